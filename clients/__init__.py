@@ -1,0 +1,1 @@
+"""The outside world: the only imports of vendors' libraries, the fetcher, OCR and barcodes."""

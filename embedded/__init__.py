@@ -1,0 +1,27 @@
+"""Everything on one machine: a private PostgreSQL, a broker and an object store in folders, and the programs."""
+
+from embedded.errors import EmbeddedError
+from embedded.guard import Address, running
+from embedded.layout import default_data_dir
+from embedded.ports import Port, reserve_port
+from embedded.postgres import private_postgres
+from embedded.programs import Program, Stage, python
+from embedded.stack import Stack, run_stack
+from embedded.supervisor import ProcessHealth, health
+
+__all__ = [
+    "Address",
+    "EmbeddedError",
+    "Port",
+    "ProcessHealth",
+    "Program",
+    "Stack",
+    "Stage",
+    "default_data_dir",
+    "health",
+    "private_postgres",
+    "python",
+    "reserve_port",
+    "run_stack",
+    "running",
+]

@@ -1,0 +1,16 @@
+"""The one error of the embedded stack, and the log lines that explain it."""
+
+from pathlib import Path
+
+TAIL_LINES = 15
+
+
+class EmbeddedError(Exception):
+    """The embedded stack cannot start or go on; the message is a sentence for the user, with a way out."""
+
+
+def with_log(sentence: str, log: Path) -> EmbeddedError:
+    """Build an error that ends with the last lines of `log`."""
+    text = log.read_text("utf-8", "replace") if log.is_file() else ""
+    tail = "\n".join(f"  {line}" for line in text.splitlines()[-TAIL_LINES:])
+    return EmbeddedError(f"{sentence} The last lines of {log}:\n{tail or '  (nothing)'}")

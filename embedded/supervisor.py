@@ -1,0 +1,246 @@
+"""supervisord, which restarts what dies: its configuration, its life as our child, and talking to it."""
+
+import http.client
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import xmlrpc.client
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from embedded.errors import with_log
+from embedded.guard import running
+from embedded.layout import CHECKOUT, Layout, make_layout
+from embedded.programs import Program, Stage
+
+STOP_SECONDS = 90.0
+PROGRAM = """
+[program:{program.name}]
+command={command}
+autostart={autostart}
+autorestart=true
+startsecs=2
+startretries=10
+stopsignal={stop_signal}
+stopwaitsecs={stop_seconds}
+killasgroup={kill_group}
+redirect_stderr=true
+stdout_logfile=log/{program.name}.log
+stdout_logfile_maxbytes=5MB
+stdout_logfile_backups=2
+"""
+GROUP = """
+[group:{name}]
+programs={programs}
+priority={priority}
+"""
+SUPERVISORD = """
+[supervisord]
+nodaemon=true
+silent=true
+nocleanup=true
+logfile=log/supervisor.log
+logfile_maxbytes=5MB
+logfile_backups=2
+pidfile=supervisor.pid
+{user}
+[unix_http_server]
+file={socket}
+chmod=0700
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+"""
+
+
+@dataclass(frozen=True)
+class ProcessHealth:
+    """How one program is; `state` is supervisor's word (RUNNING, STARTING, BACKOFF, EXITED, FATAL, STOPPED ...)."""
+
+    name: str
+    state: str
+    pid: int | None
+    uptime_seconds: int
+    exit_status: int | None
+
+    @property
+    def failed(self) -> bool:
+        """Whether it has ended, rather than being started or stopped."""
+        return self.state in {"BACKOFF", "EXITED", "FATAL", "UNKNOWN"}
+
+
+class Supervisor:
+    """A supervisord that lives no longer than this process, and its programs no longer than it."""
+
+    def __init__(self, layout: Layout, programs: Sequence[Program]) -> None:
+        self._layout = layout
+        self._programs = programs
+        self._log = layout.log / "supervisor.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, environment: Mapping[str, str], lock: int) -> None:
+        """Start supervisord, and with it the database; `lock` is the file descriptor that it keeps open.
+
+        It has a session of its own, so that Ctrl-C in the terminal reaches only this process.
+        """
+        config = self._layout.data / "supervisor.conf"
+        config.write_text(_configuration(self._layout, self._programs), "utf-8")
+        words = ("-P", "-m", "supervisor.supervisord", "-n", "-c", config.name)
+        with (self._layout.log / "supervisor-start.log").open("wb") as output:
+            self._process = subprocess.Popen(  # noqa: S603  the words are our own
+                ("/usr/bin/env", "setpriv", "--pdeathsig", "TERM", sys.executable, *words),
+                cwd=self._layout.data,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                pass_fds=(lock,),
+            )
+
+    def start_stages(self, *stages: Stage) -> None:
+        """Start all programs of the stages, without waiting for them."""
+        for stage in stages:
+            if all(program.stage != stage for program in self._programs):
+                continue
+            _call(self._layout, "startProcessGroup", stage.name.lower(), False)
+
+    def restart(self, name: str) -> None:
+        """Stop a program and start it again."""
+        stage = next(program.stage for program in self._programs if program.name == name)
+        full_name = f"{stage.name.lower()}:{name}"
+        _call(self._layout, "stopProcess", full_name)
+        _call(self._layout, "startProcess", full_name)
+
+    def check(self) -> None:
+        """Make sure that no program has ended since it was started.
+
+        Raises:
+            EmbeddedError: one has; the message ends with its log.
+        """
+        if self._process is None or self._process.poll() is not None:
+            raise with_log("The supervisor has ended.", self._layout.log / "supervisor-start.log")
+        for process in process_health(self._layout):
+            if process.failed:
+                raise with_log(f"The program {process.name} does not start.", self._layout.log / f"{process.name}.log")
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until supervisord has ended, and tell whether it has."""
+        if self._process is None:
+            return True
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def stop(self) -> None:
+        """Stop all programs, the database last, and what they have left behind."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        if not self.wait(STOP_SECONDS):
+            self._process.kill()
+            self._process.wait()
+        _kill_session(self._process.pid)
+        self._process = None
+
+
+def health(data_dir: Path) -> list[ProcessHealth]:
+    """Ask how the programs of the stack in this data folder are; there are none when it does not run."""
+    return process_health(make_layout(data_dir)) if running(data_dir) else []
+
+
+def process_health(layout: Layout) -> list[ProcessHealth]:
+    """Ask the supervisor of this installation how its programs are; without one there are none."""
+    try:
+        answer = _call(layout, "getAllProcessInfo")
+    except (OSError, http.client.HTTPException):
+        return []
+    return [_health(info) for info in cast(list[dict[str, str | int]], answer)]
+
+
+def _health(info: Mapping[str, str | int]) -> ProcessHealth:
+    pid = int(info["pid"])
+    return ProcessHealth(
+        name=str(info["name"]),
+        state=str(info["statename"]),
+        pid=pid or None,
+        uptime_seconds=int(info["now"]) - int(info["start"]) if pid else 0,
+        exit_status=None if pid or not info["stop"] else int(info["exitstatus"]),
+    )
+
+
+def _configuration(layout: Layout, programs: Iterable[Program]) -> str:
+    programs = list(programs)
+    # Without it supervisor warns of being root; paths are relative to its folder, the data folder.
+    user = "user=root\n" if os.geteuid() == 0 else ""
+    parts = [SUPERVISORD.format(user=user, socket=_socket(layout))]
+    for stage in Stage:
+        members = [program for program in programs if program.stage == stage]
+        names = ",".join(program.name for program in members)
+        parts += [_program(program) for program in members]
+        parts += [GROUP.format(name=stage.name.lower(), programs=names, priority=stage.value)] if members else []
+    return "".join(parts)
+
+
+def _program(program: Program) -> str:
+    database = program.stage == Stage.DATABASE
+    bound = () if database else ("setpriv", "--pdeathsig", "KILL", "env", "-C", str(CHECKOUT))
+    return PROGRAM.format(
+        program=program,
+        command=" ".join(_word(word) for word in (*bound, *program.command)),
+        autostart=str(database).lower(),
+        stop_signal="INT" if database else "TERM",
+        stop_seconds=60 if database else 10,
+        kill_group=str(not database).lower(),
+    )
+
+
+def _word(word: str) -> str:
+    """Quote a word for supervisor, which splits like a shell, expands % and takes ' #' and ' ;' for comments."""
+    quoted = shlex.quote(word).replace("%", "%%")
+    return quoted.replace(" #", " '\"#\"'").replace(" ;", " '\";\"'")
+
+
+def _socket(layout: Layout) -> Path:
+    return layout.run / "supervisor.sock"
+
+
+def _call(layout: Layout, method: str, *arguments: str | bool) -> object:
+    with xmlrpc.client.ServerProxy("http://supervisor", transport=_UnixTransport(_socket(layout))) as server:
+        return getattr(server.supervisor, method)(*arguments)
+
+
+class _UnixTransport(xmlrpc.client.Transport):
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    def make_connection(self, host: object) -> http.client.HTTPConnection:
+        return _UnixConnection(self._path)
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost", timeout=30)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(30)
+        self.sock.connect(str(self._path))
+
+
+def _kill_session(session: int) -> None:
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if os.getsid(int(process.name)) == session:
+                os.kill(int(process.name), signal.SIGKILL)
+        except OSError:
+            continue

@@ -1,0 +1,17 @@
+"""Alembic's environment: online only, one migration at a time."""
+
+from alembic import context
+from sqlalchemy import text
+
+from models import Base
+from models.session import get_engine
+
+_MIGRATION_LOCK = 0x70617274  # "part"
+
+with get_engine().connect() as connection:
+    # Two starts at once must not migrate at once; the lock goes with the connection.
+    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
+    connection.commit()
+    context.configure(connection=connection, target_metadata=Base.metadata, compare_server_default=True)
+    with context.begin_transaction():
+        context.run_migrations()

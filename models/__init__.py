@@ -1,0 +1,40 @@
+"""Tables, one per file; importing this package knows them all."""
+
+from models.ai_call import AiCall
+from models.base import Base
+from models.blob import Blob
+from models.box import Box, BoxType
+from models.catalogue_part import CataloguePart
+from models.datasheet_candidate import DatasheetCandidate
+from models.document import Document
+from models.document_page import DocumentPage
+from models.history import History
+from models.idempotency_key import IdempotencyKey
+from models.location import Location
+from models.part import Part
+from models.part_location import PartLocation
+from models.pipeline_run import PipelineRun
+from models.pipeline_step import PipelineStep
+from models.suggestion import Suggestion
+from models.type import Type
+
+__all__ = [
+    "AiCall",
+    "Base",
+    "Blob",
+    "Box",
+    "BoxType",
+    "CataloguePart",
+    "DatasheetCandidate",
+    "Document",
+    "DocumentPage",
+    "History",
+    "IdempotencyKey",
+    "Location",
+    "Part",
+    "PartLocation",
+    "PipelineRun",
+    "PipelineStep",
+    "Suggestion",
+    "Type",
+]

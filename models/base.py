@@ -1,0 +1,51 @@
+"""The declarative base: naming convention, column types and the mixins tables share."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Text, func
+from sqlalchemy.dialects.postgresql import CHAR, JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+Id4 = Annotated[str, mapped_column(CHAR(4))]
+Sha256 = Annotated[str, mapped_column(CHAR(64))]
+Json = Annotated[Any, mapped_column(JSONB)]
+SurrogateKey = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
+CreatedAt = Annotated[datetime, mapped_column(server_default=func.now())]
+
+CODE_KEY_SQL = "regexp_replace(upper(manufacturer_code), '[^A-Z0-9]', '', 'g')"
+"The SQL twin of services.part_number.code_key, for generated columns."
+
+
+class Base(DeclarativeBase):
+    """The base of every table."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {str: Text(), datetime: DateTime(timezone=True)}  # noqa: RUF012 - SQLAlchemy reads a plain dict
+
+    def __repr__(self) -> str:
+        keys = ", ".join(f"{column.name}={getattr(self, column.name)!r}" for column in self.__table__.primary_key)
+        return f"{type(self).__name__}({keys})"
+
+
+class Timestamped:
+    """When a row was made and last changed."""
+
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+
+def one_of(column: str, values: type[Any]) -> str:
+    """Return the CHECK that keeps a text column to a StrEnum's values."""
+    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
+
+
+__all__ = ["CODE_KEY_SQL", "Base", "CreatedAt", "Id4", "Json", "Sha256", "SurrogateKey", "Timestamped", "one_of"]

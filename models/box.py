@@ -1,0 +1,33 @@
+"""Boxes and what they are designated for."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, SurrogateKey, Timestamped
+from models.location import Location
+from models.type import Type
+
+
+class Box(Timestamped, Base):
+    """A numbered box with numbered locations; the number is made by the system."""
+
+    __tablename__ = "boxes"
+    __table_args__ = (UniqueConstraint("box_no"), CheckConstraint("capacity > 0", name="capacity_positive"))
+
+    id: Mapped[SurrogateKey]
+    box_no: Mapped[int]
+    description: Mapped[str]
+    capacity: Mapped[int]
+
+    locations: Mapped[list[Location]] = relationship(order_by=Location.loc_no, lazy="raise")
+    types: Mapped[list[Type]] = relationship(secondary="box_types", order_by=Type.name, lazy="raise")
+
+
+class BoxType(Base):
+    """The types a box is designated for."""
+
+    __tablename__ = "box_types"
+    __table_args__ = (Index(None, "type_id"),)
+
+    box_id: Mapped[int] = mapped_column(ForeignKey("boxes.id", ondelete="CASCADE"), primary_key=True)
+    type_id: Mapped[int] = mapped_column(ForeignKey("types.id", ondelete="CASCADE"), primary_key=True)

@@ -1,0 +1,31 @@
+"""Datasheet candidates: what was proposed for a run and what became of it."""
+
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Sha256, SurrogateKey, one_of
+from schemas.datasheet import Verdict
+
+
+class DatasheetCandidate(Base):
+    """A URL, who proposed it, and the gate's verdict; NULL while it waits to be judged."""
+
+    __tablename__ = "datasheet_candidates"
+    __table_args__ = (
+        UniqueConstraint("run_id", "slot"),
+        CheckConstraint(one_of("verdict", Verdict), name="verdict_known"),
+    )
+
+    id: Mapped[SurrogateKey]
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("pipeline_runs.id", ondelete="CASCADE"))
+    slot: Mapped[int]
+    url: Mapped[str]
+    source: Mapped[str]
+    verdict: Mapped[str | None]
+    detail: Mapped[str | None]
+    final_url: Mapped[str | None]
+    blob_sha256: Mapped[Sha256 | None]
+    confidence: Mapped[float | None]
+    chosen: Mapped[bool] = mapped_column(server_default="false")

@@ -1,0 +1,17 @@
+"""Idempotency keys: what a POST with this key answered the first time."""
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, CreatedAt, Json
+
+
+class IdempotencyKey(Base):
+    """Inserted in the transaction of the work it guards."""
+
+    __tablename__ = "idempotency_keys"
+
+    route: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]
+    response: Mapped[Json]
+    created_at: Mapped[CreatedAt]

@@ -1,0 +1,22 @@
+"""Locations: the numbered slots of a box."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, SurrogateKey
+
+
+class Location(Base):
+    """Location 3 of box 7, written 7-3."""
+
+    __tablename__ = "locations"
+    __table_args__ = (
+        UniqueConstraint("box_no", "loc_no"),
+        CheckConstraint("loc_no > 0", name="loc_no_positive"),
+        Index(None, "box_id"),
+    )
+
+    id: Mapped[SurrogateKey]
+    box_id: Mapped[int] = mapped_column(ForeignKey("boxes.id", ondelete="CASCADE"))
+    box_no: Mapped[int]
+    loc_no: Mapped[int]

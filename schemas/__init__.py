@@ -1,0 +1,1 @@
+"""Words that cross a boundary: HTTP bodies, model answers, step inputs and outputs, and the enums."""

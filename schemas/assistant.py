@@ -1,0 +1,99 @@
+"""Questions to an assistant and its answers; an answer is hostile until parsed into one of these."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from schemas.base import Dto
+from schemas.datasheet import DatasheetLead
+from schemas.evidence import Confidence, Evidence
+from schemas.identification import CataloguePart, PartGuess
+from schemas.markings import Label, Markings
+
+
+class IdentifyQuestion(Dto):
+    """A prepared photo (JPEG bytes), what was read off it, and what the catalogue knows of that."""
+
+    photo: bytes | None
+    markings: Markings
+    labels: tuple[Label, ...] = ()
+    catalogue: tuple[CataloguePart, ...] = ()
+
+
+class IdentifyAnswer(Dto):
+    """Every part the assistant sees, best first; empty when it cannot tell."""
+
+    guesses: tuple[PartGuess, ...] = ()
+
+
+class DatasheetQuestion(Dto):
+    """Find the datasheet of one part."""
+
+    manufacturer_code: str
+    manufacturer: str | None = None
+    catalogue: tuple[CataloguePart, ...] = ()
+    limit: int
+
+
+class DatasheetAnswer(Dto):
+    """Leads, best first."""
+
+    leads: tuple[DatasheetLead, ...] = ()
+
+
+class PartText(Dto):
+    """What is known of a part in words, for tagging and categorising."""
+
+    manufacturer_code: str
+    manufacturer: str | None = None
+    description: str | None = None
+    keywords: str | None = None
+    datasheet: tuple[str, ...] = ()
+    "the text of the datasheet's first pages"
+
+
+class TagQuestion(Dto):
+    """Which words of the vocabulary fit the part?"""
+
+    part: PartText
+    vocabulary: tuple[str, ...]
+    limit: int
+
+
+class TagGuess(Dto):
+    """One tag and why."""
+
+    tag: str
+    confidence: Confidence
+    evidence: tuple[Evidence, ...] = ()
+
+
+class TagAnswer(Dto):
+    """Tags, surest first."""
+
+    tags: tuple[TagGuess, ...] = ()
+
+
+class TypeQuestion(Dto):
+    """Which of the user's types is the part?"""
+
+    part: PartText
+    types: tuple[str, ...]
+
+
+class TypeAnswer(Dto):
+    """One of the types asked about, or None when none fits."""
+
+    type_name: str | None = None
+    confidence: Confidence = 0.0
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Usage(Dto):
+    """What one call to a model cost."""
+
+    model: str
+    prompt_version: str
+    input_tokens: Annotated[int, Field(ge=0)] = 0
+    output_tokens: Annotated[int, Field(ge=0)] = 0
+    cost_usd: Annotated[float, Field(ge=0)] = 0.0

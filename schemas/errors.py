@@ -1,0 +1,78 @@
+"""Every error Partflow raises on purpose.
+
+PartflowError
+├── DomainError             a rule of the inventory said no; the caller can mend it
+│   ├── InvalidInput        a value is malformed; names the field
+│   ├── NotFound            no such thing
+│   ├── Conflict            the state of the inventory forbids it now
+│   ├── TooLarge            over a limit that a setting names
+│   ├── UnsupportedMedia    not a kind of file that is taken here
+│   └── Unprocessable       well-formed, but it cannot be meant
+└── StepError               a step could not do its work
+    ├── Transient           the world failed; trying again may help
+    └── Permanent           trying again will not help
+"""
+
+
+class PartflowError(Exception):
+    """The base of them all."""
+
+
+class DomainError(PartflowError):
+    """A rule of the inventory said no; `message` is a sentence for a person."""
+
+    def __init__(self, message: str, **details: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+
+class InvalidInput(DomainError):
+    """A value is malformed."""
+
+
+class NotFound(DomainError):
+    """No such thing."""
+
+    def __init__(self, kind: str, key: object) -> None:
+        super().__init__(f"there is no {kind} {key}", kind=kind, key=str(key))
+
+
+class Conflict(DomainError):
+    """The state of the inventory forbids it now."""
+
+
+class TooLarge(DomainError):
+    """Over a limit that a setting names."""
+
+
+class UnsupportedMedia(DomainError):
+    """Not a kind of file that is taken here."""
+
+
+class Unprocessable(DomainError):
+    """Well-formed, but it cannot be meant."""
+
+
+class StepError(PartflowError):
+    """A step could not do its work: `code` is stable and for programs, `detail` a sentence for people."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(code, detail)
+        self.code = code
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}"
+
+
+class Transient(StepError):
+    """The world failed; trying again may help, no sooner than `retry_after` seconds from now."""
+
+    def __init__(self, code: str, detail: str, retry_after: float | None = None) -> None:
+        super().__init__(code, detail)
+        self.retry_after = retry_after
+
+
+class Permanent(StepError):
+    """Trying again will not help."""

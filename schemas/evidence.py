@@ -1,0 +1,33 @@
+"""Where a machine-made value comes from."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from schemas.base import Dto
+
+Confidence = Annotated[float, Field(ge=0, le=1)]
+
+
+class EvidenceKind(StrEnum):
+    """The kinds of source, surest first."""
+
+    PERSON = "person"
+    BARCODE = "barcode"
+    MARKING = "marking"
+    CATALOGUE = "catalogue"
+    DATASHEET = "datasheet"
+    MODEL = "model"
+    RULE = "rule"
+
+
+class Evidence(Dto):
+    """One reason to believe a value: the quoted words and where they stand."""
+
+    kind: EvidenceKind
+    quote: str
+    source: str | None = None
+    "a URL, a catalogue's name, a model's name"
+    page: int | None = None
+    "of the datasheet, from 1"

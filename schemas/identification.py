@@ -1,0 +1,49 @@
+"""Which part a photo shows."""
+
+from enum import StrEnum
+
+from schemas.base import Dto
+from schemas.evidence import Confidence, Evidence
+
+
+class CataloguePart(Dto):
+    """A row of an imported parts catalogue."""
+
+    source: str
+    manufacturer_code: str
+    manufacturer: str | None = None
+    description: str | None = None
+    keywords: str | None = None
+    type_name: str | None = None
+    datasheet_url: str | None = None
+
+
+class PartGuess(Dto):
+    """One part the photo may show, with the reasons."""
+
+    manufacturer_code: str
+    manufacturer: str | None = None
+    description: str | None = None
+    confidence: Confidence
+    evidence: tuple[Evidence, ...]
+
+
+class AskReason(StrEnum):
+    """Why a person must say which part it is."""
+
+    NOTHING_READ = "nothing_read"
+    UNSURE = "unsure"
+    SEVERAL_PARTS = "several_parts"
+    CONTRADICTION = "contradiction"
+
+
+class Identification(Dto):
+    """The verdict: `part` when sure enough, else `ask` and the guesses to choose from, best first."""
+
+    part: PartGuess | None = None
+    ask: AskReason | None = None
+    guesses: tuple[PartGuess, ...] = ()
+    quantity: int | None = None
+    "as a label prints it; a proposal, never booked silently"
+    supplier_code: str | None = None
+    distributor: str | None = None

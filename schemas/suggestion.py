@@ -1,0 +1,66 @@
+"""Values a machine proposes."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, JsonValue
+
+from schemas.base import Dto
+from schemas.evidence import Confidence, Evidence
+
+
+class SuggestionField(StrEnum):
+    """The fields a machine may propose a value for."""
+
+    PART_NUMBER = "part_number"
+    TAGS = "tags"
+    TYPE = "type"
+    STOCK = "stock"
+
+
+class SuggestionState(StrEnum):
+    """What became of a suggestion."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    SUPERSEDED = "superseded"
+
+
+class PartNumberValue(Dto):
+    """The value of a part_number suggestion."""
+
+    manufacturer_code: str
+    manufacturer: str | None = None
+    description: str | None = None
+
+
+class StockValue(Dto):
+    """The value of a stock suggestion: so many into that slot; None where nobody knows yet."""
+
+    quantity: int | None = None
+    slot: str | None = None
+
+
+class SuggestionOut(Dto):
+    """A suggestion as the API shows it."""
+
+    id: int
+    part: str
+    run_id: UUID | None
+    field: SuggestionField
+    value: JsonValue
+    confidence: Confidence
+    evidence: tuple[Evidence, ...]
+    state: SuggestionState
+    created_at: datetime
+    decided_at: datetime | None
+
+
+class AcceptSuggestion(Dto):
+    """How to accept; for stock, the quantity and the slot may be said or corrected here."""
+
+    quantity: Annotated[int, Field(gt=0, le=100_000_000)] | None = None
+    slot: Annotated[str, Field(pattern=r"^\d{1,6}-\d{1,6}$")] | None = None

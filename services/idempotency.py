@@ -1,0 +1,55 @@
+"""Idempotency keys."""
+
+import re
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import IdempotencyKey
+from schemas.errors import Conflict, InvalidInput, Unprocessable
+
+_KEY = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')
+
+
+class IdempotencyService:
+    """A POST that is sent again with the same key answers as the first did and does nothing more."""
+
+    @staticmethod
+    def parse(header: str) -> str:
+        """Return the key in an Idempotency-Key header, with or without its quotes.
+
+        Raises:
+            InvalidInput: it is empty, too long, or not printable ASCII.
+        """
+        match = _KEY.fullmatch(header.strip())
+        if match is None:
+            raise InvalidInput(
+                "Idempotency-Key must be 1 to 255 printable ASCII characters without blanks", field="Idempotency-Key"
+            )
+        return match[1]
+
+    @staticmethod
+    def replay(session: Session, route: str, key: str, fingerprint: str) -> Any | None:
+        """Return what the first request with this key answered; None when this is the first.
+
+        The key is taken until the caller's transaction ends.
+
+        Raises:
+            Conflict: the first request is still being worked on.
+            Unprocessable: the key was used with another payload.
+        """
+        taken = select(func.pg_try_advisory_xact_lock(func.hashtextextended(f"{route} {key}", 0)))
+        if not session.scalar(taken):
+            raise Conflict("a request with this Idempotency-Key is still being worked on; ask again in a moment")
+        before = session.get(IdempotencyKey, (route, key))
+        if before is None:
+            return None
+        if before.fingerprint != fingerprint:
+            raise Unprocessable("this Idempotency-Key was used with another payload; use a new key", key=key)
+        return before.response
+
+    @staticmethod
+    def remember(session: Session, route: str, key: str, fingerprint: str, response: Any) -> None:
+        """Keep the answer, in the transaction of the work itself."""
+        session.add(IdempotencyKey(route=route, key=key, fingerprint=fingerprint, response=response))

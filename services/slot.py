@@ -1,0 +1,85 @@
+"""Where a part should go."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, func, select, text
+from sqlalchemy.orm import Session
+
+from models import Box, BoxType, Location, Part, PartLocation, Suggestion
+from schemas.suggestion import SuggestionField, SuggestionState
+
+_CHOICE_LOCK = 0x736C6F74  # "slot"
+
+
+@dataclass(frozen=True)
+class SlotChoice:
+    """A free location and why it was chosen."""
+
+    box_no: int
+    loc_no: int
+    why: str
+    confidence: float
+
+    def __str__(self) -> str:
+        return f"{self.box_no}-{self.loc_no}"
+
+
+class SlotService:
+    """A free location in a box that holds the type, else in one designated for it, else the first free one."""
+
+    @staticmethod
+    def suggest(session: Session, part: Part, *, run_id: UUID | None = None) -> SlotChoice | None:
+        """Return the slot for a part, or None when every location is in use or promised to another part.
+
+        A part that has a place already stays there. Choices are made one at a time until the caller's transaction
+        ends, so that no two parts are promised the same slot.
+        """
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHOICE_LOCK})
+        own = session.execute(
+            select(PartLocation.box_no, PartLocation.loc_no)
+            .where(PartLocation.part_id4 == part.id4)
+            .order_by(PartLocation.qty.desc())
+            .limit(1)
+        ).one_or_none()
+        if own:
+            return SlotChoice(own.box_no, own.loc_no, "the part lies there already", 0.99)
+        for condition, why, confidence in SlotService._preferences(part):
+            free = SlotService._first_free(session, condition, run_id)
+            if free:
+                return SlotChoice(*free, why, confidence)
+        return None
+
+    @staticmethod
+    def _preferences(part: Part) -> list[tuple[ColumnElement[bool] | None, str, float]]:
+        first_free: list[tuple[ColumnElement[bool] | None, str, float]] = [
+            (None, "the first free location there is", 0.5)
+        ]
+        if part.type_id is None:
+            return first_free
+        holds_type = exists().where(
+            PartLocation.box_no == Box.box_no, PartLocation.part_id4 == Part.id4, Part.type_id == part.type_id
+        )
+        designated = exists().where(BoxType.box_id == Box.id, BoxType.type_id == part.type_id)
+        return [
+            (holds_type, "the box holds parts of this type", 0.9),
+            (designated, "the box is designated for this type", 0.8),
+            *first_free,
+        ]
+
+    @staticmethod
+    def _first_free(
+        session: Session, condition: ColumnElement[bool] | None, run_id: UUID | None
+    ) -> tuple[int, int] | None:
+        in_use = exists().where(PartLocation.box_no == Location.box_no, PartLocation.loc_no == Location.loc_no)
+        promised = exists().where(
+            Suggestion.field == SuggestionField.STOCK,
+            Suggestion.state == SuggestionState.PROPOSED,
+            Suggestion.run_id.is_distinct_from(run_id),
+            Suggestion.value["slot"].as_string() == func.concat(Location.box_no, "-", Location.loc_no),
+        )
+        query = select(Location.box_no, Location.loc_no).join(Box, Box.id == Location.box_id).where(~in_use, ~promised)
+        if condition is not None:
+            query = query.where(condition)
+        row = session.execute(query.order_by(Location.box_no, Location.loc_no).limit(1)).one_or_none()
+        return None if row is None else (row.box_no, row.loc_no)

@@ -1,0 +1,190 @@
+"""Suggestions: what a machine proposes, and what becomes of it."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from models import Part, Suggestion
+from schemas.errors import Conflict, InvalidInput, NotFound
+from schemas.evidence import Evidence
+from schemas.suggestion import AcceptSuggestion, PartNumberValue, StockValue, SuggestionField, SuggestionState
+from services.box import parse_slot
+from services.part import PartService, Setter
+from services.stock import StockService
+from services.type import TypeService
+
+_COMMANDS = UUID("6f0f6f0a-6d0e-4c55-9d0b-6d1f6c3c7a11")
+"The namespace of the stock commands that accepting a suggestion gives."
+
+_DECIDED_BY: dict[SuggestionField, str] = {
+    SuggestionField.PART_NUMBER: "manufacturer_code",
+    SuggestionField.TAGS: "tags",
+    SuggestionField.TYPE: "type_id",
+}
+"The field of the part that a suggestion would set."
+
+
+class SuggestionService:
+    """A machine fills an empty field when it is sure enough; what a person set, it only proposes to change."""
+
+    @staticmethod
+    def propose(
+        session: Session,
+        part: Part,
+        field: SuggestionField,
+        value: Any,
+        *,
+        run_id: UUID,
+        confidence: float,
+        evidence: Sequence[Evidence],
+        accept_from: float | None,
+    ) -> Suggestion:
+        """Add a suggestion, take over from older ones of other runs, and accept it when its confidence reaches."""
+        session.execute(
+            update(Suggestion)
+            .where(
+                Suggestion.part_id4 == part.id4,
+                Suggestion.field == field,
+                Suggestion.state == SuggestionState.PROPOSED,
+                Suggestion.run_id.is_distinct_from(run_id),
+            )
+            .values(state=SuggestionState.SUPERSEDED, decided_at=func.now())
+        )
+        suggestion = Suggestion(
+            part_id4=part.id4,
+            run_id=run_id,
+            field=field,
+            value=value,
+            confidence=confidence,
+            evidence=[reason.model_dump(mode="json") for reason in evidence],
+            state=SuggestionState.PROPOSED,
+        )
+        session.add(suggestion)
+        if accept_from is not None and confidence >= accept_from and SuggestionService._may_fill(part, field):
+            SuggestionService._apply(session, part, suggestion, AcceptSuggestion(), by="machine")
+            SuggestionService._decide(suggestion, SuggestionState.ACCEPTED)
+        session.flush()
+        return suggestion
+
+    @staticmethod
+    def open(session: Session, *, part_id4: str | None = None, limit: int) -> Sequence[Suggestion]:
+        """Return the suggestions that wait for a decision, oldest first."""
+        query = select(Suggestion).where(Suggestion.state == SuggestionState.PROPOSED)
+        if part_id4 is not None:
+            query = query.where(Suggestion.part_id4 == part_id4)
+        return session.scalars(query.order_by(Suggestion.id).limit(limit)).all()
+
+    @staticmethod
+    def of_run(session: Session, run_id: UUID) -> Sequence[Suggestion]:
+        """Return what a run suggested, in order."""
+        return session.scalars(select(Suggestion).where(Suggestion.run_id == run_id).order_by(Suggestion.id)).all()
+
+    @staticmethod
+    def accept(session: Session, suggestion_id: int, how: AcceptSuggestion) -> Suggestion:
+        """Accept for a person; accepting again changes nothing. Its rivals for the same field are rejected.
+
+        Raises:
+            NotFound: there is no such suggestion, or its slot or type is gone.
+            Conflict: it was rejected or superseded.
+            InvalidInput: a stock suggestion lacks a quantity or a slot, and `how` does not say it.
+        """
+        suggestion = SuggestionService._locked(session, suggestion_id)
+        if suggestion.state == SuggestionState.ACCEPTED:
+            return suggestion
+        SuggestionService._must_be_open(suggestion)
+        part = PartService.get(session, suggestion.part_id4)
+        SuggestionService._apply(session, part, suggestion, how, by="person")
+        SuggestionService._decide(suggestion, SuggestionState.ACCEPTED)
+        session.execute(
+            update(Suggestion)
+            .where(
+                Suggestion.part_id4 == suggestion.part_id4,
+                Suggestion.field == suggestion.field,
+                Suggestion.state == SuggestionState.PROPOSED,
+                Suggestion.id != suggestion.id,
+            )
+            .values(state=SuggestionState.REJECTED, decided_at=func.now())
+        )
+        session.flush()
+        return suggestion
+
+    @staticmethod
+    def reject(session: Session, suggestion_id: int) -> Suggestion:
+        """Reject for a person; rejecting again changes nothing.
+
+        Raises:
+            NotFound: there is no such suggestion.
+            Conflict: it was accepted or superseded.
+        """
+        suggestion = SuggestionService._locked(session, suggestion_id)
+        if suggestion.state != SuggestionState.REJECTED:
+            SuggestionService._must_be_open(suggestion)
+            SuggestionService._decide(suggestion, SuggestionState.REJECTED)
+        session.flush()
+        return suggestion
+
+    @staticmethod
+    def _locked(session: Session, suggestion_id: int) -> Suggestion:
+        suggestion = session.get(Suggestion, suggestion_id, with_for_update=True)
+        if suggestion is None:
+            raise NotFound("suggestion", suggestion_id)
+        return suggestion
+
+    @staticmethod
+    def _must_be_open(suggestion: Suggestion) -> None:
+        if suggestion.state != SuggestionState.PROPOSED:
+            raise Conflict(f"suggestion {suggestion.id} was {suggestion.state} already", state=suggestion.state)
+
+    @staticmethod
+    def _decide(suggestion: Suggestion, state: SuggestionState) -> None:
+        suggestion.state = state
+        suggestion.decided_at = func.now()
+
+    @staticmethod
+    def _may_fill(part: Part, field: SuggestionField) -> bool:
+        return field in _DECIDED_BY and part.set_by.get(_DECIDED_BY[field]) != "person"
+
+    @staticmethod
+    def _apply(session: Session, part: Part, suggestion: Suggestion, how: AcceptSuggestion, *, by: Setter) -> None:
+        match SuggestionField(suggestion.field):
+            case SuggestionField.PART_NUMBER:
+                _set_part_number(session, part, PartNumberValue.model_validate(suggestion.value), by)
+            case SuggestionField.TAGS:
+                # A machine replaces its own tags, so that they do not pile up; a person adds to theirs.
+                kept = part.tags if by == "person" else []
+                tags = [*kept, *(tag for tag in suggestion.value if tag not in kept)]
+                PartService.set_field(session, part, "tags", tags, by=by)
+            case SuggestionField.TYPE:
+                PartService.set_field(session, part, "type_id", TypeService.named(session, suggestion.value).id, by=by)
+            case SuggestionField.STOCK:
+                _book(session, part, suggestion, how)
+
+
+def _set_part_number(session: Session, part: Part, value: PartNumberValue, by: Setter) -> None:
+    PartService.set_field(session, part, "manufacturer_code", value.manufacturer_code, by=by)
+    for field, text in (("manufacturer", value.manufacturer), ("description", value.description)):
+        if text is not None and part.set_by.get(field) != "person":
+            PartService.set_field(session, part, field, text, by=by)
+
+
+def _book(session: Session, part: Part, suggestion: Suggestion, how: AcceptSuggestion) -> None:
+    proposed = StockValue.model_validate(suggestion.value)
+    quantity, slot = how.quantity or proposed.quantity, how.slot or proposed.slot
+    if quantity is None:
+        raise InvalidInput("say how many there are: the label does not", field="quantity")
+    if slot is None:
+        raise InvalidInput("say which slot they go to: no free one was found", field="slot")
+    box_no, loc_no = parse_slot(slot)
+    StockService.receive(
+        session,
+        part.id4,
+        quantity=quantity,
+        box_no=box_no,
+        loc_no=loc_no,
+        command_id=uuid5(_COMMANDS, str(suggestion.id)),
+        reason="label",
+    )
+    suggestion.value = StockValue(quantity=quantity, slot=slot).model_dump()

@@ -1,0 +1,23 @@
+"""Which part a typed or scanned number is."""
+
+from collections.abc import Sequence
+
+from schemas.evidence import Evidence, EvidenceKind
+from schemas.identification import CataloguePart, Identification, PartGuess
+from schemas.run import PartIntakeInput
+
+
+def identify_typed(given: PartIntakeInput, catalogue: Sequence[CataloguePart]) -> Identification:
+    """Take the person's word for the number, and the catalogue's for what the person did not say."""
+    known = next((row for row in catalogue if row.manufacturer == given.manufacturer or not given.manufacturer), None)
+    evidence = [Evidence(kind=EvidenceKind.PERSON, quote=given.manufacturer_code)]
+    if known:
+        evidence.append(Evidence(kind=EvidenceKind.CATALOGUE, quote=known.manufacturer_code, source=known.source))
+    part = PartGuess(
+        manufacturer_code=given.manufacturer_code,
+        manufacturer=given.manufacturer or (known.manufacturer if known else None),
+        description=known.description if known else None,
+        confidence=1.0,
+        evidence=tuple(evidence),
+    )
+    return Identification(part=part, guesses=(part,), quantity=given.quantity)

@@ -1,0 +1,159 @@
+"""The settings, a group per subject; each field's description is its line in `.env.example`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, SecretStr, field_validator
+from pydantic_settings import NoDecode
+
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+Count = Annotated[int, Field(ge=1, le=1_000_000)]
+Megabytes = Annotated[int, Field(ge=1, le=10_000)]
+
+
+def _split(value: object) -> object:
+    return tuple(filter(None, (word.strip() for word in value.split(",")))) if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+
+
+class Group(BaseModel):
+    """A frozen group of settings."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class DatabaseSettings(Group):
+    """PostgreSQL."""
+
+    url: SecretStr = Field(
+        SecretStr("postgresql+psycopg://localhost/partflow"),
+        description="Where PostgreSQL is, as postgresql+psycopg://user:password@host/name.",
+    )
+    pool_size: Count = Field(5, description="Connections each process keeps open.")
+
+    @field_validator("url")
+    @classmethod
+    def _is_postgresql(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith("postgresql+psycopg://"):
+            raise ValueError("expected an address that starts with postgresql+psycopg://")
+        return value
+
+
+class BrokerSettings(Group):
+    """The message broker."""
+
+    url: SecretStr = Field(
+        SecretStr("filesystem://"),
+        description="filesystem:// for one machine, or amqp://user:password@host:5672/vhost for RabbitMQ.",
+    )
+    folder: Path = Field(
+        Path(".partflow/broker"), description="Where filesystem:// keeps its messages; all on one file system."
+    )
+
+
+class StoreKind(StrEnum):
+    """Where documents are kept."""
+
+    FOLDER = "folder"
+    S3 = "s3"
+
+
+class StoreSettings(Group):
+    """Object storage."""
+
+    kind: StoreKind = Field(StoreKind.FOLDER, description="folder or s3.")
+    folder: Path = Field(Path(".partflow/objects"), description="The folder, when the kind is folder.")
+    endpoint_url: HttpUrl | None = Field(None, description="The S3 endpoint, e.g. of a Ceph RADOS Gateway.")
+    region: str = Field("us-east-1", description="The S3 region; Ceph takes any.")
+    access_key: SecretStr | None = Field(None, description="The S3 access key.")
+    secret_key: SecretStr | None = Field(None, description="The S3 secret key.")
+    docs_bucket: str = Field("inventory-docs", description="The bucket for PDFs.")
+    images_bucket: str = Field("inventory-images", description="The bucket for photos.")
+    timeout_seconds: Seconds = Field(20, description="How long one S3 request may take to connect or to answer.")
+
+
+class ApiSettings(Group):
+    """The HTTP server."""
+
+    host: str = Field("127.0.0.1", description="The address to listen on; a public one needs PARTFLOW_API_TOKEN.")
+    port: Annotated[int, Field(ge=1, le=65_535)] = Field(8080, description="The port to listen on.")
+    token: SecretStr | None = Field(None, description="When set, every request needs 'Authorization: Bearer TOKEN'.")
+    cors_origin: str | None = Field(None, description="The one origin a front end may call from.")
+    threads: Count = Field(8, description="Requests served at the same time.")
+    max_upload_mb: Megabytes = Field(64, description="The largest request body.")
+    max_photos: Count = Field(50, description="Photos in one request.")
+
+
+class ImageSettings(Group):
+    """Limits for reading photos."""
+
+    max_megapixels: Count = Field(60, description="The largest photo that is decoded.")
+    max_side: Count = Field(3000, description="Pixels of the longer side of the copy that is read.")
+    timeout_seconds: Seconds = Field(20, description="How long decoding one photo may take.")
+    memory_mb: Megabytes = Field(1024, description="Memory that decoding one photo may take.")
+
+
+class PdfSettings(Group):
+    """Limits for reading PDFs."""
+
+    max_pages: Count = Field(2000, description="Pages a document may have.")
+    max_read_pages: Count = Field(600, description="Pages whose text is kept for search.")
+    timeout_seconds: Seconds = Field(40, description="How long reading one PDF may take.")
+    memory_mb: Megabytes = Field(1024, description="Memory that reading one PDF may take.")
+
+
+class FetchSettings(Group):
+    """Limits for fetching what a model, a catalogue or a user proposes."""
+
+    connect_seconds: Seconds = Field(5, description="How long connecting may take.")
+    read_seconds: Seconds = Field(15, description="How long the other side may be silent.")
+    total_seconds: Seconds = Field(60, description="How long one fetch may take with all its redirects.")
+    max_mb: Megabytes = Field(50, description="The largest file that is fetched.")
+    max_redirects: Annotated[int, Field(ge=0, le=20)] = Field(5, description="Redirects that are followed.")
+    allow_http: bool = Field(True, description="Whether plain http is allowed beside https.")
+    allowed_addresses: Words = Field(
+        (), description="Private addresses that may be fetched from all the same, as 127.0.0.1:8000,10.0.0.5:80."
+    )
+    user_agent: str = Field("Partflow/0.1 (electronic-parts inventory)", description="The name that fetches give.")
+
+
+class PipelineSettings(Group):
+    """How runs are carried out."""
+
+    max_datasheet_candidates: Annotated[int, Field(ge=1, le=20)] = Field(
+        5, description="Datasheet candidates that are fetched and judged per part."
+    )
+    lease_seconds: Seconds = Field(30, description="How long a step is its worker's without a heartbeat.")
+    reconcile_seconds: Seconds = Field(10, description="How often lost work is looked for.")
+    stall_seconds: Seconds = Field(45, description="How long a run may stand still before it is sent again.")
+    reconcile_batch: Count = Field(200, description="Runs that are sent again at most in one look.")
+    deadline_seconds: Seconds = Field(3600, description="How long a run may take before it is failed.")
+    max_attempts: Annotated[int, Field(ge=1, le=20)] = Field(4, description="Attempts of a step before it gives up.")
+    accept_confidence: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.85, description="How sure the machine must be to set a part number itself; below, it only proposes."
+    )
+    accept_words_confidence: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.6, description="How sure the machine must be to set tags and type itself; below, it only proposes."
+    )
+    max_tags: Annotated[int, Field(ge=1, le=50)] = Field(8, description="Tags that are put on a part.")
+
+
+class AssistantSettings(Group):
+    """Which assistant answers."""
+
+    kind: Literal["auto", "local", "openai"] = Field(
+        "auto", description="auto takes openai when OPENAI_API_KEY is set, else local."
+    )
+    daily_budget_usd: Annotated[float, Field(ge=0)] = Field(
+        5.0, description="What models may cost a day; over it, steps leave a gap named budget."
+    )
+
+
+class LogSettings(Group):
+    """Logs, on standard error."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="The least severe that is shown.")
+    json_lines: bool = Field(False, description="One JSON object a line instead of text.")

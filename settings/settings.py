@@ -1,0 +1,86 @@
+"""Reading the environment and `.env` into one frozen object."""
+
+from functools import cache
+
+from pydantic import Field, HttpUrl, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from settings.groups import (
+    ApiSettings,
+    AssistantSettings,
+    BrokerSettings,
+    DatabaseSettings,
+    FetchSettings,
+    ImageSettings,
+    LogSettings,
+    PdfSettings,
+    PipelineSettings,
+    Seconds,
+    StoreSettings,
+)
+
+PREFIX = "PARTFLOW_"
+
+
+class OpenAISettings(BaseSettings):
+    """OpenAI, under the names its own tools use."""
+
+    model_config = SettingsConfigDict(env_prefix="OPENAI_", env_file=".env", frozen=True, extra="ignore")
+
+    api_key: SecretStr | None = Field(None, description="The key; without one the local assistant answers.")
+    base_url: HttpUrl = Field(HttpUrl("https://api.openai.com/v1"), description="Where the Responses API is.")
+    vision_model: str = Field("gpt-5.1", description="The model that looks at photos.")
+    search_model: str = Field("gpt-5.1", description="The model that searches the web for datasheets.")
+    text_model: str = Field("gpt-5-mini", description="The model that tags and categorises.")
+    timeout_seconds: Seconds = Field(60, description="How long one answer may take.")
+
+
+class Settings(BaseSettings):
+    """All settings: `PARTFLOW_DATABASE_URL` is `settings.database.url`, and so on."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        frozen=True,
+        extra="ignore",
+    )
+
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    broker: BrokerSettings = Field(default_factory=BrokerSettings)
+    store: StoreSettings = Field(default_factory=StoreSettings)
+    api: ApiSettings = Field(default_factory=ApiSettings)
+    image: ImageSettings = Field(default_factory=ImageSettings)
+    pdf: PdfSettings = Field(default_factory=PdfSettings)
+    fetch: FetchSettings = Field(default_factory=FetchSettings)
+    pipeline: PipelineSettings = Field(default_factory=PipelineSettings)
+    assistant: AssistantSettings = Field(default_factory=AssistantSettings)
+    log: LogSettings = Field(default_factory=LogSettings)
+    openai: OpenAISettings = Field(default_factory=OpenAISettings)
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message names the variable and what was expected, and never its value."""
+
+
+@cache
+def get_settings() -> Settings:
+    """Read the settings once.
+
+    Raises:
+        SettingsError: a value is wrong.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from None
+
+
+def _explain(error: ValidationError) -> str:
+    prefix = "OPENAI_" if error.title == OpenAISettings.__name__ else PREFIX
+    lines = [
+        f"{prefix}{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
+        for problem in error.errors(include_input=False, include_url=False)
+    ]
+    return "\n".join(lines)

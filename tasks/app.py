@@ -1,0 +1,10 @@
+"""The Celery app."""
+
+from celery import Celery
+
+app = Celery(
+    "partflow",
+    # Explicit, because a typo raises here, while autodiscovery would register nothing and say nothing.
+    include=["tasks.assist", "tasks.fetch", "tasks.ingest", "tasks.inventory", "tasks.vision", "pipelines.reconcile"],
+)
+app.config_from_object("tasks.config")

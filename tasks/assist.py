@@ -1,0 +1,276 @@
+"""Steps that ask the assistant."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from clients.assistant import LocalAssistant
+from clients.object_store import Bucket
+from schemas.assistant import (
+    DatasheetAnswer,
+    DatasheetQuestion,
+    IdentifyAnswer,
+    IdentifyQuestion,
+    PartText,
+    TagAnswer,
+    TagQuestion,
+    TypeAnswer,
+    TypeQuestion,
+)
+from schemas.evidence import EvidenceKind
+from schemas.identification import CataloguePart, Identification, PartGuess
+from schemas.markings import Label, Markings
+from schemas.run import Gap, PartIntakeInput
+from schemas.step import Leads
+from schemas.suggestion import PartNumberValue, SuggestionField
+from schemas.vocabulary import TAGS
+from services.catalogue import CatalogueService
+from services.datasheet_candidate import DatasheetCandidateService
+from services.document import DocumentService
+from services.identification import candidate_codes, decide
+from services.labels import parse_label
+from services.ledger import Claim
+from services.part import PartService
+from services.suggestion import SuggestionService
+from services.type import TypeService
+from services.typed_number import identify_typed
+from settings import get_settings
+from tasks.ask import ask
+from tasks.base import NotNeeded, Step, as_task
+from tasks.clients import assistant
+from tasks.objects import read
+from tasks.queues import Queue
+from tasks.vision import PREPARE_PHOTO, READ_MARKINGS
+
+DATASHEET_PAGES = 5
+"Pages of the datasheet that tagging and categorising look at."
+
+_ASK = {
+    "nothing_read": "nothing that looks like a part number could be read; type it in, or take a sharper photo",
+    "unsure": "the part number is not sure; accept one of the suggestions, or type it in",
+    "several_parts": "the photo shows several parts; accept the suggestion that is meant, or take a photo of each",
+    "contradiction": "what was read contradicts itself; accept the suggestion that is right, or type it in",
+}
+
+
+class Sighting(NamedTuple):
+    """What a part is identified by."""
+
+    run_id: UUID
+    photo_sha256: str
+    markings: Markings
+    labels: tuple[Label, ...]
+    catalogue: tuple[CataloguePart, ...]
+
+
+class IdentifyPart(Step[Sighting | Identification, Identification]):
+    """Say which part it is, or ask."""
+
+    name = "part.identify"
+    queue = Queue.ASSIST
+    output = Identification
+
+    def load(self, session: Session, claim: Claim) -> Sighting | Identification:
+        """Return what was read off the photo and what the catalogue knows of it; a typed number needs no reading."""
+        if "manufacturer_code" in claim.input:
+            typed = PartIntakeInput.model_validate(claim.input)
+            return identify_typed(typed, CatalogueService.find(session, [typed.manufacturer_code]))
+        markings = READ_MARKINGS.recorded(session, claim.run_id)
+        labels = tuple(filter(None, map(parse_label, markings.codes)))
+        return Sighting(
+            claim.run_id,
+            PREPARE_PHOTO.recorded(session, claim.run_id).sha256,
+            markings,
+            labels,
+            CatalogueService.find(session, candidate_codes(markings, labels)),
+        )
+
+    def work(self, given: Sighting | Identification) -> Identification:
+        """Follow the rules, and ask the model only where they are not sure."""
+        if isinstance(given, Identification):
+            return given
+        accept_from = get_settings().pipeline.accept_confidence
+        _run_id, _photo, *read_off = given
+        ruled = decide(*read_off, None, accept_confidence=accept_from)
+        if ruled.part or isinstance(assistant(), LocalAssistant):
+            return ruled
+        return decide(*read_off, _second_opinion(given), accept_confidence=accept_from)
+
+    def record(self, session: Session, claim: Claim, output: Identification) -> Gap | None:
+        """Propose the part, or all that it may be."""
+        part = PartService.get(session, claim.part_id4 or "")
+        for guess in [output.part] if output.part else output.guesses:
+            if guess.evidence[0].kind == EvidenceKind.PERSON:
+                PartService.fill(session, part, manufacturer=guess.manufacturer, description=guess.description)
+                continue
+            SuggestionService.propose(
+                session,
+                part,
+                SuggestionField.PART_NUMBER,
+                PartNumberValue.model_validate(guess, from_attributes=True).model_dump(),
+                run_id=claim.run_id,
+                confidence=guess.confidence,
+                evidence=guess.evidence,
+                accept_from=get_settings().pipeline.accept_confidence if output.part else None,
+            )
+        return Gap(step=self.name, reason=output.ask, detail=_ASK[output.ask]) if output.ask else None
+
+
+def _second_opinion(sighting: Sighting) -> IdentifyAnswer:
+    question = IdentifyQuestion(
+        photo=read(Bucket.IMAGES, sighting.photo_sha256),
+        markings=sighting.markings,
+        labels=sighting.labels,
+        catalogue=sighting.catalogue,
+    )
+    return ask(sighting.run_id, "identify", question, call=assistant().identify, answer_type=IdentifyAnswer)
+
+
+class DiscoverDatasheets(Step[tuple[UUID, DatasheetQuestion], Leads]):
+    """Find out where the datasheet may be."""
+
+    name = "datasheet.discover"
+    queue = Queue.ASSIST
+    output = Leads
+
+    def load(self, session: Session, claim: Claim) -> tuple[UUID, DatasheetQuestion]:
+        """Return the question, with what the catalogue says."""
+        part = identified(session, claim)
+        if DocumentService.datasheet(session, claim.part_id4 or ""):
+            raise NotNeeded("the part has a datasheet")
+        return claim.run_id, DatasheetQuestion(
+            manufacturer_code=part.manufacturer_code,
+            manufacturer=part.manufacturer,
+            catalogue=CatalogueService.find(session, [part.manufacturer_code]),
+            limit=get_settings().pipeline.max_datasheet_candidates,
+        )
+
+    def work(self, given: tuple[UUID, DatasheetQuestion]) -> Leads:
+        """Take the catalogue's leads first; a model is asked for as many as are left."""
+        run_id, question = given
+        leads = LocalAssistant().find_datasheets(question).answer.leads
+        if len(leads) < question.limit and not isinstance(assistant(), LocalAssistant):
+            answer = ask(
+                run_id, "find_datasheets", question, call=assistant().find_datasheets, answer_type=DatasheetAnswer
+            )
+            known = {lead.url for lead in leads}
+            leads += tuple(lead for lead in answer.leads if lead.url not in known)
+        return Leads(leads=leads[: question.limit])
+
+    def record(self, session: Session, claim: Claim, output: Leads) -> Gap | None:
+        """Write the candidates."""
+        DatasheetCandidateService.replace(session, claim.run_id, output.leads)
+        if output.leads:
+            return None
+        return Gap(step=self.name, reason="no_leads", detail="nobody knows where its datasheet is; upload it")
+
+
+class TagPart(Step[tuple[UUID, TagQuestion], TagAnswer]):
+    """Put words of the vocabulary on the part."""
+
+    name = "part.tag"
+    queue = Queue.ASSIST
+    output = TagAnswer
+
+    def load(self, session: Session, claim: Claim) -> tuple[UUID, TagQuestion]:
+        """Return the question, with the words about the part."""
+        text = part_text(session, claim)
+        return claim.run_id, TagQuestion(part=text, vocabulary=TAGS, limit=get_settings().pipeline.max_tags)
+
+    def work(self, given: tuple[UUID, TagQuestion]) -> TagAnswer:
+        """Ask."""
+        run_id, question = given
+        return ask(run_id, "suggest_tags", question, call=assistant().suggest_tags, answer_type=TagAnswer)
+
+    def record(self, session: Session, claim: Claim, output: TagAnswer) -> Gap | None:
+        """Propose the tags, as sure as the least sure of them."""
+        if not output.tags:
+            return Gap(step=self.name, reason="no_tags", detail="no word of the vocabulary fits")
+        SuggestionService.propose(
+            session,
+            PartService.get(session, claim.part_id4 or ""),
+            SuggestionField.TAGS,
+            [guess.tag for guess in output.tags],
+            run_id=claim.run_id,
+            confidence=min(guess.confidence for guess in output.tags),
+            evidence=[reason for guess in output.tags for reason in guess.evidence],
+            accept_from=get_settings().pipeline.accept_words_confidence,
+        )
+        return None
+
+
+class CategorisePart(Step[tuple[UUID, TypeQuestion], TypeAnswer]):
+    """Say which of the user's types the part is."""
+
+    name = "part.categorise"
+    queue = Queue.ASSIST
+    output = TypeAnswer
+
+    def load(self, session: Session, claim: Claim) -> tuple[UUID, TypeQuestion]:
+        """Return the question, with the words about the part."""
+        types = tuple(each.name for each in TypeService.all(session))
+        return claim.run_id, TypeQuestion(part=part_text(session, claim), types=types)
+
+    def work(self, given: tuple[UUID, TypeQuestion]) -> TypeAnswer:
+        """Ask."""
+        run_id, question = given
+        return ask(run_id, "suggest_type", question, call=assistant().suggest_type, answer_type=TypeAnswer)
+
+    def record(self, session: Session, claim: Claim, output: TypeAnswer) -> Gap | None:
+        """Propose the type."""
+        if output.type_name is None:
+            return Gap(step=self.name, reason="no_type", detail="none of the types fits; choose one, or add it")
+        SuggestionService.propose(
+            session,
+            PartService.get(session, claim.part_id4 or ""),
+            SuggestionField.TYPE,
+            output.type_name,
+            run_id=claim.run_id,
+            confidence=output.confidence,
+            evidence=output.evidence,
+            accept_from=get_settings().pipeline.accept_words_confidence,
+        )
+        return None
+
+
+def identified(session: Session, claim: Claim) -> PartGuess:
+    """Return the part that a run identified.
+
+    Raises:
+        NotNeeded: it did not.
+    """
+    part = IDENTIFY_PART.recorded(session, claim.run_id).part
+    if part is None:
+        raise NotNeeded("the part is not identified")
+    return part
+
+
+def part_text(session: Session, claim: Claim) -> PartText:
+    """Return what is known of the part in words.
+
+    Raises:
+        NotNeeded: the part is not identified.
+    """
+    part = identified(session, claim)
+    datasheet = DocumentService.datasheet(session, claim.part_id4 or "")
+    catalogue = CatalogueService.find(session, [part.manufacturer_code])
+    pages: tuple[str, ...] = ()
+    if datasheet and datasheet.blob_sha256:
+        pages = DocumentService.first_pages(session, datasheet.blob_sha256, DATASHEET_PAGES)
+    return PartText(
+        manufacturer_code=part.manufacturer_code,
+        manufacturer=part.manufacturer,
+        description=part.description or next((row.description for row in catalogue if row.description), None),
+        keywords=" ".join(filter(None, (word for row in catalogue for word in (row.keywords, row.type_name)))) or None,
+        datasheet=pages,
+    )
+
+
+IDENTIFY_PART = IdentifyPart()
+DISCOVER_DATASHEETS = DiscoverDatasheets()
+
+identify_part = as_task(IDENTIFY_PART)
+discover_datasheets = as_task(DISCOVER_DATASHEETS)
+tag_part = as_task(TagPart())
+categorise_part = as_task(CategorisePart())

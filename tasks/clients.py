@@ -1,0 +1,47 @@
+"""The clients of this process, made at first use and so never shared over a fork."""
+
+from functools import cache
+
+from clients.assistant import Assistant, make_assistant
+from clients.fetcher import Fetcher
+from clients.image_reader import ImageReader
+from clients.marking_reader import MarkingReader
+from clients.object_store import ObjectStore, make_store
+from clients.pdf_reader import PdfReader
+from settings import get_settings
+
+
+@cache
+def assistant() -> Assistant:
+    """Return the assistant that the settings choose."""
+    return make_assistant(get_settings())
+
+
+@cache
+def fetcher() -> Fetcher:
+    """Return the fetcher."""
+    return Fetcher(get_settings().fetch)
+
+
+@cache
+def image_reader() -> ImageReader:
+    """Return the reader of hostile photos."""
+    return ImageReader(get_settings().image)
+
+
+@cache
+def marking_reader() -> MarkingReader:
+    """Return the reader of codes and print."""
+    return MarkingReader()
+
+
+@cache
+def object_store() -> ObjectStore:
+    """Return the object store."""
+    return make_store(get_settings().store)
+
+
+@cache
+def pdf_reader() -> PdfReader:
+    """Return the reader of hostile PDFs."""
+    return PdfReader(get_settings().pdf)

@@ -1,0 +1,95 @@
+"""Steps that fetch from the web: one candidate each, fetched and judged."""
+
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from clients.fetcher import FetchRefused
+from clients.html_links import find_pdf_link
+from clients.object_store import Bucket
+from clients.pdf_reader import PdfRefused
+from schemas.datasheet import Fetched, Verdict
+from schemas.errors import StepError, Transient
+from schemas.run import Gap
+from schemas.step import CandidateOutcome
+from services.datasheet_candidate import DatasheetCandidateService
+from services.datasheet_gate import judge
+from services.ledger import Claim
+from tasks.assist import identified
+from tasks.base import NotNeeded, Step, as_task
+from tasks.clients import fetcher, pdf_reader
+from tasks.objects import write
+from tasks.queues import Queue
+
+
+class Candidate(NamedTuple):
+    """A URL, and the part it should be the datasheet of."""
+
+    url: str
+    manufacturer_code: str
+    manufacturer: str | None
+
+
+class FetchCandidate(Step[Candidate, CandidateOutcome]):
+    """Fetch a candidate and put it through the gate; whatever happens has a verdict, so the chord always joins."""
+
+    name = "datasheet.fetch"
+    queue = Queue.FETCH
+    attempts = 2
+    output = CandidateOutcome
+
+    def load(self, session: Session, claim: Claim) -> Candidate:
+        """Return the candidate of the slot."""
+        candidate = DatasheetCandidateService.at(session, claim.run_id, claim.slot)
+        if candidate is None:
+            raise NotNeeded("fewer candidates than slots")
+        part = identified(session, claim)
+        return Candidate(candidate.url, part.manufacturer_code, part.manufacturer)
+
+    def work(self, given: Candidate) -> CandidateOutcome:
+        """Fetch, read and judge."""
+        try:
+            fetched = _fetch(given.url)
+            return _judge(given, fetched)
+        except FetchRefused as refusal:
+            if refusal.retryable:
+                raise Transient(refusal.verdict, refusal.detail, refusal.retry_after) from refusal
+            return CandidateOutcome(verdict=refusal.verdict, detail=refusal.detail)
+
+    def record(self, session: Session, claim: Claim, output: CandidateOutcome) -> Gap | None:
+        """Keep the verdict."""
+        DatasheetCandidateService.judged(session, claim.run_id, claim.slot, output)
+        return None
+
+    def fallback(self, error: StepError) -> CandidateOutcome:
+        """Make a verdict of the last attempt's error."""
+        known = error.code in set(Verdict)
+        return CandidateOutcome(verdict=Verdict(error.code) if known else Verdict.UNREACHABLE, detail=error.detail)
+
+
+def _fetch(url: str) -> Fetched:
+    """Fetch a file; a page that only wraps a PDF is searched for it, once."""
+    fetched = fetcher().fetch(url)
+    link = find_pdf_link(fetched.content, fetched.final_url)
+    return fetcher().fetch(link) if link else fetched
+
+
+def _judge(candidate: Candidate, fetched: Fetched) -> CandidateOutcome:
+    try:
+        pdf = pdf_reader().read(fetched.content)
+    except PdfRefused as refusal:
+        return CandidateOutcome(verdict=refusal.verdict, detail=refusal.detail, final_url=fetched.final_url)
+    judgement = judge(pdf, manufacturer_code=candidate.manufacturer_code, manufacturer=candidate.manufacturer)
+    accepted = judgement.verdict == Verdict.OK
+    return CandidateOutcome(
+        verdict=judgement.verdict,
+        detail=judgement.detail,
+        final_url=fetched.final_url,
+        sha256=write(Bucket.DOCS, fetched.content, "application/pdf") if accepted else None,
+        confidence=judgement.confidence,
+        page=judgement.page,
+        quote=judgement.quote,
+    )
+
+
+fetch_candidate = as_task(FetchCandidate(), in_chord=True)

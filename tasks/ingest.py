@@ -1,0 +1,81 @@
+"""Steps that read and store documents."""
+
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from clients.object_store import Bucket, content_key
+from clients.pdf_reader import PdfRefused
+from schemas.document import DocumentKind
+from schemas.errors import Permanent
+from schemas.run import Gap
+from schemas.step import IngestedDatasheet
+from services.blob import BlobService
+from services.datasheet_candidate import DatasheetCandidateService
+from services.document import DocumentService
+from services.ledger import Claim
+from tasks.base import NotNeeded, Step, as_task
+from tasks.clients import pdf_reader
+from tasks.inventory import CHOOSE_DATASHEET
+from tasks.objects import read
+from tasks.queues import Queue
+
+
+class Accepted(NamedTuple):
+    """The candidate that was chosen."""
+
+    sha256: str
+    url: str
+
+
+class IngestDatasheet(Step[Accepted, IngestedDatasheet]):
+    """Attach the chosen file to the part and index its pages."""
+
+    name = "datasheet.ingest"
+    queue = Queue.INGEST
+    output = IngestedDatasheet
+
+    def load(self, session: Session, claim: Claim) -> Accepted:
+        """Return the chosen candidate."""
+        slot = CHOOSE_DATASHEET.recorded(session, claim.run_id).slot
+        candidate = None if slot is None else DatasheetCandidateService.at(session, claim.run_id, slot)
+        if candidate is None or candidate.blob_sha256 is None:
+            raise NotNeeded("no candidate was accepted")
+        return Accepted(candidate.blob_sha256, candidate.final_url or candidate.url)
+
+    def work(self, given: Accepted) -> IngestedDatasheet:
+        """Read its text."""
+        content = read(Bucket.DOCS, given.sha256)
+        try:
+            pdf = pdf_reader().read(content)
+        except PdfRefused as refusal:
+            raise Permanent(refusal.verdict, refusal.detail) from refusal
+        return IngestedDatasheet(
+            sha256=given.sha256, url=given.url, size=len(content), page_count=pdf.page_count, pages=pdf.pages
+        )
+
+    def record(self, session: Session, claim: Claim, output: IngestedDatasheet) -> Gap | None:
+        """Write blob, pages and document."""
+        BlobService.ensure(
+            session,
+            sha256=output.sha256,
+            bucket=Bucket.DOCS,
+            s3_key=content_key(output.sha256),
+            size=output.size,
+            media_type="application/pdf",
+            page_count=output.page_count,
+        )
+        BlobService.index_pages(session, output.sha256, output.pages)
+        DocumentService.attach(
+            session,
+            claim.part_id4 or "",
+            DocumentKind.PDF,
+            sha256=output.sha256,
+            public_url=output.url,
+            filename=output.url.rsplit("/", 1)[-1][:200] or None,
+            is_datasheet=True,
+        )
+        return None
+
+
+ingest_datasheet = as_task(IngestDatasheet())

@@ -1,0 +1,117 @@
+"""Quick steps that need only the database."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from models import DatasheetCandidate
+from schemas.evidence import Evidence, EvidenceKind
+from schemas.identification import Identification
+from schemas.run import Gap
+from schemas.step import ChosenDatasheet, Nothing
+from schemas.suggestion import StockValue, SuggestionField
+from services.datasheet_candidate import DatasheetCandidateService
+from services.ledger import Claim
+from services.part import PartService
+from services.run import RunService
+from services.slot import SlotService
+from services.suggestion import SuggestionService
+from tasks.assist import IDENTIFY_PART, identified
+from tasks.base import NotNeeded, Step, as_task
+from tasks.queues import Queue
+
+
+class ChooseDatasheet(Step[Sequence[DatasheetCandidate], ChosenDatasheet]):
+    """Choose among the candidates that passed the gate."""
+
+    name = "datasheet.choose"
+    queue = Queue.INVENTORY
+    output = ChosenDatasheet
+
+    def load(self, session: Session, claim: Claim) -> Sequence[DatasheetCandidate]:
+        """Return the judged candidates."""
+        candidates = DatasheetCandidateService.of_run(session, claim.run_id)
+        if not candidates:
+            raise NotNeeded("there are no candidates")
+        return candidates
+
+    def work(self, given: Sequence[DatasheetCandidate]) -> ChosenDatasheet:
+        """Take the surest."""
+        return DatasheetCandidateService.choose(given)
+
+    def record(self, session: Session, claim: Claim, output: ChosenDatasheet) -> Gap | None:
+        """Keep the choice."""
+        DatasheetCandidateService.mark(session, claim.run_id, output)
+        if output.slot is not None:
+            return None
+        verdicts = Counter(each.verdict for each in DatasheetCandidateService.of_run(session, claim.run_id))
+        refused = ", ".join(f"{count} × {verdict}" for verdict, count in sorted(verdicts.items(), key=str))
+        return Gap(step=self.name, reason="no_datasheet", detail=f"every candidate was refused: {refused}; upload it")
+
+
+class SuggestSlot(Step[Identification, Nothing]):
+    """Propose where the part goes, and how many a label says there are."""
+
+    name = "part.suggest_slot"
+    queue = Queue.INVENTORY
+    output = Nothing
+
+    def load(self, session: Session, claim: Claim) -> Identification:
+        """Nothing is put away before it is known what it is."""
+        identified(session, claim)
+        return IDENTIFY_PART.recorded(session, claim.run_id)
+
+    def work(self, given: Identification) -> Nothing:
+        """The choice is made where it is recorded, so that no two parts are promised one slot."""
+        return Nothing()
+
+    def record(self, session: Session, claim: Claim, output: Nothing) -> Gap | None:
+        """Propose a booking; it is never made silently."""
+        part = PartService.get(session, claim.part_id4 or "")
+        quantity = IDENTIFY_PART.recorded(session, claim.run_id).quantity
+        choice = SlotService.suggest(session, part, run_id=claim.run_id)
+        evidence = [Evidence(kind=EvidenceKind.RULE, quote=choice.why)] if choice else []
+        if quantity is not None:
+            evidence.append(Evidence(kind=EvidenceKind.BARCODE, quote=f"quantity {quantity}"))
+        SuggestionService.propose(
+            session,
+            part,
+            SuggestionField.STOCK,
+            StockValue(quantity=quantity, slot=str(choice) if choice else None).model_dump(),
+            run_id=claim.run_id,
+            confidence=choice.confidence if choice else 0.0,
+            evidence=evidence,
+            accept_from=None,
+        )
+        if choice:
+            return None
+        return Gap(step=self.name, reason="no_slot", detail="no box has a free location; add a box")
+
+
+class FinishRun(Step[None, Nothing]):
+    """End the run."""
+
+    name = "run.finish"
+    queue = Queue.INVENTORY
+    essential = True
+    output = Nothing
+
+    def load(self, session: Session, claim: Claim) -> None:
+        """There is nothing to gather."""
+
+    def work(self, given: None) -> Nothing:
+        """There is nothing to do but record."""
+        return Nothing()
+
+    def record(self, session: Session, claim: Claim, output: Nothing) -> Gap | None:
+        """Close the run: partial when steps left gaps."""
+        RunService.finish(session, claim.run_id)
+        return None
+
+
+CHOOSE_DATASHEET = ChooseDatasheet()
+
+choose_datasheet = as_task(CHOOSE_DATASHEET)
+suggest_slot = as_task(SuggestSlot())
+finish_run = as_task(FinishRun())

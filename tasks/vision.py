@@ -1,0 +1,83 @@
+"""Steps that decode and read photos."""
+
+from sqlalchemy.orm import Session
+
+from clients.image_reader import ImageRefused
+from clients.object_store import Bucket, content_key
+from schemas.errors import Permanent
+from schemas.markings import Markings
+from schemas.run import PhotoIntakeInput
+from schemas.step import PreparedPhoto
+from services.blob import BlobService
+from services.labels import parse_label
+from services.ledger import Claim
+from tasks.base import Step, as_task
+from tasks.clients import image_reader, marking_reader
+from tasks.objects import read, write
+from tasks.queues import Queue
+
+
+class PreparePhoto(Step[str, PreparedPhoto]):
+    """Turn a hostile upload into an upright JPEG."""
+
+    name = "photo.prepare"
+    queue = Queue.VISION
+    essential = True
+    output = PreparedPhoto
+
+    def load(self, session: Session, claim: Claim) -> str:
+        """Return the photo's sha256."""
+        return PhotoIntakeInput.model_validate(claim.input).photo_sha256
+
+    def work(self, given: str) -> PreparedPhoto:
+        """Decode it within limits and store the copy."""
+        try:
+            photo = image_reader().prepare(read(Bucket.IMAGES, given))
+        except ImageRefused as error:
+            raise Permanent(error.code, error.detail) from error
+        return PreparedPhoto(
+            sha256=write(Bucket.IMAGES, photo.jpeg, "image/jpeg"),
+            size=len(photo.jpeg),
+            width=photo.width,
+            height=photo.height,
+        )
+
+    def record(self, session: Session, claim: Claim, output: PreparedPhoto) -> None:
+        """Keep the copy's blob."""
+        BlobService.ensure(
+            session,
+            sha256=output.sha256,
+            bucket=Bucket.IMAGES,
+            s3_key=content_key(output.sha256),
+            size=output.size,
+            media_type="image/jpeg",
+        )
+
+
+class ReadMarkings(Step[PreparedPhoto, Markings]):
+    """Read codes, and print where the codes do not say which part it is."""
+
+    name = "photo.read"
+    queue = Queue.VISION
+    essential = True
+    output = Markings
+
+    def load(self, session: Session, claim: Claim) -> PreparedPhoto:
+        """Return the prepared copy."""
+        return PREPARE_PHOTO.recorded(session, claim.run_id)
+
+    def work(self, given: PreparedPhoto) -> Markings:
+        """Codes are exact and quick, print is neither."""
+        jpeg = read(Bucket.IMAGES, given.sha256)
+        markings = marking_reader().read(jpeg)
+        labels = (parse_label(code) for code in markings.codes)
+        if any(label and label.manufacturer_code for label in labels):
+            return markings
+        return markings.model_copy(update={"lines": marking_reader().read_text(jpeg)})
+
+
+PREPARE_PHOTO = PreparePhoto()
+READ_MARKINGS = ReadMarkings()
+
+prepare_photo = as_task(PREPARE_PHOTO)
+read_markings = as_task(READ_MARKINGS)
