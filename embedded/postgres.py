@@ -117,9 +117,9 @@ def _find_binaries(layout: Layout) -> Path:
     marker = layout.database / "PG_VERSION"
     wanted = marker.read_text("ascii").strip() if marker.is_file() else None
     for folder in _candidates():
-        if all((folder / name).is_file() for name in ("initdb", "postgres")):
-            if wanted is None or _version(folder).split(".")[0] == wanted:
-                return _reachable(folder, layout)
+        whole = all((folder / name).is_file() for name in ("initdb", "postgres"))
+        if whole and wanted in (None, _version(folder).split(".")[0]):
+            return _reachable(folder, layout)
     if wanted:
         raise EmbeddedError(
             f"{layout.data} was made by PostgreSQL {wanted}, which is not found any more: install postgresql-{wanted}, "

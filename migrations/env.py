@@ -8,7 +8,9 @@ from models.session import get_engine
 
 _MIGRATION_LOCK = 0x70617274  # "part"
 
-with get_engine().connect() as connection:
+engine = context.config.attributes.get("engine") or get_engine()
+
+with engine.connect() as connection:
     # Two starts at once must not migrate at once; the lock goes with the connection.
     connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
     connection.commit()

@@ -20,7 +20,7 @@ def get_engine() -> Engine:
 
 
 @contextmanager
-def session_scope() -> Iterator[Session]:
+def session_scope(engine: Engine | None = None) -> Iterator[Session]:
     """Yield a session in one transaction: committed at the end, rolled back on any error."""
-    with Session(get_engine(), expire_on_commit=False) as session, session.begin():
+    with Session(engine or get_engine(), expire_on_commit=False) as session, session.begin():
         yield session

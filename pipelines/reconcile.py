@@ -7,12 +7,14 @@ from models.session import session_scope
 from pipelines.launch import publish
 from services.reconcile import ReconcileService
 from settings import get_settings
-from tasks.queues import Queue
+from tasks.queues import Queue, assign
 
 _log = structlog.get_logger()
 
+assign("pipelines.reconcile", Queue.MAINTENANCE)
 
-@shared_task(name="pipelines.reconcile", queue=Queue.MAINTENANCE.value)
+
+@shared_task(name="pipelines.reconcile")
 def reconcile() -> None:
     """End what was cancelled or is overdue, and send again what stands still; safe to run twice at once."""
     settings = get_settings().pipeline

@@ -1,6 +1,11 @@
 """The base of every DTO."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+PartKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{4}$", to_upper=True)]
+"An id4, in whatever case."
 
 
 class Dto(BaseModel):

@@ -29,3 +29,9 @@ class DocumentOut(Dto):
     original_filename: str | None
     content: str | None
     created_at: datetime
+
+
+class DocumentList(Dto):
+    """The documents of a part, oldest first."""
+
+    documents: tuple[DocumentOut, ...]

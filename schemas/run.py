@@ -7,8 +7,9 @@ from uuid import UUID
 
 from pydantic import Field, JsonValue
 
-from schemas.base import Dto
+from schemas.base import Dto, PartKey
 from schemas.datasheet import Verdict
+from schemas.suggestion import SuggestionOut
 
 
 class Pipeline(StrEnum):
@@ -133,6 +134,7 @@ class RunOut(RunSummary):
     steps: tuple[StepOut, ...]
     gaps: tuple[Gap, ...]
     candidates: tuple[CandidateOut, ...]
+    suggestions: tuple[SuggestionOut, ...]
     error: str | None
     seconds: float
 
@@ -148,3 +150,13 @@ class StartedRuns(Dto):
     """The runs a request started, in the order of its photos."""
 
     runs: tuple[RunSummary, ...]
+
+
+class RunQuery(Dto):
+    """Which runs to list."""
+
+    state: RunState | None = None
+    pipeline: Pipeline | None = None
+    part: PartKey | None = None
+    after: UUID | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 20

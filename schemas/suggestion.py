@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, JsonValue
 
-from schemas.base import Dto
+from schemas.base import Dto, PartKey
 from schemas.evidence import Confidence, Evidence
 
 
@@ -64,3 +64,16 @@ class AcceptSuggestion(Dto):
 
     quantity: Annotated[int, Field(gt=0, le=100_000_000)] | None = None
     slot: Annotated[str, Field(pattern=r"^\d{1,6}-\d{1,6}$")] | None = None
+
+
+class SuggestionQuery(Dto):
+    """Which open suggestions to list."""
+
+    part: PartKey | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 100
+
+
+class SuggestionList(Dto):
+    """Suggestions that wait for a decision, oldest first."""
+
+    suggestions: tuple[SuggestionOut, ...]

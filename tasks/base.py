@@ -22,7 +22,7 @@ from services.ledger import Claim, Fenced, Ledger
 from services.run import RunService
 from settings import get_settings
 from tasks.heartbeat import heartbeat
-from tasks.queues import Queue
+from tasks.queues import Queue, assign
 
 LONGEST_COUNTDOWN = 60
 "Seconds; a longer wait is left to the ledger and the reconciler, not to the broker."
@@ -92,7 +92,9 @@ class Step[Given, Output: Dto](ABC):
 def as_task(step: Step[Any, Any], *, in_chord: bool = False) -> Task[[str, int, int], None]:
     """Register a step with Celery; a chord counts its header by results, so only there they are kept."""
 
-    @shared_task(name=step.name, queue=step.queue.value, bind=True, ignore_result=not in_chord, throws=(StepError,))
+    assign(step.name, step.queue)
+
+    @shared_task(name=step.name, bind=True, ignore_result=not in_chord, throws=(StepError,))
     def carry_out(self: Task[[str, int, int], None], run_id: str, slot: int, epoch: int) -> None:
         _carry_out(self, step, UUID(run_id), slot, epoch)
 

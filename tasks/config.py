@@ -5,7 +5,7 @@ from typing import Any
 import kombu
 
 from settings import Settings, get_settings
-from tasks.queues import Queue
+from tasks.queues import Queue, route
 
 _EXCHANGE = kombu.Exchange("partflow", type="topic")
 
@@ -49,6 +49,10 @@ task_default_queue = task_default_routing_key = Queue.INVENTORY.value
 task_default_exchange = _EXCHANGE.name
 task_default_exchange_type = _EXCHANGE.type
 task_create_missing_queues = False
+task_routes = (route,)
+
+task_soft_time_limit = 300
+task_time_limit = 360
 
 task_acks_late = True
 task_reject_on_worker_lost = True

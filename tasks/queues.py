@@ -18,3 +18,17 @@ class Queue(StrEnum):
     "quick work in the database"
     MAINTENANCE = "maintenance"
     "the schedules"
+
+
+_routes: dict[str, Queue] = {}
+
+
+def assign(task_name: str, queue: Queue) -> None:
+    """Let a task's messages go to a queue."""
+    _routes[task_name] = queue
+
+
+def route(name: str, *_: object, **__: object) -> dict[str, str] | None:
+    """Tell Celery which queue a task's message goes to; None is the default queue."""
+    queue = _routes.get(name)
+    return {"queue": queue.value} if queue else None

@@ -1,0 +1,71 @@
+"""Who may call: the token, the hosts and origins, and the headers that keep a browser from harm."""
+
+import hmac
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from flask_cors import CORS
+
+from api.errors import problem
+from settings.groups import ApiSettings
+
+LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
+_OPEN_PATHS = ("/health", "/health/ready")
+"Orchestrators probe without a token."
+_READS = ("GET", "HEAD", "OPTIONS")
+_EXPOSED = ("ETag", "Location", "Idempotency-Replayed", "Content-Range", "Accept-Ranges", "Content-Disposition")
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "private, no-cache",
+}
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def guard(app: Flask, api: ApiSettings) -> None:
+    """Check every request, and put the safe headers on every response."""
+    app.before_request(lambda: _check_token(api) or _check_origin(api))
+    app.after_request(_harden)
+    if not api.token:
+        # A web page can point its own name at this machine; without a token only the name tells it apart.
+        app.config["TRUSTED_HOSTS"] = [*LOCAL_NAMES, api.host]
+    if api.cors_origin:
+        CORS(app, origins=[api.cors_origin], expose_headers=list(_EXPOSED))
+
+
+def _check_token(api: ApiSettings) -> Response | None:
+    if not api.token or request.path in _OPEN_PATHS or request.method == "OPTIONS":
+        return None
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    expected = api.token.get_secret_value().encode()
+    if scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), expected):
+        return None
+    refusal = problem(401, "this server wants a token: send the header Authorization: Bearer TOKEN")
+    refusal.headers["WWW-Authenticate"] = "Bearer"
+    return refusal
+
+
+def _check_origin(api: ApiSettings) -> Response | None:
+    origin = request.headers.get("Origin")
+    if origin is None or request.method in _READS or origin == api.cors_origin:
+        return None
+    if urlsplit(origin).netloc == request.host:
+        return None
+    return problem(403, "pages of this origin may not call; PARTFLOW_API_CORS_ORIGIN names the one that may")
+
+
+def _harden(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

@@ -1,0 +1,94 @@
+"""Validation of requests and the OpenAPI document, both from the same DTOs."""
+
+from importlib.metadata import version
+from typing import Any
+
+from flask import Request
+from pydantic import ValidationError
+from spectree import Response, SecurityScheme, SpecTree
+from spectree.plugins.flask_plugin import FlaskPlugin
+from werkzeug.exceptions import BadRequest
+
+from schemas.base import Dto
+from schemas.errors import InvalidInput, TooLarge, UnsupportedMedia
+from schemas.problem import Problem
+
+VERSION = version("partflow")
+MAX_JSON_BYTES = 1_000_000
+
+
+class StrictFlaskPlugin(FlaskPlugin):
+    """Spectree for Flask, but a body must be what it says it is, and what streams is not read into memory."""
+
+    def request_validation(self, request: Request, query: Any, json: Any, form: Any, headers: Any, cookies: Any) -> None:
+        """Check the body before its fields; the stock plugin takes broken JSON for an empty object."""
+        if json:
+            _check_json(request)
+        if form and request.mimetype != "multipart/form-data":
+            raise UnsupportedMedia("send the body as multipart/form-data", field="Content-Type")
+        super().request_validation(request, query, json, form, headers, cookies)
+
+    def validate_response(
+        self, resp: Any, resp_model: Response | None, skip_validation: bool, force_resp_serialize: bool
+    ) -> tuple[Any, Any]:
+        """Leave a finished response alone; the stock plugin would read its stream."""
+        if self.is_app_response(resp):
+            return resp, None
+        return super().validate_response(resp, resp_model, skip_validation, force_resp_serialize)
+
+
+def _check_json(request: Request) -> None:
+    if (request.content_length or 0) > MAX_JSON_BYTES:
+        raise TooLarge(f"a JSON body may have {MAX_JSON_BYTES} bytes; send less", limit=MAX_JSON_BYTES)
+    if not request.get_data():
+        return
+    if not request.is_json:
+        raise UnsupportedMedia("send the body as application/json", field="Content-Type")
+    try:
+        body = request.get_json()
+    except (BadRequest, RecursionError) as error:
+        raise InvalidInput("the body is not valid JSON; correct it", field="body") from error
+    if not isinstance(body, dict):
+        raise InvalidInput("the body must be a JSON object, as {…}", field="body")
+
+
+def _refuse(_request: Any, _response: Any, error: Exception | None, _instance: Any, _adapter: Any) -> None:
+    if isinstance(error, ValidationError):
+        problems = [
+            {"field": ".".join(str(part) for part in each["loc"]), "message": each["msg"]}
+            for each in error.errors(include_url=False, include_context=False, include_input=False)
+        ]
+        sentence = "; ".join(f"{each['field']}: {each['message']}" for each in problems)
+        raise InvalidInput(sentence, field=problems[0]["field"], problems=problems) from error
+
+
+def _complain(_request: Any, _response: Any, error: Exception | None, _instance: Any, _adapter: Any) -> None:
+    if error is not None:
+        raise error
+
+
+spec = SpecTree(
+    backend=StrictFlaskPlugin,
+    before=_refuse,
+    after=_complain,
+    validation_error_status=400,
+    validation_error_model=Problem,
+    naming_strategy=lambda model: model.__name__,
+    nested_naming_strategy=lambda _parent, child: child,
+    title="Partflow",
+    description="Electronic-parts inventory: photograph a bag of parts, get a finished entry.",
+    version=VERSION,
+    path="docs",
+    filename="openapi.json",
+    mode="strict",
+    # Spectree's own pages load their scripts from a CDN.
+    page_templates={},
+    security_schemes=[SecurityScheme(name="token", data={"type": "http", "scheme": "bearer"})],
+    security={"token": []},
+)
+
+
+def answers(*refusals: int, **models: type[Dto] | None) -> Response:
+    """Return what an endpoint answers: a DTO per status (`HTTP_200=PartOut`), and Problems."""
+    problems = {f"HTTP_{status}": Problem for status in (400, 401, *refusals, 500, 503)}
+    return Response(**models, **problems)

@@ -1,0 +1,65 @@
+"""A request is one transaction, and what it started is sent to the workers after the commit."""
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from typing import cast
+
+import structlog
+from flask import Flask, current_app, g
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from clients.object_store import ObjectStore, make_store
+from models import PipelineRun
+from models.session import session_scope
+from pipelines.launch import publish
+from settings import Settings
+
+_log = structlog.get_logger()
+
+
+class PartflowFlask(Flask):
+    """A Flask whose views each run in one transaction, with the clients and settings that they use."""
+
+    settings: Settings
+    store: ObjectStore
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__("api", static_folder=None)
+        self.settings = settings
+        self.store = make_store(settings.store)
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Run the view, commit, publish; a commit that fails is an error of the request like any other."""
+        g.started = []
+        with ExitStack() as g.scope:
+            answer = super().dispatch_request()
+        if g.started:
+            _publish(g.started)
+        return answer
+
+
+def _publish(runs: list[PipelineRun]) -> None:
+    try:
+        publish([run.id for run in runs])
+    except Exception:
+        # The runs are committed, so the answer is yes, and the reconciler sends what was not sent here.
+        _log.exception("publishing failed", runs=[str(run.id) for run in runs])
+
+
+def app() -> PartflowFlask:
+    """Return the app of this request."""
+    return cast(PartflowFlask, current_app)
+
+
+def db() -> Session:
+    """Return the session of this request, opened at first use."""
+    if "db" not in g:
+        g.db = g.scope.enter_context(session_scope())
+    session: Session = g.db
+    return session
+
+
+def publish_after_commit(runs: Iterable[PipelineRun]) -> None:
+    """Send runs to the workers once this request's transaction is committed."""
+    g.started.extend(runs)

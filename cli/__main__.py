@@ -1,0 +1,5 @@
+"""`python -m cli`, which the launcher calls."""
+
+from cli.app import main
+
+main()

@@ -1,0 +1,53 @@
+"""The command group, and what becomes of errors."""
+
+import sys
+
+import click
+
+from cli.client import ServerError
+from cli.demo import demo
+from cli.develop import check, test
+from cli.intake import intake
+from cli.measure import bench, evaluate
+from cli.runs import runs
+from cli.up import up
+from embedded import EmbeddedError
+from schemas.errors import DomainError
+from settings import SettingsError
+
+USAGE, UNAVAILABLE, CONFIG = 2, 69, 78
+"Exit codes, as sysexits.h has them; 1 is: it ran, and the answer is no."
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def cli() -> None:
+    r"""Partflow: photograph a bag of parts, get a finished inventory entry.
+
+    \b
+    Begin with:
+      partflow demo               everything on this machine, on the bundled photos
+      partflow up                 the same, for your own parts; keep it running
+      partflow intake bag.jpg     in another terminal: hand in a photo and watch it
+      partflow runs               what became of it
+    """
+
+
+for command in (demo, up, intake, runs, test, check, bench, evaluate):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; a known error is one sentence on stderr and an exit code, never a traceback."""
+    try:
+        cli(prog_name="partflow")
+    except SettingsError as error:
+        _stop(CONFIG, error)
+    except (EmbeddedError, ServerError) as error:
+        _stop(UNAVAILABLE, error)
+    except DomainError as error:
+        _stop(1, error)
+
+
+def _stop(code: int, error: Exception) -> None:
+    click.echo(f"partflow: {error}", err=True)
+    sys.exit(code)

@@ -1,0 +1,85 @@
+"""Talking to a running server."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx2
+
+from embedded import running
+from schemas.part import PartOut
+from schemas.run import RunOut, RunPage, RunSummary, StartedRuns
+from settings import get_settings
+
+_TIMEOUT_SECONDS = 60
+
+
+class ServerError(Exception):
+    """The server cannot be reached, or said no; the message is a sentence."""
+
+
+class Client:
+    """The server's API in our own words."""
+
+    def __init__(self, http: httpx2.Client) -> None:
+        self._http = http
+
+    def start_photos(self, photos: Sequence[Path], *, key: str | None = None) -> tuple[RunSummary, ...]:
+        """Hand in photos; a run each, in their order."""
+        with ExitStack() as files:
+            upload = [("photo", (photo.name, files.enter_context(photo.open("rb")))) for photo in photos]
+            headers = {"Idempotency-Key": key} if key else {}
+            answer = self._ask("POST", "/pipelines/photo-intake/runs", files=upload, headers=headers)
+        return StartedRuns.model_validate_json(answer.content).runs
+
+    def run(self, run_id: UUID) -> RunOut:
+        """Return a run."""
+        return RunOut.model_validate_json(self._ask("GET", f"/pipelines/runs/{run_id}").content)
+
+    def runs(self, **filters: str | int | None) -> RunPage:
+        """Return a page of runs, newest first."""
+        asked = {name: value for name, value in filters.items() if value is not None}
+        return RunPage.model_validate_json(self._ask("GET", "/pipelines/runs", params=asked).content)
+
+    def part(self, id4: str) -> PartOut:
+        """Return a part."""
+        return PartOut.model_validate_json(self._ask("GET", f"/parts/{id4}").content)
+
+    def _ask(self, method: str, path: str, **request: Any) -> httpx2.Response:
+        try:
+            answer = self._http.request(method, path, **request)
+        except httpx2.HTTPError as error:
+            raise ServerError(
+                f"no server answers at {self._http.base_url} ({error}); start one with: partflow up"
+            ) from error
+        if answer.is_error:
+            raise ServerError(f"the server said {answer.status_code}: {_sentence(answer)}")
+        return answer
+
+
+def _sentence(answer: httpx2.Response) -> str:
+    try:
+        body = answer.json()
+    except ValueError:
+        return answer.reason_phrase
+    return str(body["error"]) if isinstance(body, Mapping) and "error" in body else answer.reason_phrase
+
+
+@contextmanager
+def connect(server: str | None, data_dir: Path) -> Iterator[Client]:
+    """Connect to a server: the one named, else the one that runs in the data folder.
+
+    Raises:
+        ServerError: neither is there.
+    """
+    if server is None:
+        address = running(data_dir)
+        if address is None:
+            raise ServerError(f"nothing is running in {data_dir}; start it with: partflow up (or name a --server)")
+        server = address.api
+    token = get_settings().api.token
+    headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
+    with httpx2.Client(base_url=server, headers=headers, timeout=_TIMEOUT_SECONDS, trust_env=False) as http:
+        yield Client(http)

@@ -1,0 +1,52 @@
+"""Commands for those who change Partflow."""
+
+import subprocess
+import sys
+
+import click
+from alembic import command
+from alembic.util import CommandError
+
+from cli.migrate import CHECKOUT, config, migrate
+from embedded import private_postgres
+
+CHECKS = {
+    "format": ("ruff", "format", "--check", "."),
+    "lint": ("ruff", "check", "."),
+    "types": ("mypy", "."),
+    "contracts": ("importlinter.cli", "lint"),
+}
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
+def test(pytest_args: tuple[str, ...]) -> None:
+    """Run the tests; what follows goes to pytest, as in: partflow test -k labels."""
+    sys.exit(_run("pytest", *pytest_args))
+
+
+@click.command()
+def check() -> None:
+    """Check format, lint, types, import contracts, and that the migrations make the tables of the models."""
+    failed = [name for name, words in CHECKS.items() if _run(*words) != 0]
+    if not _migrations_fit():
+        failed.append("migrations")
+    if failed:
+        click.echo(f"partflow: these checks failed: {', '.join(failed)}", err=True)
+        sys.exit(1)
+    click.echo("partflow: all checks passed", err=True)
+
+
+def _run(*module: str) -> int:
+    return subprocess.run([sys.executable, "-m", *module], cwd=CHECKOUT, check=False).returncode
+
+
+def _migrations_fit() -> bool:
+    with private_postgres() as database_url:
+        migrate(database_url)
+        try:
+            command.check(config(database_url))
+        except CommandError as error:
+            click.echo(f"migrations: {error}", err=True)
+            return False
+    return True

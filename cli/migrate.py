@@ -1,0 +1,21 @@
+"""Bringing a database to the newest tables."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import NullPool, create_engine
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+def config(database_url: str) -> Config:
+    """Return Alembic's configuration for a database; it keeps no connection open."""
+    alembic = Config(toml_file=CHECKOUT / "pyproject.toml")
+    alembic.attributes["engine"] = create_engine(database_url, poolclass=NullPool)
+    return alembic
+
+
+def migrate(database_url: str) -> None:
+    """Apply every migration that is missing; two at once come one after the other."""
+    command.upgrade(config(database_url), "head")

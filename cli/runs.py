@@ -1,0 +1,60 @@
+"""Looking at runs."""
+
+from pathlib import Path
+from uuid import UUID
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from cli import options
+from cli.client import connect
+from schemas.run import Pipeline, RunOut, RunPage, RunState
+
+
+@click.command()
+@click.argument("run_id", metavar="[RUN]", required=False, type=click.UUID)
+@click.option("--state", type=click.Choice(list(RunState)), help="Only runs in this state.")
+@click.option("--pipeline", type=click.Choice(list(Pipeline)), help="Only runs of this pipeline.")
+@click.option("--limit", type=click.IntRange(1, 100), default=20, show_default=True, help="How many.")
+@options.server
+@options.data_dir
+@options.as_json
+def runs(
+    run_id: UUID | None,
+    state: str | None,
+    pipeline: str | None,
+    limit: int,
+    server: str | None,
+    data_dir: Path,
+    as_json: bool,
+) -> None:
+    """List the latest runs, or show one with its steps, gaps and candidates."""
+    with connect(server, data_dir) as client:
+        found = client.run(run_id) if run_id else client.runs(state=state, pipeline=pipeline, limit=limit)
+    if as_json:
+        click.echo(found.model_dump_json(indent=2))
+        return
+    for shown in _one(found) if isinstance(found, RunOut) else [_list(found)]:
+        Console().print(shown)
+
+
+def _list(page: RunPage) -> Table:
+    shown = Table("run", "pipeline", "part", "state", "started", header_style="bold")
+    for run in page.runs:
+        shown.add_row(
+            str(run.id), run.pipeline, run.part, run.state, f"{run.created_at.astimezone():%Y-%m-%d %H:%M:%S}"
+        )
+    return shown
+
+
+def _one(run: RunOut) -> list[Table | str]:
+    steps = Table("step", "slot", "state", "attempts", "why", header_style="bold", title=f"{run.pipeline} {run.state}")
+    for step in run.steps:
+        why = f"{step.reason}: {step.detail}" if step.reason and step.detail else step.reason
+        steps.add_row(step.name, str(step.slot), step.state, str(step.attempt), why)
+    candidates = Table("datasheet candidate", "verdict", "why", header_style="bold")
+    for each in run.candidates:
+        candidates.add_row(each.url, each.verdict, each.detail)
+    gaps = [f"gap in {gap.step}: {gap.reason}: {gap.detail}" for gap in run.gaps]
+    return [steps, *([candidates] if run.candidates else []), *gaps, *([run.error] if run.error else [])]

@@ -1,0 +1,39 @@
+"""Datasheet leads: those a catalogue holds, and what of any lead is a web address at all."""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from clients.assistant.rules import number_key
+from schemas.assistant import DatasheetQuestion
+from schemas.datasheet import DatasheetLead
+
+_LONGEST_URL = 2000
+
+
+def catalogue_leads(question: DatasheetQuestion) -> tuple[DatasheetLead, ...]:
+    """Return the catalogue's addresses, those of exactly this number first."""
+    key = number_key(question.manufacturer_code)
+    rows = sorted(question.catalogue, key=lambda row: number_key(row.manufacturer_code) != key)
+    return tuple(
+        DatasheetLead(url=row.datasheet_url, source=f"catalogue:{row.source}") for row in rows if row.datasheet_url
+    )
+
+
+def usable_leads(leads: Iterable[DatasheetLead], limit: int) -> tuple[DatasheetLead, ...]:
+    """Return at most `limit` of the leads that are web addresses, none twice."""
+    unique: dict[str, DatasheetLead] = {}
+    for lead in leads:
+        if is_web_address(lead.url):
+            unique.setdefault(lead.url, lead)
+    return tuple(unique.values())[:limit]
+
+
+def is_web_address(url: str) -> bool:
+    """Return whether the text is an http or https address with a host, without a password, and not absurdly long."""
+    try:
+        parts = urlsplit(url)
+        has_host = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    plain = url.isprintable() and " " not in url and len(url) <= _LONGEST_URL
+    return plain and has_host and parts.scheme in {"http", "https"} and parts.username is None

@@ -1,0 +1,73 @@
+"""Finding phrases of a fixed list in free text, the longest first, so that an LED driver is not an LED."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+_TOKEN = re.compile(r"[^\W_]+(?:[.+][^\W_]+)*\+?")
+
+
+class Found[T](NamedTuple):
+    """A phrase that was found: whose it is, the words as they stand in the text, and where."""
+
+    value: T
+    quote: str
+    start: int
+
+
+class _Phrase[T](NamedTuple):
+    value: T
+    words: tuple[str, ...]
+
+    def fits(self, tokens: Iterable[str]) -> bool:
+        """Return whether words written in capitals stand in capitals."""
+        return all(
+            not word.isupper() or token in {word, f"{word}s"} for word, token in zip(self.words, tokens, strict=True)
+        )
+
+
+class PhraseIndex[T]:
+    """Phrases by what they stand for; hyphens, case and a plural s do not matter, but capitals must be capitals."""
+
+    def __init__(self, phrases: Mapping[T, Iterable[str]]) -> None:
+        self._phrases: dict[tuple[str, ...], list[_Phrase[T]]] = {}
+        for value, texts in phrases.items():
+            for text in texts:
+                words = tuple(_TOKEN.findall(text))
+                self._phrases.setdefault(_key(words), []).append(_Phrase(value, words))
+        self._longest = max(map(len, self._phrases), default=0)
+
+    def find(self, text: str) -> Iterator[Found[T]]:
+        """Yield the phrases in the text from its start; no word is used twice."""
+        tokens = list(_TOKEN.finditer(text))
+        words = [token.group() for token in tokens]
+        at = 0
+        while at < len(tokens):
+            values, length = self._longest_at(words, at)
+            start, end = tokens[at].start(), tokens[at + length - 1].end()
+            yield from (Found(value, text[start:end], start) for value in values)
+            at += length
+
+    def _longest_at(self, words: list[str], at: int) -> tuple[list[T], int]:
+        for length in range(min(self._longest, len(words) - at), 0, -1):
+            window = words[at : at + length]
+            values = [phrase.value for phrase in self._phrases.get(_key(window), ()) if phrase.fits(window)]
+            if values:
+                return values, length
+        return [], 1
+
+
+def phrase_key(text: str) -> tuple[str, ...]:
+    """Return the words of the text as they are compared."""
+    return _key(_TOKEN.findall(text))
+
+
+def _key(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(map(_singular, words))
+
+
+def _singular(word: str) -> str:
+    lowered = word.lower()
+    if lowered.endswith(("ches", "shes", "xes", "sses")):
+        return lowered[:-2]
+    return lowered[:-1] if len(lowered) > 3 and lowered.endswith("s") and not lowered.endswith("ss") else lowered

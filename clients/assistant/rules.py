@@ -1,0 +1,67 @@
+"""The local assistant's rules, read from the data files beside it."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from schemas.base import Dto
+
+_NOT_KEY = re.compile(r"[^A-Z0-9]")
+_DATA = files(__package__) / "data"
+
+
+class TypeRule(Dto):
+    """How parts of a type are described, and what the user may call the type."""
+
+    name: str
+    phrases: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    broader: tuple[str, ...] = ()
+
+
+class Family(Dto):
+    """Part numbers of one kind: the pattern of their letters and digits, their type and tags."""
+
+    pattern: str
+    type: str
+    tags: tuple[str, ...] = ()
+    decisive: bool = False
+    "outweighs a description that says otherwise"
+
+
+class Rules(NamedTuple):
+    """All rules, and a version that changes with any of them."""
+
+    types: Sequence[TypeRule]
+    families: Sequence[Family]
+    version: str
+
+    def family_of(self, manufacturer_code: str) -> Family | None:
+        """Return the first family that the number belongs to."""
+        key = number_key(manufacturer_code)
+        return next((family for family in self.families if re.fullmatch(family.pattern, key)), None)
+
+
+def number_key(manufacturer_code: str) -> str:
+    """Return the number's letters and digits in upper case."""
+    return _NOT_KEY.sub("", manufacturer_code.upper())
+
+
+@cache
+def load_rules() -> Rules:
+    """Read and check the rules."""
+    texts = [(_DATA / name).read_text("utf-8") for name in ("types.toml", "number_families.toml")]
+    types, families = (tomllib.loads(text) for text in texts)
+    return Rules(
+        types=_parse(TypeRule, types["type"]),
+        families=_parse(Family, families["family"]),
+        version=hashlib.sha256("".join(texts).encode()).hexdigest()[:8],
+    )
+
+
+def _parse[T: Dto](kind: type[T], rows: Sequence[Mapping[str, object]]) -> tuple[T, ...]:
+    return tuple(kind.model_validate(row) for row in rows)

@@ -1,0 +1,41 @@
+"""How this process logs: everything through structlog, to standard error."""
+
+import logging
+import sys
+
+import structlog
+from structlog.typing import Processor
+
+from settings.groups import LogSettings
+
+_COMMON: tuple[Processor, ...] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
+
+
+def configure_logging(log: LogSettings) -> None:
+    """Send our own log lines and those of libraries the same way; called once by each program."""
+    level = logging.getLevelNamesMapping()[log.level]
+    structlog.configure(
+        processors=[*_COMMON, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=_COMMON,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering(log)],
+        )
+    )
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+
+
+def _rendering(log: LogSettings) -> tuple[Processor, ...]:
+    if log.json_lines:
+        return structlog.processors.format_exc_info, structlog.processors.JSONRenderer()
+    # A plain traceback, because the pretty one prints local variables, and those may be secrets.
+    plain = structlog.dev.plain_traceback
+    return (structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain),)

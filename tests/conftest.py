@@ -1,0 +1,27 @@
+"""What every test may need."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from settings import get_settings
+
+
+@pytest.fixture(autouse=True)
+def fresh_settings() -> Iterator[None]:
+    """Let each test read its own environment."""
+    get_settings.cache_clear()
+    yield
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+def configure(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Return a function that changes settings, as in `configure(PIPELINE_LEASE_SECONDS=1)`."""
+
+    def change(**values: object) -> None:
+        for name, value in values.items():
+            monkeypatch.setenv(f"PARTFLOW_{name}", str(value))
+        get_settings.cache_clear()
+
+    return change

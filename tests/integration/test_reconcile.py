@@ -1,0 +1,130 @@
+"""Which runs are sent again, which are ended, and which are left alone."""
+
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from models.session import session_scope
+from schemas.run import PartIntakeInput, Pipeline, RunState, StepState
+from services.ledger import Ledger
+from services.part import PartService
+from services.reconcile import ReconcileService
+from services.run import RunService
+
+STALL = 30.0
+
+
+def start(*, deadline: float = 600, sent: int = 1) -> UUID:
+    with session_scope() as session:
+        run = RunService.create(
+            session,
+            Pipeline.PART_INTAKE,
+            PartIntakeInput(manufacturer_code="LM358"),
+            part_id4=PartService.create(session).id4,
+            steps=[("first", 0)],
+            deadline=deadline,
+        )
+        for _ in range(sent):
+            RunService.next_epoch(session, run.id)
+    return run.id
+
+
+def age(run_id: UUID, seconds: float) -> None:
+    with session_scope() as session:
+        session.execute(
+            text(
+                "UPDATE pipeline_runs SET created_at = created_at - make_interval(secs => :s),"
+                " progress_at = progress_at - make_interval(secs => :s) WHERE id = :id"
+            ),
+            {"s": seconds, "id": run_id},
+        )
+
+
+def claim(run_id: UUID, *, lease: float) -> None:
+    with session_scope() as session:
+        assert Ledger.claim(session, run_id, "first", 0, epoch=1, lease=lease, worker="w")
+
+
+def wait(run_id: UUID, seconds: float) -> None:
+    with session_scope() as session:
+        taken = Ledger.claim(session, run_id, "first", 0, epoch=1, lease=60, worker="w")
+        assert taken
+        Ledger.wait(session, taken, seconds, reason="busy", detail="")
+
+
+def stalled() -> list[UUID]:
+    with session_scope() as session:
+        return list(ReconcileService.stalled(session, stall=STALL, limit=10))
+
+
+@pytest.fixture(autouse=True)
+def _database(database: str) -> None:
+    """Every test here has the database."""
+
+
+@pytest.mark.parametrize(("seconds", "lost"), [(1, False), (6, True)])
+def test_run_that_was_never_sent_is_found(seconds: float, lost: bool) -> None:
+    run_id = start(sent=0)
+    age(run_id, seconds)
+
+    assert (run_id in stalled()) == lost
+
+
+@pytest.mark.parametrize(("lease", "lost"), [(60, False), (-1, True)])
+def test_run_that_lost_its_worker_is_found(lease: float, lost: bool) -> None:
+    run_id = start()
+    claim(run_id, lease=lease)
+
+    assert (run_id in stalled()) == lost
+
+
+@pytest.mark.parametrize(
+    ("sent", "seconds", "lost"), [(1, 20, False), (1, 40, True), (2, 40, False), (2, 70, True), (4, 200, False)]
+)
+def test_patience_doubles_with_each_dispatch(sent: int, seconds: float, lost: bool) -> None:
+    run_id = start(sent=sent)
+    age(run_id, seconds)
+
+    assert (run_id in stalled()) == lost
+
+
+@pytest.mark.parametrize(("due_in", "seconds", "lost"), [(600, 300, False), (-1, 10, False), (-1, 40, True)])
+def test_waiting_run_is_found_once_it_is_due(due_in: float, seconds: float, lost: bool) -> None:
+    run_id = start()
+    wait(run_id, due_in)
+    age(run_id, seconds)
+
+    assert (run_id in stalled()) == lost
+
+
+def test_longest_waiting_run_comes_first() -> None:
+    young, old = start(), start()
+    age(young, 100)
+    age(old, 200)
+
+    assert stalled() == [old, young]
+
+
+def test_run_past_its_deadline_fails() -> None:
+    run_id = start(deadline=-1)
+    with session_scope() as session:
+        ReconcileService.end_overdue(session)
+
+    with session_scope() as session:
+        run = RunService.get(session, run_id)
+    assert run.state == RunState.FAILED
+    assert run.steps[0].state == StepState.SKIPPED
+
+
+def test_cancelled_run_ends_when_its_worker_is_gone() -> None:
+    run_id = start()
+    claim(run_id, lease=0.01)
+    with session_scope() as session:
+        RunService.cancel(session, run_id)
+        session.execute(text("UPDATE pipeline_steps SET lease_until = now() - interval '1 s'"))
+    with session_scope() as session:
+        ReconcileService.end_overdue(session)
+
+    with session_scope() as session:
+        assert RunService.get(session, run_id).state == RunState.CANCELLED

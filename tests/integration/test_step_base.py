@@ -1,0 +1,231 @@
+"""What the step base makes of everything that work can do."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from celery.exceptions import Ignore, Retry, SoftTimeLimitExceeded
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from models import Part, PipelineStep
+from models.session import session_scope
+from schemas.errors import Permanent, StepError, Transient
+from schemas.run import Gap, PartIntakeInput, Pipeline, RunState, StepState
+from schemas.step import ChosenDatasheet
+from services.ledger import Claim, Ledger
+from services.part import PartService
+from services.run import RunService
+from tasks import celery_app
+from tasks.base import NotNeeded, Step, as_task
+from tasks.queues import Queue
+
+
+class Scripted(Step[str, ChosenDatasheet]):
+    """A step whose work is a function of the test."""
+
+    name = "test.scripted"
+    queue = Queue.INVENTORY
+    output = ChosenDatasheet
+
+    def __init__(self, work: Callable[[], int | None]) -> None:
+        self._work = work
+
+    def load(self, session: Session, claim: Claim) -> str:
+        return claim.part_id4 or ""
+
+    def work(self, given: str) -> ChosenDatasheet:
+        return ChosenDatasheet(slot=self._work())
+
+    def record(self, session: Session, claim: Claim, output: ChosenDatasheet) -> Gap | None:
+        PartService.get(session, claim.part_id4 or "").seller = "recorded"
+        return Gap(step=self.name, reason="nothing", detail="") if output.slot is None else None
+
+
+class Essential(Scripted):
+    """One that the run cannot do without."""
+
+    essential = True
+
+
+class WithFallback(Scripted):
+    """One that puts something out all the same."""
+
+    def fallback(self, error: StepError) -> ChosenDatasheet:
+        return ChosenDatasheet(slot=99)
+
+
+def raising(error: BaseException) -> Callable[[], int | None]:
+    def work() -> int | None:
+        raise error
+
+    return work
+
+
+@pytest.fixture
+def run_id(database: str) -> UUID:
+    with session_scope() as session:
+        part = PartService.create(session)
+        run = RunService.create(
+            session,
+            Pipeline.PART_INTAKE,
+            PartIntakeInput(manufacturer_code="LM358"),
+            part_id4=part.id4,
+            steps=[("test.scripted", 0), ("test.after", 0)],
+            deadline=60,
+        )
+    with session_scope() as session:
+        RunService.next_epoch(session, run.id)
+    return run.id
+
+
+def carry_out(step: Scripted, run_id: UUID, epoch: int = 1) -> None:
+    celery_app.tasks.pop(step.name, None)
+    as_task(step).run(str(run_id), 0, epoch)
+
+
+def step_row(run_id: UUID) -> PipelineStep:
+    with session_scope() as session:
+        return session.execute(
+            select(PipelineStep).where(PipelineStep.run_id == run_id, PipelineStep.name == "test.scripted")
+        ).scalar_one()
+
+
+def seller() -> str | None:
+    with session_scope() as session:
+        return session.scalar(select(Part.seller))
+
+
+def run_state(run_id: UUID) -> str:
+    with session_scope() as session:
+        return RunService.get(session, run_id).state
+
+
+def test_output_and_rows_are_recorded_together(run_id: UUID) -> None:
+    carry_out(Scripted(lambda: 3), run_id)
+
+    assert step_row(run_id).output == {"slot": 3, "duplicates": []}
+    assert seller() == "recorded"
+
+
+def test_second_delivery_does_no_work(run_id: UUID) -> None:
+    carry_out(Scripted(lambda: 3), run_id)
+    carry_out(Scripted(raising(AssertionError("worked twice"))), run_id)
+
+    assert step_row(run_id).attempt == 1
+
+
+def test_message_of_a_step_at_work_ends_its_canvas(run_id: UUID) -> None:
+    with session_scope() as session:
+        Ledger.claim(session, run_id, "test.scripted", 0, epoch=1, lease=60, worker="other")
+
+    with pytest.raises(Ignore):
+        carry_out(Scripted(lambda: 3), run_id)
+
+
+def test_stale_message_ends_its_canvas(run_id: UUID) -> None:
+    with pytest.raises(Ignore):
+        carry_out(Scripted(lambda: 3), run_id, epoch=0)
+
+
+def test_what_is_not_needed_is_skipped(run_id: UUID) -> None:
+    carry_out(Scripted(raising(NotNeeded("no candidates"))), run_id)
+
+    assert (step_row(run_id).state, step_row(run_id).detail) == (StepState.SKIPPED, "no candidates")
+
+
+def test_record_may_leave_a_gap_and_keep_its_output(run_id: UUID) -> None:
+    carry_out(Scripted(lambda: None), run_id)
+
+    assert (step_row(run_id).state, step_row(run_id).reason) == (StepState.GAP, "nothing")
+    assert step_row(run_id).output == {"slot": None, "duplicates": []}
+
+
+@pytest.mark.parametrize("error", [Transient("busy", "try later"), SoftTimeLimitExceeded()])
+def test_transient_error_is_tried_again(run_id: UUID, error: Exception) -> None:
+    with pytest.raises(Retry):
+        carry_out(Scripted(raising(error)), run_id)
+
+    assert step_row(run_id).state == StepState.WAITING
+
+
+def test_long_wait_is_left_to_the_ledger(run_id: UUID) -> None:
+    with pytest.raises(Ignore):
+        carry_out(Scripted(raising(Transient("busy", "come tomorrow", retry_after=3600))), run_id)
+
+    row = step_row(run_id)
+    assert row.not_before
+    assert row.started_at
+    assert (row.not_before - row.started_at).total_seconds() > 3500
+
+
+def test_transient_error_gives_up_after_its_attempts(run_id: UUID, configure: Callable[..., None]) -> None:
+    configure(PIPELINE_MAX_ATTEMPTS=1)
+
+    carry_out(Scripted(raising(Transient("busy", "try later"))), run_id)
+
+    assert (step_row(run_id).state, step_row(run_id).reason) == (StepState.GAP, "busy")
+
+
+def test_permanent_error_leaves_a_gap(run_id: UUID) -> None:
+    carry_out(Scripted(raising(Permanent("damaged", "cut short"))), run_id)
+
+    assert (step_row(run_id).state, step_row(run_id).reason) == (StepState.GAP, "damaged")
+    assert run_state(run_id) == RunState.RUNNING
+
+
+def test_essential_step_takes_the_run_down(run_id: UUID) -> None:
+    with pytest.raises(Permanent):
+        carry_out(Essential(raising(Permanent("damaged", "cut short"))), run_id)
+
+    assert step_row(run_id).state == StepState.FAILED
+    with session_scope() as session:
+        run = RunService.get(session, run_id)
+    assert (run.state, run.error) == (RunState.FAILED, "test.scripted: cut short")
+    assert run.steps[1].state == StepState.SKIPPED
+
+
+def test_fallback_stands_in_for_work(run_id: UUID) -> None:
+    carry_out(WithFallback(raising(Permanent("damaged", "cut short"))), run_id)
+
+    assert (step_row(run_id).state, step_row(run_id).output["slot"]) == (StepState.SUCCEEDED, 99)
+
+
+@pytest.mark.parametrize("error", [KeyError("bug"), MemoryError(), RecursionError()])
+def test_bug_leaves_a_gap_and_not_a_lost_run(run_id: UUID, error: Exception) -> None:
+    carry_out(Scripted(raising(error)), run_id)
+
+    assert (step_row(run_id).state, step_row(run_id).reason) == (StepState.GAP, "internal_error")
+
+
+def test_lost_database_leaves_the_step_to_the_reconciler(run_id: UUID) -> None:
+    with pytest.raises(OperationalError):
+        carry_out(Scripted(raising(OperationalError("select", {}, Exception("gone")))), run_id)
+
+    assert step_row(run_id).state == StepState.RUNNING
+
+
+def test_work_of_a_lost_lease_is_not_recorded(run_id: UUID, configure: Callable[..., None]) -> None:
+    configure(PIPELINE_LEASE_SECONDS=0.001)
+
+    def taken_over() -> int:
+        with session_scope() as session:
+            assert Ledger.claim(session, run_id, "test.scripted", 0, epoch=1, lease=60, worker="other")
+        return 3
+
+    with pytest.raises(Ignore):
+        carry_out(Scripted(taken_over), run_id)
+    assert seller() is None
+    assert step_row(run_id).worker == "other"
+
+
+def test_step_that_kills_its_workers_is_given_up(run_id: UUID, configure: Callable[..., None]) -> None:
+    configure(PIPELINE_MAX_ATTEMPTS=2)
+    for _ in range(2):
+        with session_scope() as session:
+            assert Ledger.claim(session, run_id, "test.scripted", 0, epoch=1, lease=-1, worker="dies")
+
+    carry_out(Scripted(raising(AssertionError("must not be tried again"))), run_id)
+
+    assert step_row(run_id).reason == "worker_lost"

@@ -1,0 +1,39 @@
+"""The programs' environment."""
+
+from pathlib import Path
+
+import pytest
+
+from embedded.layout import CHECKOUT, Layout
+from embedded.programs import child_environment, default_programs
+
+LAYOUT = Layout(data=Path("/data"), home=Path("/data"), run=Path("/data/run"), account=None)
+
+
+@pytest.mark.parametrize(
+    "name", ["PGHOST", "PGSERVICE", "CELERY_BROKER_URL", "FLOWER_PORT", "PYTHONHOME", "PYTHONWARNINGS"]
+)
+def test_foreign_variables_are_left_out(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "elsewhere")
+    assert name not in child_environment(LAYOUT, ("127.0.0.1", 1), {})
+
+
+@pytest.mark.parametrize("name", ["PARTFLOW_DATABASE_URL", "PARTFLOW_BROKER_URL", "PARTFLOW_STORE_KIND"])
+def test_embedded_values_win(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "elsewhere")
+    assert child_environment(LAYOUT, ("127.0.0.1", 1), {name: "elsewhere"})[name] != "elsewhere"
+
+
+@pytest.mark.parametrize("name", ["OPENAI_API_KEY", "PARTFLOW_FETCH_MAX_MB", "PARTFLOW_API_TOKEN"])
+def test_other_settings_pass_through(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "mine")
+    assert child_environment(LAYOUT, ("127.0.0.1", 1), {})[name] == "mine"
+
+
+def test_program_names_are_unique() -> None:
+    names = [program.name for program in default_programs(LAYOUT, 5555)]
+    assert len(set(names)) == len(names) == 5
+
+
+def test_flower_folder_does_not_shadow_the_library() -> None:
+    assert not (CHECKOUT / "flower/__init__.py").exists()
