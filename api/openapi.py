@@ -1,6 +1,5 @@
 """Validation of requests and the OpenAPI document, both from the same DTOs."""
 
-from importlib.metadata import version
 from typing import Any
 
 from flask import Request
@@ -13,7 +12,7 @@ from schemas.base import Dto
 from schemas.errors import InvalidInput, TooLarge, UnsupportedMedia
 from schemas.problem import Problem
 
-VERSION = version("partflow")
+VERSION = "0.1.0"
 MAX_JSON_BYTES = 1_000_000
 
 
@@ -91,4 +90,4 @@ spec = SpecTree(
 def answers(*refusals: int, **models: type[Dto] | None) -> Response:
     """Return what an endpoint answers: a DTO per status (`HTTP_200=PartOut`), and Problems."""
     problems = {f"HTTP_{status}": Problem for status in (400, 401, *refusals, 500, 503)}
-    return Response(**models, **problems)
+    return Response(**{**problems, **models})

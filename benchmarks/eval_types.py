@@ -19,8 +19,8 @@ _QUICK_ROWS: Final = 3000
 _SURE: Final = 0.85
 
 _TRUTH: Final = (
-    (r"^4xxx|^74x|^logic( gates)?$|level ?translator|level shift|^inverters|^buffers,|counters, d|shift reg", "Logic"),
-    (r"signal switches|specialty logic", "Logic"),
+    (r"^4xxx|^74x|signal switches|specialty logic", "Logic|Analog Switch"),
+    (r"^logic( gates)?$|level ?translator|level shift|^inverters|counters, d|shift reg", "Logic"),
     (r"analog.?switch", "Analog Switch|Switch"),
     (r"operational|precision op|fet input", "Operational Amplifier|Amplifier"),
     (r"comparators?$", "Comparator"),

@@ -97,7 +97,7 @@ def private_postgres() -> Iterator[str]:
         try:
             with log.open("wb") as output:
                 command = server_command(layout, THROWAWAY)
-                server = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)  # noqa: S603  our own
+                server = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
             try:
                 wait_until_ready(layout, lambda: _check(server, log))
                 yield database_url(layout)

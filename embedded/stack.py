@@ -32,7 +32,7 @@ class Stack:
     layout: Layout
     address: Address
     environment: Mapping[str, str]
-    _supervisor: Supervisor
+    supervisor: Supervisor
 
     def health(self) -> list[ProcessHealth]:
         """How each program is."""
@@ -40,7 +40,7 @@ class Stack:
 
     def restart(self, name: str) -> None:
         """Stop one program and start it again."""
-        self._supervisor.restart(name)
+        self.supervisor.restart(name)
 
     def wait(self, seconds: float | None = None) -> None:
         """Wait for a time, or for ever.
@@ -48,7 +48,7 @@ class Stack:
         Raises:
             EmbeddedError: the supervisor has ended, and all programs with it.
         """
-        if self._supervisor.wait(seconds):
+        if self.supervisor.wait(seconds):
             raise EmbeddedError("The supervisor was killed, so everything has stopped; start again.")
 
 
@@ -61,7 +61,7 @@ def run_stack(
     host: str = "127.0.0.1",
     extra: Sequence[Program] = (),
     environment: Mapping[str, str] | None = None,
-    on_progress: Progress = lambda message: None,
+    on_progress: Progress = lambda _message: None,
     programs: Callable[[Layout, int], Sequence[Program]] = default_programs,
 ) -> Iterator[Stack]:
     """Run everything in one data folder: database, workers, dashboard, clock and API, ready when the block begins.
@@ -108,7 +108,7 @@ def run_stack(
 
 
 def _bring_up(stack: Stack, migrate: Callable[[str], object], on_progress: Progress) -> None:
-    supervisor = stack._supervisor
+    supervisor = stack.supervisor
     wait_until_ready(stack.layout, supervisor.check)
     on_progress("preparing the database")
     migrate(stack.address.database_url)

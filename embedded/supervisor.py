@@ -92,7 +92,7 @@ class Supervisor:
         config.write_text(_configuration(self._layout, self._programs), "utf-8")
         words = ("-P", "-m", "supervisor.supervisord", "-n", "-c", config.name)
         with (self._layout.log / "supervisor-start.log").open("wb") as output:
-            self._process = subprocess.Popen(  # noqa: S603  the words are our own
+            self._process = subprocess.Popen(
                 ("/usr/bin/env", "setpriv", "--pdeathsig", "TERM", sys.executable, *words),
                 cwd=self._layout.data,
                 env=dict(environment),
@@ -222,8 +222,9 @@ class _UnixTransport(xmlrpc.client.Transport):
         super().__init__()
         self._path = path
 
-    def make_connection(self, host: object) -> http.client.HTTPConnection:
-        return _UnixConnection(self._path)
+    def make_connection(self, host: tuple[str, dict[str, str]] | str) -> http.client.HTTPConnection:
+        self._connection = host, _UnixConnection(self._path)
+        return self._connection[1]
 
 
 class _UnixConnection(http.client.HTTPConnection):

@@ -1,6 +1,7 @@
 """Reading the environment and `.env` into one frozen object."""
 
 from functools import cache
+from pathlib import Path
 
 from pydantic import Field, HttpUrl, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -20,12 +21,15 @@ from settings.groups import (
 )
 
 PREFIX = "PARTFLOW_"
+_ENV_FILE = Path(__file__).resolve().parents[1] / ".env"
 
 
 class OpenAISettings(BaseSettings):
     """OpenAI, under the names its own tools use."""
 
-    model_config = SettingsConfigDict(env_prefix="OPENAI_", env_file=".env", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="OPENAI_", env_file=_ENV_FILE, env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     api_key: SecretStr | None = Field(None, description="The key; without one the local assistant answers.")
     base_url: HttpUrl = Field(HttpUrl("https://api.openai.com/v1"), description="Where the Responses API is.")
@@ -40,7 +44,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_file=".env",
+        env_file=_ENV_FILE,
+        env_ignore_empty=True,
         env_nested_delimiter="_",
         env_nested_max_split=1,
         frozen=True,

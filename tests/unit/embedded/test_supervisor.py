@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from supervisor.options import UnhosedConfigParser  # type: ignore[import-untyped]  supervisor has no types
+from supervisor.options import UnhosedConfigParser  # type: ignore[import-untyped]  # supervisor has no types
 
 from embedded import Program, Stage, health
 from embedded.layout import Layout

@@ -1,0 +1,37 @@
+"""The Flask application."""
+
+from werkzeug.routing import IntegerConverter
+
+from api import boxes, docs, documents, health, intake, parts, runs, suggestions, types
+from api.access import guard
+from api.errors import handle_api_errors
+from api.openapi import spec
+from api.transaction import PartflowFlask
+from settings import Settings, get_settings
+
+_MODULES = (health, intake, runs, parts, documents, suggestions, types, boxes, docs)
+_SPARE_FORM_PARTS = 10
+
+
+class _Key(IntegerConverter):
+    # Digits that fit a bigint; more of them are an address where nothing is.
+    regex = r"[0-9]{1,18}"
+
+
+def create_app(settings: Settings | None = None) -> PartflowFlask:
+    """Make the application.
+
+    Raises:
+        SettingsError: no settings are given, and those of the environment are wrong.
+    """
+    app = PartflowFlask(settings or get_settings())
+    limits = app.settings.api
+    app.config["MAX_CONTENT_LENGTH"] = limits.max_upload_mb * 1_000_000
+    app.config["MAX_FORM_PARTS"] = limits.max_photos + _SPARE_FORM_PARTS
+    app.url_map.converters["int"] = _Key
+    handle_api_errors(app)
+    guard(app, limits)
+    for module in _MODULES:
+        app.register_blueprint(module.bp)
+    spec.register(app)
+    return app

@@ -1,0 +1,46 @@
+"""Health, and the way in."""
+
+from flask import Blueprint
+
+from api.openapi import VERSION, answers, spec
+from api.readiness import readiness
+from api.transaction import app
+from schemas.health import Index, Live, Readiness
+
+bp = Blueprint("health", __name__)
+
+_LINKS = {
+    "docs": "/docs/",
+    "openapi": "/docs/openapi.json",
+    "parts": "/parts",
+    "boxes": "/boxes",
+    "types": "/types",
+    "suggestions": "/suggestions",
+    "runs": "/pipelines/runs",
+    "photo_intake": "/pipelines/photo-intake/runs",
+    "part_intake": "/pipelines/part-intake/runs",
+    "health": "/health",
+    "ready": "/health/ready",
+}
+
+
+@bp.get("/")
+@spec.validate(resp=answers(HTTP_200=Index), tags=["health"])
+def index() -> Index:
+    """Show what there is."""
+    return Index(name="Partflow", version=VERSION, links=_LINKS)
+
+
+@bp.get("/health")
+@spec.validate(resp=answers(HTTP_200=Live), tags=["health"], security=[{}])
+def live() -> Live:
+    """Say that the process answers."""
+    return Live()
+
+
+@bp.get("/health/ready")
+@spec.validate(resp=answers(HTTP_200=Readiness, HTTP_503=Readiness), tags=["health"], security=[{}])
+def ready() -> tuple[Readiness, int]:
+    """Say whether database, migrations, broker and storage are there; 503 when one is not."""
+    found = readiness(app().settings.broker, app().store)
+    return found, 200 if found.ready else 503

@@ -1,0 +1,70 @@
+"""Starting pipelines."""
+
+from typing import Annotated
+
+from flask import Blueprint, request
+from pydantic import BeforeValidator, Field
+from spectree import BaseFile
+
+from api.idempotency import RetryHeaders, Started, start_once
+from api.openapi import answers, spec
+from api.photos import Photo, keep, receive
+from api.transaction import app, db
+from clients.object_store import Bucket, content_key
+from models import PipelineRun
+from pipelines.launch import start_part_intake, start_photo_intake
+from schemas.base import Dto, PartKey
+from schemas.run import PartIntakeRequest, PhotoIntakeInput, StartedRuns
+from services.blob import BlobService
+
+bp = Blueprint("intake", __name__)
+
+
+def _listed(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+class PhotoIntakeForm(Dto):
+    """Photos of bags or parts, and the part they show if it is there already."""
+
+    photo: Annotated[list[BaseFile], BeforeValidator(_listed)] = Field([], description="One or many JPEG, PNG or WebP.")
+    part: PartKey | None = None
+
+
+@bp.post("/pipelines/photo-intake/runs")
+@spec.validate(resp=answers(404, 409, 413, 415, 422, HTTP_202=StartedRuns), tags=["pipelines"])
+def photo_intake(form: PhotoIntakeForm, headers: RetryHeaders) -> Started:
+    """Start from photos: a run each, and a part for each unless one is named."""
+    key = headers.key
+    photos = receive(request.files.getlist("photo"), limit=app().settings.api.max_photos)
+    keep(photos, app().store)
+    return start_once(
+        "photo-intake",
+        key,
+        (form.part or "", *(photo.sha256 for photo in photos)),
+        start=lambda: _start_photos(photos, form.part),
+    )
+
+
+def _start_photos(photos: list[Photo], part: str | None) -> list[PipelineRun]:
+    # In one order for all, so that two requests with the same photos cannot wait for each other.
+    for photo in sorted(photos, key=lambda photo: photo.sha256):
+        BlobService.ensure(
+            db(),
+            sha256=photo.sha256,
+            bucket=Bucket.IMAGES,
+            s3_key=content_key(photo.sha256),
+            size=photo.size,
+            media_type=photo.media_type,
+        )
+    inputs = [PhotoIntakeInput(photo_sha256=photo.sha256, filename=photo.filename) for photo in photos]
+    return [start_photo_intake(db(), given, part_id4=part) for given in inputs]
+
+
+@bp.post("/pipelines/part-intake/runs")
+@spec.validate(resp=answers(404, 409, 413, 415, 422, HTTP_202=StartedRuns), tags=["pipelines"])
+def part_intake(json: PartIntakeRequest, headers: RetryHeaders) -> Started:
+    """Start from a typed part number, or from all that a scanner read off a label."""
+    return start_once(
+        "part-intake", headers.key, [json.model_dump_json()], start=lambda: [start_part_intake(db(), json)]
+    )

@@ -1,0 +1,90 @@
+"""Taking in uploaded photos: hostile files until their first bytes say what they are."""
+
+import hashlib
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import IO
+
+from werkzeug.datastructures import FileStorage
+
+from clients.object_store import Bucket, ObjectStore, content_key
+from schemas.errors import InvalidInput, TooLarge, UnsupportedMedia
+
+_MAGIC: tuple[tuple[re.Pattern[bytes], str], ...] = (
+    (re.compile(rb"\xff\xd8\xff"), "image/jpeg"),
+    (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png"),
+    (re.compile(rb"RIFF....WEBPVP8", re.DOTALL), "image/webp"),
+)
+_MAGIC_BYTES = 16
+_MAX_NAME = 200
+
+
+@dataclass(frozen=True)
+class Photo:
+    """An uploaded photo, in a temporary file."""
+
+    filename: str | None
+    content: IO[bytes]
+    sha256: str
+    size: int
+    media_type: str
+
+
+def receive(files: Sequence[FileStorage], *, limit: int) -> list[Photo]:
+    """Check uploaded files by their content and hash them, in constant memory.
+
+    Raises:
+        InvalidInput: there is none, or one is empty.
+        TooLarge: there are more than the limit.
+        UnsupportedMedia: one is no photo.
+    """
+    if not files:
+        raise InvalidInput("send at least one photo, as a file in the form field photo", field="photo")
+    if len(files) > limit:
+        raise TooLarge(
+            f"{len(files)} photos are too many: PARTFLOW_API_MAX_PHOTOS allows {limit}; send less at once",
+            field="photo",
+            limit=limit,
+        )
+    return [_photo(file) for file in files]
+
+
+def keep(photos: Sequence[Photo], store: ObjectStore) -> None:
+    """Store photos under their content, which makes a second time the same."""
+    for photo in photos:
+        photo.content.seek(0)
+        store.put(
+            Bucket.IMAGES,
+            content_key(photo.sha256),
+            photo.content,
+            size=photo.size,
+            media_type=photo.media_type,
+        )
+
+
+def _photo(file: FileStorage) -> Photo:
+    name = _clean(file.filename)
+    shown = name or "the photo"
+    size = file.stream.seek(0, os.SEEK_END)
+    file.stream.seek(0)
+    if not size:
+        raise InvalidInput(f"{shown} is empty; take the photo again", field="photo", filename=name)
+    media_type = _sniff(file.stream.read(_MAGIC_BYTES))
+    if media_type is None:
+        raise UnsupportedMedia(
+            f"{shown} is no JPEG, PNG or WebP photo; send it as one of these", field="photo", filename=name
+        )
+    file.stream.seek(0)
+    digest = hashlib.file_digest(file.stream, "sha256").hexdigest()
+    return Photo(filename=name, content=file.stream, sha256=digest, size=size, media_type=media_type)
+
+
+def _sniff(head: bytes) -> str | None:
+    return next((media_type for magic, media_type in _MAGIC if magic.match(head)), None)
+
+
+def _clean(filename: str | None) -> str | None:
+    base = re.split(r"[\\/]", filename or "")[-1]
+    return "".join(letter for letter in base if letter.isprintable()).strip()[-_MAX_NAME:] or None

@@ -1,0 +1,66 @@
+"""Whether what the server needs is there."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from kombu import Connection
+from sqlalchemy import text
+
+from clients.object_store import ObjectStore
+from models.session import get_engine
+from schemas.health import Check, Readiness
+from settings.groups import BrokerSettings
+
+_MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
+_BROKER_SECONDS = 3
+_log = structlog.get_logger()
+
+
+def readiness(broker: BrokerSettings, store: ObjectStore) -> Readiness:
+    """Check everything once."""
+    checks = {
+        "database": _check(_database),
+        "migrations": _check(_migrations),
+        "broker": _check(lambda: _broker(broker)),
+        "storage": _check(lambda: _storage(store)),
+    }
+    return Readiness(ready=all(check.ok for check in checks.values()), **checks)
+
+
+def _check(look: Callable[[], str | None]) -> Check:
+    try:
+        wrong = look()
+    except Exception as error:
+        # The kind of error only, because the message may name hosts and users to whoever asks.
+        _log.warning("not ready", exc_info=error)
+        wrong = f"cannot be used: {type(error).__name__}"
+    return Check(ok=wrong is None, detail=wrong or "ok")
+
+
+def _database() -> None:
+    with get_engine().connect() as connection:
+        connection.execute(text("SELECT 1"))
+
+
+def _migrations() -> str | None:
+    newest = set(ScriptDirectory(str(_MIGRATIONS)).get_heads())
+    with get_engine().connect() as connection:
+        applied = set(MigrationContext.configure(connection).get_current_heads())
+    return None if applied == newest else f"the tables are of {applied or 'no version'}, not of {newest}; migrate"
+
+
+def _broker(broker: BrokerSettings) -> str | None:
+    url = broker.url.get_secret_value()
+    if url.startswith("filesystem"):
+        return None if os.access(broker.folder, os.W_OK) else f"{broker.folder} cannot be written to"
+    with Connection(url, connect_timeout=_BROKER_SECONDS) as connection:
+        connection.ensure_connection(max_retries=1, timeout=_BROKER_SECONDS)
+    return None
+
+
+def _storage(store: ObjectStore) -> str | None:
+    return None if store.ready() else "cannot be used"

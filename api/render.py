@@ -1,0 +1,172 @@
+"""Rows as DTOs."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from flask import url_for
+
+from models import Box, DatasheetCandidate, Document, Part, PartLocation, PipelineRun, Suggestion, Type
+from schemas.box import BoxContent, BoxOut, BoxPart, LocationOut
+from schemas.document import DocumentOut
+from schemas.part import PartOut, PartSummary, PlacementOut
+from schemas.run import DONE, CandidateOut, Progress, RunOut, RunState, RunSummary, StepOut
+from schemas.suggestion import SuggestionOut
+from schemas.type import TypeOut
+from services.run import RunService
+
+
+def run_summary(run: PipelineRun) -> RunSummary:
+    """Render a run for a list."""
+    links = {"self": url_for("runs.get", run_id=run.id)}
+    if run.part_id4:
+        links["part"] = url_for("parts.get", id4=run.part_id4)
+    if not RunState(run.state).final:
+        links["cancel"] = url_for("runs.cancel", run_id=run.id)
+    return RunSummary(
+        id=run.id,
+        pipeline=run.pipeline,
+        state=run.state,
+        part=run.part_id4,
+        created_at=run.created_at,
+        finished_at=run.finished_at,
+        links=links,
+    )
+
+
+def run_out(
+    run: PipelineRun, candidates: Sequence[DatasheetCandidate], suggestions: Sequence[Suggestion]
+) -> RunOut:
+    """Render a run with its steps and what it found."""
+    return RunOut(
+        **dict(run_summary(run)),
+        input=run.input,
+        progress=Progress(done=sum(step.state in DONE for step in run.steps), total=len(run.steps)),
+        steps=tuple(StepOut.model_validate(step, from_attributes=True) for step in run.steps),
+        gaps=RunService.gaps(run.steps),
+        candidates=tuple(CandidateOut.model_validate(each, from_attributes=True) for each in candidates),
+        suggestions=tuple(suggestion_out(each) for each in suggestions),
+        error=run.error,
+        seconds=round(((run.finished_at or datetime.now(UTC)) - run.created_at).total_seconds(), 3),
+    )
+
+
+def suggestion_out(suggestion: Suggestion) -> SuggestionOut:
+    """Render a suggestion."""
+    return SuggestionOut(
+        id=suggestion.id,
+        part=suggestion.part_id4,
+        run_id=suggestion.run_id,
+        field=suggestion.field,
+        value=suggestion.value,
+        confidence=suggestion.confidence,
+        evidence=suggestion.evidence,
+        state=suggestion.state,
+        created_at=suggestion.created_at,
+        decided_at=suggestion.decided_at,
+    )
+
+
+def document_out(document: Document) -> DocumentOut:
+    """Render a document."""
+    blob = document.blob
+    return DocumentOut(
+        id=document.id,
+        part=document.part_id4,
+        kind=document.kind,
+        is_datasheet=document.is_datasheet,
+        sha256=document.blob_sha256,
+        size=blob and blob.size,
+        media_type=blob and blob.media_type,
+        pages=blob and blob.page_count,
+        public_url=document.public_url,
+        original_filename=document.original_filename,
+        content=_content(document.id) if blob else None,
+        created_at=document.created_at,
+    )
+
+
+def part_summary(part: Part) -> PartSummary:
+    """Render a part for a list."""
+    return PartSummary(
+        id4=part.id4,
+        manufacturer_code=part.manufacturer_code,
+        manufacturer=part.manufacturer,
+        type=part.type.name if part.type else None,
+        description=part.description,
+        tags=part.tags,
+        image=_content(part.image_id) if part.image_id else None,
+        links={"self": url_for("parts.get", id4=part.id4), "documents": url_for("parts.documents", id4=part.id4)},
+    )
+
+
+def part_out(
+    part: Part,
+    placements: Sequence[PartLocation],
+    documents: Sequence[Document],
+    suggestions: Sequence[Suggestion],
+) -> PartOut:
+    """Render a part with everything that hangs on it."""
+    return PartOut(
+        **dict(part_summary(part)),
+        seller=part.seller,
+        seller_link=part.seller_link,
+        set_by=part.set_by,
+        quantity=sum(each.qty for each in placements),
+        placements=tuple(
+            PlacementOut(
+                slot=f"{each.box_no}-{each.loc_no}", box_no=each.box_no, loc_no=each.loc_no, quantity=each.qty
+            )
+            for each in placements
+        ),
+        documents=tuple(document_out(each) for each in documents),
+        suggestions=tuple(suggestion_out(each) for each in suggestions),
+        created_at=part.created_at,
+        updated_at=part.updated_at,
+    )
+
+
+def type_out(type_: Type) -> TypeOut:
+    """Render a type."""
+    return TypeOut(name=type_.name, links={"parts": url_for("parts.page", type=type_.name)})
+
+
+def box_out(box: Box, used: int) -> BoxOut:
+    """Render a box for a list."""
+    return BoxOut(
+        box_no=box.box_no,
+        description=box.description,
+        capacity=box.capacity,
+        used=used,
+        types=tuple(type_.name for type_ in box.types),
+        links={"self": url_for("boxes.get", box_no=box.box_no)},
+    )
+
+
+def box_content(box: Box, content: Sequence[tuple[int, PartLocation | None, Part | None]]) -> BoxContent:
+    """Render a box with its locations in order."""
+    locations: dict[int, list[BoxPart]] = {}
+    for loc_no, placement, part in content:
+        lying = locations.setdefault(loc_no, [])
+        if placement and part:
+            lying.append(_box_part(part, placement.qty))
+    return BoxContent(
+        **dict(box_out(box, sum(bool(parts) for parts in locations.values()))),
+        locations=tuple(
+            LocationOut(slot=f"{box.box_no}-{loc_no}", loc_no=loc_no, parts=tuple(parts))
+            for loc_no, parts in locations.items()
+        ),
+    )
+
+
+def _box_part(part: Part, quantity: int) -> BoxPart:
+    return BoxPart(
+        id4=part.id4,
+        manufacturer_code=part.manufacturer_code,
+        description=part.description,
+        quantity=quantity,
+        links={"self": url_for("parts.get", id4=part.id4)},
+    )
+
+
+def _content(document_id: int) -> str:
+    return url_for("documents.content", document_id=document_id)

@@ -1,0 +1,65 @@
+"""Runs of pipelines."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, request
+
+from api.openapi import answers, spec
+from api.render import run_out, run_summary
+from api.transaction import db
+from models import PipelineRun
+from schemas.errors import NotFound
+from schemas.run import RunOut, RunPage, RunQuery
+from services.run import RunService
+from services.suggestion import SuggestionService
+
+bp = Blueprint("runs", __name__, url_prefix="/pipelines/runs")
+
+
+@bp.get("")
+@spec.validate(resp=answers(HTTP_200=RunPage), tags=["runs"])
+def page(query: RunQuery) -> RunPage:
+    """List runs, newest first; `next` goes into `after` to see the page after it."""
+    runs = RunService.latest(
+        db(),
+        state=query.state,
+        pipeline=query.pipeline,
+        part_id4=query.part,
+        after=query.after,
+        limit=query.limit + 1,
+    )
+    shown = runs[: query.limit]
+    more = len(runs) > len(shown)
+    return RunPage(runs=tuple(run_summary(run) for run in shown), next=str(shown[-1].id) if more else None)
+
+
+@bp.get("/<uuid:run_id>")
+@spec.validate(resp=answers(404, HTTP_200=RunOut, HTTP_304=None), tags=["runs"])
+def get(run_id: UUID) -> Response | tuple[RunOut, int, dict[str, str]]:
+    """Show a run: state, steps, progress, gaps, what it found.
+
+    Poll with If-None-Match and the ETag of the last answer: 304 means that nothing has changed.
+    """
+    if request.if_none_match:
+        version = RunService.version(db(), run_id)
+        if version is None:
+            raise NotFound("run", run_id)
+        if request.if_none_match.contains_weak(str(version)):
+            return Response(status=304, headers={"ETag": _etag(version)})
+    run = RunService.get(db(), run_id)
+    return _shown(run), 200, {"ETag": _etag(run.version)}
+
+
+@bp.post("/<uuid:run_id>/cancel")
+@spec.validate(resp=answers(404, 409, HTTP_200=RunOut), tags=["runs"])
+def cancel(run_id: UUID) -> RunOut:
+    """Ask a run to stop; it does before its next step. Asking again changes nothing."""
+    return _shown(RunService.cancel(db(), run_id))
+
+
+def _shown(run: PipelineRun) -> RunOut:
+    return run_out(run, RunService.candidates(db(), run.id), SuggestionService.of_run(db(), run.id))
+
+
+def _etag(version: int) -> str:
+    return f'W/"{version}"'

@@ -1,0 +1,33 @@
+"""Suggestions."""
+
+from flask import Blueprint
+
+from api.openapi import answers, spec
+from api.render import suggestion_out
+from api.transaction import db
+from schemas.suggestion import AcceptSuggestion, SuggestionList, SuggestionOut, SuggestionQuery
+from services.suggestion import SuggestionService
+
+bp = Blueprint("suggestions", __name__, url_prefix="/suggestions")
+
+
+@bp.get("")
+@spec.validate(resp=answers(HTTP_200=SuggestionList), tags=["suggestions"])
+def page(query: SuggestionQuery) -> SuggestionList:
+    """List the suggestions that wait for a decision, oldest first."""
+    waiting = SuggestionService.open(db(), part_id4=query.part, limit=query.limit)
+    return SuggestionList(suggestions=tuple(suggestion_out(each) for each in waiting))
+
+
+@bp.post("/<int:suggestion_id>/accept")
+@spec.validate(resp=answers(404, 409, 413, 415, HTTP_200=SuggestionOut), tags=["suggestions"])
+def accept(suggestion_id: int, json: AcceptSuggestion) -> SuggestionOut:
+    """Accept a suggestion; for stock, the body may say or correct quantity and slot. Again changes nothing."""
+    return suggestion_out(SuggestionService.accept(db(), suggestion_id, json))
+
+
+@bp.post("/<int:suggestion_id>/reject")
+@spec.validate(resp=answers(404, 409, HTTP_200=SuggestionOut), tags=["suggestions"])
+def reject(suggestion_id: int) -> SuggestionOut:
+    """Reject a suggestion; again changes nothing."""
+    return suggestion_out(SuggestionService.reject(db(), suggestion_id))

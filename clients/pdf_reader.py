@@ -1,0 +1,150 @@
+"""Reading the text of hostile PDFs, in a child process with limits."""
+
+import re
+from statistics import median
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, ValidationError
+
+from clients import sandbox
+from schemas.base import Dto
+from schemas.datasheet import PdfText, Verdict
+from settings.groups import PdfSettings
+
+_HEAD: Final = 1024
+_TAIL: Final = 2048
+_HTML: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s|<\?xml[^>]*>|<!--.*?-->)*<(?:!doctype\s+html|html|head|body|script|meta|title|iframe)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_OTHER_MAGIC: Final = (b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"MZ", b"\x7fELF", b"Rar!", b"\x1f\x8b")
+_OBJECT: Final = re.compile(rb"\d\s+\d+\s+obj\b")
+_XREF_TARGET: Final = re.compile(rb"\s*(?:xref\b|\d+\s+\d+\s+obj\b)")
+_STARTXREF: Final = re.compile(rb"startxref\s+(\d{1,12})")
+
+_ONE_TO_ONE: Final = str.maketrans(
+    {
+        **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
+        **dict.fromkeys((0xA0, 0x2007, 0x202F, 0x3000), " "),
+        **dict.fromkeys((0x2010, 0x2011, 0xAD), "-"),
+        **dict(zip(range(0xFB00, 0xFB07), ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)),
+    }
+)
+_BROKEN_WORD: Final = re.compile("(?<=[a-z])[\x02\ufffe](?=[a-z])")
+_BROKEN_CODE: Final = re.compile("(?<=[A-Za-z0-9])[\x02\ufffe](?=[A-Za-z0-9])")
+_UNSTORABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_WORD: Final = re.compile(r"[^\W\d_]{4,}")
+_SPACE: Final = re.compile(r"\s+")
+_PICTURE_PAGE: Final = 0.5
+_FEW_CHARACTERS: Final = 100
+_BROKEN_TEXT: Final = 0.2
+
+
+class PdfRefused(Exception):
+    """The bytes are not a PDF that can be read; `verdict` is the reason code, `detail` a sentence for a person."""
+
+    def __init__(self, verdict: Verdict, detail: str) -> None:
+        super().__init__(verdict, detail)
+        self.verdict = verdict
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.verdict}: {self.detail}"
+
+
+class _Answer(Dto):
+    """What the child says; it may have been taken over, so every field is bounded."""
+
+    refused: Literal["encrypted", "unreadable", "too_many_pages", "no_pages"] | None = None
+    pages: tuple[str, ...] = ()
+    page_count: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    title: Annotated[str, Field(max_length=100_000)] = ""
+    pictured: tuple[float, ...] = ()
+
+
+class PdfReader:
+    """Reads PDFs that strangers wrote."""
+
+    def __init__(self, settings: PdfSettings) -> None:
+        self._options = {"max_pages": settings.max_pages, "max_read_pages": settings.max_read_pages}
+        self._limits = sandbox.Limits(settings.timeout_seconds, settings.memory_mb)
+
+    def read(self, content: bytes) -> PdfText:
+        """Return the text of the pages, safe to store in PostgreSQL.
+
+        Raises:
+            PdfRefused: not a PDF, or none that can be read within the limits.
+        """
+        _refuse_other_kinds(content)
+        answer = self._ask(content)
+        if answer.refused is not None or not answer.pages:
+            raise self._refusal(answer.refused or "no_pages", content)
+        if _is_cut(content):
+            raise PdfRefused(Verdict.TRUNCATED, "the file ends before the PDF does")
+        pages = tuple(_clean(page) for page in answer.pages)
+        return PdfText(
+            pages=pages,
+            page_count=max(answer.page_count, len(pages)),
+            title=_SPACE.sub(" ", _clean(answer.title)).strip()[:500] or None,
+            scanned=_is_scan(pages[: len(answer.pictured)], answer.pictured),
+        )
+
+    def _ask(self, content: bytes) -> _Answer:
+        try:
+            return _Answer.model_validate_json(
+                sandbox.run("clients._pdf_child", content, self._options, limits=self._limits)
+            )
+        except sandbox.TimedOut:
+            raise PdfRefused(Verdict.TIMEOUT, f"reading it takes over {self._limits.seconds:g} s") from None
+        except sandbox.OutOfMemory:
+            raise PdfRefused(Verdict.TOO_LARGE, f"reading it takes over {self._limits.memory_mb} MB") from None
+        except (sandbox.SandboxError, ValidationError) as error:
+            raise PdfRefused(Verdict.NOT_PDF, "it says it is a PDF, but breaks the PDF parser") from error
+
+    def _refusal(self, reason: str, content: bytes) -> PdfRefused:
+        if reason == "encrypted":
+            return PdfRefused(Verdict.ENCRYPTED, "it asks for a password")
+        if reason == "too_many_pages":
+            return PdfRefused(Verdict.TOO_LARGE, f"it has more than {self._options['max_pages']} pages")
+        if _is_cut(content):
+            return PdfRefused(Verdict.TRUNCATED, "the file ends before the PDF does")
+        if reason == "no_pages":
+            return PdfRefused(Verdict.NOT_PDF, "it is a PDF without pages")
+        return PdfRefused(Verdict.NOT_PDF, "it says it is a PDF, but is damaged beyond reading")
+
+
+def _refuse_other_kinds(content: bytes) -> None:
+    """Refuse what a browser or an archiver would open as something else, also when it is a PDF as well."""
+    head = content[:_HEAD]
+    if _HTML.match(head):
+        raise PdfRefused(Verdict.HTML_SHELL, "it is an HTML page")
+    if head.startswith(_OTHER_MAGIC) or b"%PDF-" not in head:
+        raise PdfRefused(Verdict.NOT_PDF, "it does not begin as a PDF does" if content else "it is empty")
+
+
+def _is_cut(content: bytes) -> bool:
+    """Tell whether the end is missing: no end marker and no sound cross-reference, or objects after the last marker."""
+    end = content.rfind(b"%%EOF")
+    if end >= 0:
+        return _OBJECT.search(content, end) is not None
+    pointers = _STARTXREF.findall(content[-_TAIL:])
+    return not (pointers and _XREF_TARGET.match(content, int(pointers[-1])))
+
+
+def _clean(text: str) -> str:
+    """Return text that PostgreSQL stores; one sign stays one sign where part numbers could be meant (no NFKC)."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
+    text = _BROKEN_CODE.sub("-", _BROKEN_WORD.sub("", text))
+    return _UNSTORABLE.sub("", text.translate(_ONE_TO_ONE))
+
+
+def _is_scan(pages: tuple[str, ...], pictured: tuple[float, ...]) -> bool:
+    """Tell whether the text says nothing: hardly any but for stamps that repeat, or debris on pictures of pages."""
+    lines = [line for page in pages for line in set(page.splitlines())]
+    own = ["".join(line for line in page.splitlines() if lines.count(line) == 1) for page in pages]
+    sizes = [len(_SPACE.sub("", text)) for text in own]
+    if median(sizes) < _FEW_CHARACTERS and sum(sizes) < _FEW_CHARACTERS * len(pages):
+        return True
+    joined = "".join(pages)
+    in_words = sum(map(len, _WORD.findall(joined)))
+    return median(pictured) > _PICTURE_PAGE and in_words < _BROKEN_TEXT * len(_SPACE.sub("", joined))

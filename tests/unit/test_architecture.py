@@ -1,0 +1,102 @@
+"""What import contracts cannot see: task names, canvases, and where commits and the environment are touched."""
+
+import inspect
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from celery.canvas import Signature
+
+from pipelines.canvas import key, leaves, without
+from pipelines.launch import CANVASES
+from schemas.run import Pipeline
+from tasks import celery_app
+from tasks.queues import Queue, route
+
+ROOT = Path(__file__).resolve().parents[2]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+NOT_SHIPPED = {"tests", "benchmarks", "embedded", "demo"}
+NOT_TASKS = {"app", "ask", "base", "clients", "config", "heartbeat", "objects", "queues"}
+
+
+def packages() -> set[str]:
+    return {path.parent.name for path in ROOT.glob("*/__init__.py")}
+
+
+def sources(*folders: str) -> Iterator[Path]:
+    for folder in folders:
+        yield from (ROOT / folder).rglob("*.py")
+
+
+def canvas(pipeline: Pipeline) -> Signature[object]:
+    return CANVASES[pipeline]("run", 1, 3)
+
+
+def test_contracts_cover_every_package() -> None:
+    assert set(PYPROJECT["tool"]["importlinter"]["root_packages"]) == packages() - {"tests", "benchmarks"}
+
+
+def test_wheel_holds_what_is_shipped() -> None:
+    shipped = {package["include"] for package in PYPROJECT["tool"]["poetry"]["packages"]}
+
+    assert shipped == packages() - NOT_SHIPPED
+
+
+def test_worker_imports_every_task_module() -> None:
+    on_disk = {f"tasks.{path.stem}" for path in (ROOT / "tasks").glob("[!_]*.py") if path.stem not in NOT_TASKS}
+
+    assert on_disk | {"pipelines.reconcile"} == set(celery_app.conf.include)
+
+
+@pytest.mark.parametrize("pipeline", Pipeline)
+def test_every_signature_fits_its_task(pipeline: Pipeline) -> None:
+    for leaf in leaves(canvas(pipeline)):
+        inspect.signature(celery_app.tasks[leaf.task].run).bind(*leaf.args, **leaf.kwargs)
+
+
+@pytest.mark.parametrize("pipeline", Pipeline)
+def test_every_step_of_a_pipeline_has_a_queue(pipeline: Pipeline) -> None:
+    for leaf in leaves(canvas(pipeline)):
+        assert (route(leaf.task) or {})["queue"] in set(Queue)
+
+
+@pytest.mark.parametrize("pipeline", Pipeline)
+def test_no_step_comes_twice_in_a_pipeline(pipeline: Pipeline) -> None:
+    steps = [key(leaf) for leaf in leaves(canvas(pipeline))]
+
+    assert len(steps) == len(set(steps))
+
+
+@pytest.mark.parametrize("pipeline", Pipeline)
+def test_resumed_canvas_has_just_what_is_left(pipeline: Pipeline) -> None:
+    steps = [key(leaf) for leaf in leaves(canvas(pipeline))]
+    for done in range(len(steps)):
+        left = [key(leaf) for leaf in leaves(without(canvas(pipeline), set(steps[:done])))]
+
+        assert left == steps[done:]
+
+
+def test_flower_folder_is_no_package() -> None:
+    assert not (ROOT / "flower" / "__init__.py").exists()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "allowed"),
+    [
+        (r"\.commit\(", {"models/session.py"}),
+        (r"os\.environ|getenv", {"settings/settings.py"}),
+    ],
+)
+def test_is_done_in_one_place(pattern: str, allowed: set[str]) -> None:
+    layers = packages() - NOT_SHIPPED
+    found = {str(path.relative_to(ROOT)) for path in sources(*layers) if re.search(pattern, path.read_text())}
+
+    assert found <= allowed
+
+
+def test_paths_named_in_docs_exist() -> None:
+    for document in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        for named in re.findall(r"`([a-z_]+/[a-z_/.]*)`", document.read_text()):
+            assert (ROOT / named).exists(), f"{document.name} names {named}"

@@ -1,0 +1,57 @@
+"""Settings come from the environment, and a wrong one is named."""
+
+from pathlib import Path
+
+import pytest
+
+from settings import SettingsError, get_settings
+from settings.example import example
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "expected"),
+    [
+        ("PARTFLOW_API_PORT", "eighty", "valid integer"),
+        ("PARTFLOW_API_PORT", "99999", "less than or equal to 65535"),
+        ("PARTFLOW_DATABASE_URL", "mysql://root:hunter2@db/x", "postgresql+psycopg://"),
+        ("PARTFLOW_STORE_KIND", "ftp", "'folder' or 's3'"),
+        ("PARTFLOW_PIPELINE_ACCEPT_CONFIDENCE", "2", "less than or equal to 1"),
+        ("PARTFLOW_LOG_LEVEL", "LOUD", "'DEBUG', 'INFO'"),
+        ("OPENAI_BASE_URL", "nowhere", "valid URL"),
+    ],
+)
+def test_wrong_value_names_variable_and_remedy(
+    variable: str, value: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(SettingsError) as raised:
+        get_settings()
+    assert str(raised.value).startswith(f"{variable}: ")
+    assert expected in str(raised.value)
+    assert value not in str(raised.value)
+
+
+def test_secrets_are_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "PARTFLOW_API_TOKEN", "PARTFLOW_STORE_SECRET_KEY"):
+        monkeypatch.setenv(name, "hunter2")
+    monkeypatch.setenv("PARTFLOW_DATABASE_URL", "postgresql+psycopg://me:hunter2@db/x")
+
+    assert "hunter2" not in repr(get_settings())
+
+
+def test_list_is_words_between_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARTFLOW_FETCH_ALLOWED_ADDRESSES", "127.0.0.1:80, [::1]:81")
+
+    assert get_settings().fetch.allowed_addresses == ("127.0.0.1:80", "[::1]:81")
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        get_settings().api.port = 1
+
+
+def test_example_lists_every_setting() -> None:
+    assert (ROOT / ".env.example").read_text() == example()
