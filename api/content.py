@@ -64,5 +64,4 @@ def _stream(answer: Response, blob: Blob, store: ObjectStore, *, span: tuple[int
     start, stop = span
     opened = ExitStack()
     answer.response = opened.enter_context(store.open(Bucket(blob.bucket), blob.s3_key, start=start, end=stop))
-    answer.direct_passthrough = True
     answer.call_on_close(opened.close)

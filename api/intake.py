@@ -4,7 +4,7 @@ from typing import Annotated
 
 from flask import Blueprint, request
 from pydantic import BeforeValidator, Field
-from spectree import BaseFile
+from spectree.model_adapter.pydantic_adapter import BaseFile
 
 from api.idempotency import RetryHeaders, Started, start_once
 from api.openapi import answers, spec

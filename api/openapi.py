@@ -5,6 +5,7 @@ from typing import Any
 from flask import Request
 from pydantic import ValidationError
 from spectree import Response, SecurityScheme, SpecTree
+from spectree.models import SecureType, SecuritySchemeData
 from spectree.plugins.flask_plugin import FlaskPlugin
 from werkzeug.exceptions import BadRequest
 
@@ -25,7 +26,10 @@ class StrictFlaskPlugin(FlaskPlugin):
             _check_json(request)
         if form and request.mimetype != "multipart/form-data":
             raise UnsupportedMedia("send the body as multipart/form-data", field="Content-Type")
-        super().request_validation(request, query, json, form, headers, cookies)
+        try:
+            super().request_validation(request, query, json, form, headers, cookies)
+        except ValidationError as error:
+            raise _invalid(error) from error
 
     def validate_response(
         self, resp: Any, resp_model: Response | None, skip_validation: bool, force_resp_serialize: bool
@@ -51,14 +55,13 @@ def _check_json(request: Request) -> None:
         raise InvalidInput("the body must be a JSON object, as {…}", field="body")
 
 
-def _refuse(_request: Any, _response: Any, error: Exception | None, _instance: Any, _adapter: Any) -> None:
-    if isinstance(error, ValidationError):
-        problems = [
-            {"field": ".".join(str(part) for part in each["loc"]), "message": each["msg"]}
-            for each in error.errors(include_url=False, include_context=False, include_input=False)
-        ]
-        sentence = "; ".join(f"{each['field']}: {each['message']}" for each in problems)
-        raise InvalidInput(sentence, field=problems[0]["field"], problems=problems) from error
+def _invalid(error: ValidationError) -> InvalidInput:
+    problems = [
+        {"field": ".".join(str(part) for part in each["loc"]), "message": each["msg"]}
+        for each in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+    sentence = "; ".join(f"{each['field']}: {each['message']}" for each in problems)
+    return InvalidInput(sentence, field=problems[0]["field"], problems=problems)
 
 
 def _complain(_request: Any, _response: Any, error: Exception | None, _instance: Any, _adapter: Any) -> None:
@@ -68,7 +71,6 @@ def _complain(_request: Any, _response: Any, error: Exception | None, _instance:
 
 spec = SpecTree(
     backend=StrictFlaskPlugin,
-    before=_refuse,
     after=_complain,
     validation_error_status=400,
     validation_error_model=Problem,
@@ -82,7 +84,7 @@ spec = SpecTree(
     mode="strict",
     # Spectree's own pages load their scripts from a CDN.
     page_templates={},
-    security_schemes=[SecurityScheme(name="token", data={"type": "http", "scheme": "bearer"})],
+    security_schemes=[SecurityScheme(name="token", data=SecuritySchemeData(type=SecureType.HTTP, scheme="bearer"))],
     security={"token": []},
 )
 

@@ -36,7 +36,7 @@ def _check(look: Callable[[], str | None]) -> Check:
         wrong = look()
     except Exception as error:
         # The kind of error only, because the message may name hosts and users to whoever asks.
-        _log.warning("not ready", exc_info=error)
+        _log.warning("not ready", error=str(error))
         wrong = f"cannot be used: {type(error).__name__}"
     return Check(ok=wrong is None, detail=wrong or "ok")
 

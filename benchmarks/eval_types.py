@@ -31,7 +31,10 @@ _TRUTH: Final = (
     (r"isolated rs-485", "Interface"),
     (r"isolators - gate", "Driver|Optocoupler"),
     (r"^isolator|digital isol|opto", "Optocoupler|Amplifier"),
-    (r"^analog_[ad][ad]c|adcs/|data acq|analog to digital|digital to analog|rms to dc|v/f|analog front", "Data Converter"),
+    (
+        r"^analog_[ad][ad]c|adcs/|data acq|analog to digital|digital to analog|rms to dc|v/f|analog front",
+        "Data Converter",
+    ),
     (r"potentiometer", "Potentiometer"),
     (r"^resistor|resistors", "Resistor"),
     (r"switchedcap", "Voltage Regulator"),
@@ -67,7 +70,10 @@ _TRUTH: Final = (
     (r"supervisor|battery.management|power distribution|power.management", "Power Management|Voltage Regulator|Driver"),
     (r"^rf.switch", "RF and Wireless|Switch"),
     (r"^rf", "RF and Wireless|Module|Interface"),
-    (r"rs232|rs-485|can transc|lin transc|ethernet|usb conv|usb hub|i/o exp|^interface_(uart|usb|can|eth|line)", "Interface"),
+    (
+        r"rs232|rs-485|can transc|lin transc|ethernet|usb conv|usb hub|i/o exp|^interface_(uart|usb|can|eth|line)",
+        "Interface",
+    ),
     (r"timer|clock", "Timer and Clock"),
     (r"^relay|power relays|signal relays", "Relay"),
     (r"tactile|^switch$|slide sw|dip sw|rotary|limit sw|keylock", "Switch"),
@@ -93,7 +99,8 @@ def run(data: Path, *, quick: bool) -> dict[str, object]:
         **figures,
         "commonest_mistakes": dict(wrong.most_common(15)),
         "checks": [
-            {"name": name, "value": figures[name], "limit": limit, "ok": figures[name] >= limit} for name, limit in checks
+            {"name": name, "value": figures[name], "limit": limit, "ok": figures[name] >= limit}
+            for name, limit in checks
         ],
     }
 

@@ -12,7 +12,6 @@ from schemas.datasheet import PdfText, Verdict
 from settings.groups import PdfSettings
 
 _HEAD: Final = 1024
-_TAIL: Final = 2048
 _HTML: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:\s|<\?xml[^>]*>|<!--.*?-->)*<(?:!doctype\s+html|html|head|body|script|meta|title|iframe)\b",
     re.IGNORECASE | re.DOTALL,
@@ -123,12 +122,12 @@ def _refuse_other_kinds(content: bytes) -> None:
 
 
 def _is_cut(content: bytes) -> bool:
-    """Tell whether the end is missing: no end marker and no sound cross-reference, or objects after the last marker."""
+    """Tell whether the end is missing: no sound cross-reference, and either no end marker or objects after the last."""
+    pointers = _STARTXREF.findall(content)
+    if pointers and _XREF_TARGET.match(content, int(pointers[-1])):
+        return False
     end = content.rfind(b"%%EOF")
-    if end >= 0:
-        return _OBJECT.search(content, end) is not None
-    pointers = _STARTXREF.findall(content[-_TAIL:])
-    return not (pointers and _XREF_TARGET.match(content, int(pointers[-1])))
+    return end < 0 or _OBJECT.search(content, end) is not None
 
 
 def _clean(text: str) -> str:

@@ -82,6 +82,7 @@ class Supervisor:
         self._programs = programs
         self._log = layout.log / "supervisor.log"
         self._process: subprocess.Popen[bytes] | None = None
+        self._first_pids: dict[str, int] = {}
 
     def start(self, environment: Mapping[str, str], lock: int) -> None:
         """Start supervisord, and with it the database; `lock` is the file descriptor that it keeps open.
@@ -118,7 +119,7 @@ class Supervisor:
         _call(self._layout, "startProcess", full_name)
 
     def check(self) -> None:
-        """Make sure that no program has ended since it was started.
+        """Make sure, while starting, that no program has ended, not even to be started again.
 
         Raises:
             EmbeddedError: one has; the message ends with its log.
@@ -126,7 +127,8 @@ class Supervisor:
         if self._process is None or self._process.poll() is not None:
             raise with_log("The supervisor has ended.", self._layout.log / "supervisor-start.log")
         for process in process_health(self._layout):
-            if process.failed:
+            restarted = process.pid and self._first_pids.setdefault(process.name, process.pid) != process.pid
+            if process.failed or restarted:
                 raise with_log(f"The program {process.name} does not start.", self._layout.log / f"{process.name}.log")
 
     def wait(self, seconds: float | None = None) -> bool:

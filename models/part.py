@@ -1,6 +1,7 @@
 """Parts: the kinds of component in the inventory."""
 
-from sqlalchemy import ARRAY, CheckConstraint, Computed, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import CODE_KEY_SQL, Base, Id4, Json, Timestamped

@@ -39,7 +39,7 @@ class BoxService:
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _NEW_BOX_LOCK})
         box_no = session.scalar(select(func.coalesce(func.max(Box.box_no), 0) + 1))
         box = Box(box_no=box_no, description=description, capacity=capacity)
-        box.types = [TypeService.named(session, name) for name in types]
+        box.types = list(dict.fromkeys(TypeService.named(session, name) for name in types))
         box.locations = [Location(box_no=box_no, loc_no=loc_no) for loc_no in range(1, capacity + 1)]
         session.add(box)
         session.flush()

@@ -5,7 +5,7 @@ import string
 from collections.abc import Sequence
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
@@ -70,7 +70,7 @@ class PartService:
         """Return parts by id4, after another id4, of a type, with a tag or with a manufacturer code."""
         query = select(Part).options(selectinload(Part.type)).order_by(Part.id4).limit(limit)
         if type_name is not None:
-            query = query.join(Part.type).where(Type.name.ilike(type_name))
+            query = query.join(Part.type).where(func.lower(Type.name) == type_name.lower())
         if tag is not None:
             query = query.where(Part.tags.contains([tag]))
         if code is not None:

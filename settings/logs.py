@@ -31,6 +31,8 @@ def configure_logging(log: LogSettings) -> None:
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # Alembic tells at level INFO that it looks at a database, which the API does at each readiness check.
+    logging.getLogger("alembic").setLevel(max(level, logging.WARNING))
 
 
 def _rendering(log: LogSettings) -> tuple[Processor, ...]:

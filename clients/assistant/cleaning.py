@@ -37,11 +37,11 @@ def clean_parts(wire: WireParts, model: str) -> IdentifyAnswer:
 
 
 def clean_datasheets(
-    wire: WireDatasheets, question: DatasheetQuestion, *, model: str, more: Iterable[DatasheetLead]
+    wire: WireDatasheets, question: DatasheetQuestion, *, model: str, known: Iterable[DatasheetLead]
 ) -> DatasheetAnswer:
-    """Return the model's web addresses, then `more`, within the question's limit."""
+    """Return the model's web addresses, then those known before, within the question's limit."""
     leads = (DatasheetLead(url=url.strip(), source=f"model:{model}") for url in wire.urls)
-    return DatasheetAnswer(leads=usable_leads((*leads, *more), question.limit))
+    return DatasheetAnswer(leads=usable_leads((*leads, *known), question.limit))
 
 
 def clean_tags(wire: WireTags, question: TagQuestion, model: str) -> TagAnswer:
@@ -67,12 +67,13 @@ def clean_type(wire: WireType, question: TypeQuestion, model: str) -> TypeAnswer
 
 
 def _part(part: WirePart, model: str) -> PartGuess:
+    code = " ".join(part.manufacturer_code.split())
     return PartGuess(
-        manufacturer_code=" ".join(part.manufacturer_code.split()),
+        manufacturer_code=code,
         manufacturer=_line(part.manufacturer),
         description=_line(part.description),
         confidence=_share(part.confidence),
-        evidence=(Evidence(kind=EvidenceKind.MODEL, quote=_line(part.quote) or "", source=model),),
+        evidence=(Evidence(kind=EvidenceKind.MODEL, quote=_line(part.quote) or code, source=model),),
     )
 
 

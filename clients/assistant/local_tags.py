@@ -75,7 +75,9 @@ def _tags_in(text: str, index: PhraseIndex[str]) -> dict[str, str]:
 def _body(part: PartText, index: PhraseIndex[str]) -> Iterator[_Clue]:
     """Only interfaces are read off running text: everything else is mentioned there of other parts too."""
     mentions = [
-        (found.value, found.quote, page) for page, text in enumerate(part.datasheet, start=1) for found in index.find(text)
+        (found.value, found.quote, page)
+        for page, text in enumerate(part.datasheet, start=1)
+        for found in index.find(text)
     ]
     counts = Counter(tag for tag, _, _ in mentions)
     first = {tag: (quote, page) for tag, quote, page in reversed(mentions)}

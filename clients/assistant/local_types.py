@@ -25,7 +25,7 @@ class _Clue(NamedTuple):
 
 class _Phrases(NamedTuple):
     names: Mapping[str, str]
-    index: PhraseIndex[str | None]
+    known: PhraseIndex[str | None]
 
 
 def suggest_type(question: TypeQuestion) -> TypeAnswer:
@@ -62,15 +62,15 @@ def _word_clues(part: PartText, rules: _Phrases) -> Iterator[_Clue]:
         (title, 0.7, EvidenceKind.DATASHEET, None, 1),
     )
     for text, confidence, kind, source, page in sources:
-        found = _head_noun(text or "", rules.index)
+        found = _head_noun(text or "", rules.known)
         if found:
             yield _Clue(found[0], confidence, Evidence(kind=kind, quote=found[1], source=source, page=page))
 
 
-def _head_noun(text: str, index: PhraseIndex[str | None]) -> tuple[str | None, str] | None:
+def _head_noun(text: str, known: PhraseIndex[str | None]) -> tuple[str | None, str] | None:
     """Return the last known noun of the first clause that has one, as "transistor array" is about an array."""
     for clause in sorted(clauses(text), key=lambda clause: clause.subordinate):
-        found = list(index.find(clause.text))
+        found = list(known.find(clause.text))
         if found:
             last = max(found, key=lambda one: (" " in one.quote or "-" in one.quote, one.start))
             return last.value, last.quote

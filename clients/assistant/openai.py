@@ -6,14 +6,14 @@ from typing import Final
 
 import httpx2
 import openai
-from openai.types.responses import Response, ResponseInputContentParam
+from openai.types.responses import ResponseInputContentParam
 from pydantic import BaseModel, JsonValue
 
 from clients.assistant.base import Answered, Job
 from clients.assistant.cleaning import clean_datasheets, clean_parts, clean_tags, clean_type
 from clients.assistant.leads import catalogue_leads
-from clients.assistant.prompt import VERSIONS, prompt_text
-from clients.assistant.responses import ask, usage_of
+from clients.assistant.prompt import VERSIONS
+from clients.assistant.responses import Reply, ask
 from clients.assistant.wire import WireDatasheets, WireParts, WireTags, WireType
 from schemas.assistant import (
     DatasheetAnswer,
@@ -27,7 +27,7 @@ from schemas.assistant import (
     TypeQuestion,
 )
 from schemas.base import Dto
-from settings import OpenAISettings
+from settings.settings import OpenAISettings
 
 _MOST_PAGES: Final = 4
 _PAGE_LENGTH: Final = 6000
@@ -64,39 +64,37 @@ class OpenAIAssistant:
 
     def identify(self, question: IdentifyQuestion) -> Answered[IdentifyAnswer]:
         """Look at the photo, knowing what was read off it."""
-        wire, response = self._ask(Job.IDENTIFY, WireParts, _data(question, exclude={"photo"}), *_image(question.photo))
-        return self._answered(Job.IDENTIFY, clean_parts(wire, response.model), response)
+        data = _data(question, exclude={"photo"})
+        reply = self._ask(Job.IDENTIFY, WireParts, [data, *_image(question.photo)])
+        return Answered(clean_parts(reply.content, reply.usage.model), reply.usage)
 
     def find_datasheets(self, question: DatasheetQuestion) -> Answered[DatasheetAnswer]:
         """Search the web; the catalogue's addresses follow the model's."""
-        wire, response = self._ask(Job.FIND_DATASHEETS, WireDatasheets, _data(question))
-        answer = clean_datasheets(wire, question, model=response.model, more=catalogue_leads(question))
-        return self._answered(Job.FIND_DATASHEETS, answer, response)
+        reply = self._ask(Job.FIND_DATASHEETS, WireDatasheets, [_data(question)])
+        known = catalogue_leads(question)
+        return Answered(clean_datasheets(reply.content, question, model=reply.usage.model, known=known), reply.usage)
 
     def suggest_tags(self, question: TagQuestion) -> Answered[TagAnswer]:
         """Choose tags by what is written of the part."""
         shown = question.model_copy(update={"part": _shortened(question.part)})
-        wire, response = self._ask(Job.SUGGEST_TAGS, WireTags, _data(shown))
-        return self._answered(Job.SUGGEST_TAGS, clean_tags(wire, question, response.model), response)
+        reply = self._ask(Job.SUGGEST_TAGS, WireTags, [_data(shown)])
+        return Answered(clean_tags(reply.content, question, reply.usage.model), reply.usage)
 
     def suggest_type(self, question: TypeQuestion) -> Answered[TypeAnswer]:
         """Choose the type by what is written of the part."""
         shown = question.model_copy(update={"part": _shortened(question.part)})
-        wire, response = self._ask(Job.SUGGEST_TYPE, WireType, _data(shown))
-        return self._answered(Job.SUGGEST_TYPE, clean_type(wire, question, response.model), response)
+        reply = self._ask(Job.SUGGEST_TYPE, WireType, [_data(shown)])
+        return Answered(clean_type(reply.content, question, reply.usage.model), reply.usage)
 
-    def _ask[T: BaseModel](self, job: Job, shape: type[T], *content: ResponseInputContentParam) -> tuple[T, Response]:
+    def _ask[T: BaseModel](self, job: Job, shape: type[T], content: list[ResponseInputContentParam]) -> Reply[T]:
         return ask(
             self._client,
             shape,
             model=self._models[job],
-            instructions=prompt_text(VERSIONS[job]),
-            question=[{"role": "user", "content": list(content)}],
+            prompt_version=VERSIONS[job],
+            question=[{"role": "user", "content": content}],
             search=job is Job.FIND_DATASHEETS,
         )
-
-    def _answered[T](self, job: Job, answer: T, response: Response) -> Answered[T]:
-        return Answered(answer, usage_of(response, model=self._models[job], prompt_version=VERSIONS[job]))
 
 
 def _data(question: Dto, exclude: set[str] | None = None) -> ResponseInputContentParam:

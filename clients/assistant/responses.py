@@ -3,13 +3,14 @@
 import math
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import openai
 from openai.types.responses import Response, ResponseInputParam, WebSearchToolParam
 from pydantic import BaseModel, ValidationError
 
 from clients.assistant.pricing import cost_usd
+from clients.assistant.prompt import prompt_text
 from schemas.assistant import Usage
 from schemas.errors import Permanent, StepError, Transient
 
@@ -17,15 +18,22 @@ _LONGEST_WAIT: Final = 3600.0
 _NEVER_SOON: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
 
 
+class Reply[T](NamedTuple):
+    """What the model wrote, and what that cost."""
+
+    content: T
+    usage: Usage
+
+
 def ask[T: BaseModel](
     client: openai.OpenAI,
     shape: type[T],
     *,
     model: str,
-    instructions: str,
+    prompt_version: str,
     question: ResponseInputParam,
     search: bool = False,
-) -> tuple[T, Response]:
+) -> Reply[T]:
     """Ask a reasoning model for an answer of that shape.
 
     Raises:
@@ -38,36 +46,37 @@ def ask[T: BaseModel](
             text_format=shape,
             parse_as=None,
             model=model,
-            instructions=instructions,
+            instructions=prompt_text(prompt_version),
             input=question,
             reasoning={"effort": "low"},
             store=False,
             tools=tools,
         )
-        return _read(response, shape), response
+        return Reply(_read(response, shape), _usage(response, prompt_version))
     except openai.APIError as error:
         raise _failure(error) from error
-    except (AttributeError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         # The SDK takes the shape of a response on trust, so a body that is no response breaks it, or us, anywhere.
-        raise Transient("bad_answer", f"the model's service answered with something else: {type(error).__name__}") from error
+        raise Transient(
+            "bad_answer", f"the model's service answered with something else: {type(error).__name__}"
+        ) from error
 
 
-def usage_of(response: Response, *, model: str, prompt_version: str) -> Usage:
+def _usage(response: Response, prompt_version: str) -> Usage:
     """Return what the call cost, priced by the model that answered."""
     usage = response.usage
     details = usage.input_tokens_details if usage else None
     cached = (details.cached_tokens or 0) if details else 0
     input_tokens, output_tokens = (usage.input_tokens, usage.output_tokens) if usage else (0, 0)
-    answered_by = response.model or model
     cost = cost_usd(
-        answered_by,
+        response.model,
         input_tokens=input_tokens,
         cached_tokens=min(cached, input_tokens),
         output_tokens=output_tokens,
         searches=sum(item.type == "web_search_call" and item.action.type == "search" for item in response.output),
     )
     return Usage(
-        model=answered_by,
+        model=response.model,
         prompt_version=prompt_version,
         input_tokens=input_tokens,
         output_tokens=output_tokens,

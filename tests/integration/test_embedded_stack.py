@@ -92,9 +92,11 @@ def data(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder = tmp_path_factory.mktemp("stack") / "data"
-    with start(folder) as running_stack:
-        yield running_stack
-    remove_layout(make_layout(folder))
+    try:
+        with start(folder) as running_stack:
+            yield running_stack
+    finally:
+        remove_layout(make_layout(folder))
 
 
 def _connect(stack: Stack) -> psycopg.Connection:
@@ -168,8 +170,9 @@ def test_killed_supervisor_takes_all_with_it(data: Path) -> None:
         assert _eventually(lambda: not any(alive(pid) for pid in pids))
 
 
-def test_program_that_fails_is_explained(data: Path) -> None:
-    broken = Program(name="broken", command=("sh", "-c", "echo the reason; exit 3"))
+@pytest.mark.parametrize("script", ["echo the reason; exit 3", "echo the reason; sleep 2.2; exit 3"])
+def test_program_that_fails_is_explained(data: Path, script: str) -> None:
+    broken = Program(name="broken", command=("sh", "-c", script))
     with pytest.raises(EmbeddedError, match=r"(?s)broken does not start.*the reason"), start(data, broken):
         pass
     assert running(data) is None
