@@ -1,8 +1,8 @@
 """Who may call: the token, the hosts and origins, and the headers that keep a browser from harm."""
 
 import hmac
+import re
 from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from flask_cors import CORS
@@ -10,7 +10,6 @@ from flask_cors import CORS
 from api.errors import problem
 from settings.groups import ApiSettings
 
-LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 _OPEN_PATHS = ("/health", "/health/ready")
 "Orchestrators probe without a token."
 _READS = ("GET", "HEAD", "OPTIONS")
@@ -35,11 +34,8 @@ def is_loopback(host: str) -> bool:
 
 def guard(app: Flask, api: ApiSettings) -> None:
     """Check every request, and put the safe headers on every response."""
-    app.before_request(lambda: _check_token(api) or _check_origin(api))
+    app.before_request(lambda: _check_token(api) or _check_host(api) or _check_origin(api))
     app.after_request(_harden)
-    if not api.token:
-        # A web page can point its own name at this machine; without a token only the name tells it apart.
-        app.config["TRUSTED_HOSTS"] = [*LOCAL_NAMES, api.host]
     if api.cors_origin:
         CORS(app, origins=[api.cors_origin], expose_headers=list(_EXPOSED))
 
@@ -56,11 +52,18 @@ def _check_token(api: ApiSettings) -> Response | None:
     return refusal
 
 
+def _check_host(api: ApiSettings) -> Response | None:
+    # A web page can point its own name at this machine; without a token only the name tells it apart.
+    name = re.sub(r":\d+$", "", request.host).strip("[]")
+    if api.token or is_loopback(name) or name == api.host:
+        return None
+    return problem(400, "this server answers to its local names only; set PARTFLOW_API_TOKEN to reach it by another")
+
+
 def _check_origin(api: ApiSettings) -> Response | None:
     origin = request.headers.get("Origin")
-    if origin is None or request.method in _READS or origin == api.cors_origin:
-        return None
-    if urlsplit(origin).netloc == request.host:
+    own = (f"http://{request.host}", f"https://{request.host}", api.cors_origin)
+    if origin is None or request.method in _READS or origin in own:
         return None
     return problem(403, "pages of this origin may not call; PARTFLOW_API_CORS_ORIGIN names the one that may")
 

@@ -7,7 +7,7 @@ import structlog
 from flask import Flask, Response, request
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge, SecurityError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from api.transaction import app
 from schemas import errors
@@ -66,8 +66,6 @@ def _unstorable(error: DataError) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
-    if error.response is not None:
-        return Response.force_type(error.response, request.environ)
     answer = problem(error.code or 500, _sentence(error), path=request.path)
     for name, value in error.get_headers():
         if name != "Content-Type":
@@ -88,8 +86,6 @@ def _sentence(error: HTTPException) -> str:
                 f"the request is too large: PARTFLOW_API_MAX_UPLOAD_MB allows {limits.max_upload_mb} MB, "
                 f"PARTFLOW_API_MAX_PHOTOS {limits.max_photos} photos; send less at once"
             )
-        case SecurityError():
-            return "this server answers to its local names only; set PARTFLOW_API_TOKEN to reach it by another"
         case _:
             return error.description or error.name
 

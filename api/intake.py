@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from flask import Blueprint, request
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 from spectree.model_adapter.pydantic_adapter import BaseFile
 
 from api.idempotency import RetryHeaders, Started, start_once
@@ -26,6 +26,8 @@ def _listed(value: object) -> object:
 
 class PhotoIntakeForm(Dto):
     """Photos of bags or parts, and the part they show if it is there already."""
+
+    model_config = ConfigDict(json_schema_extra={"required": ["photo"]})
 
     photo: Annotated[list[BaseFile], BeforeValidator(_listed)] = Field([], description="One or many JPEG, PNG or WebP.")
     part: PartKey | None = None

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Request
+from flask import Response as FlaskResponse
 from pydantic import ValidationError
 from spectree import Response, SecurityScheme, SpecTree
 from spectree.models import SecureType, SecuritySchemeData
@@ -20,22 +21,24 @@ MAX_JSON_BYTES = 1_000_000
 class StrictFlaskPlugin(FlaskPlugin):
     """Spectree for Flask, but a body must be what it says it is, and what streams is not read into memory."""
 
-    def request_validation(self, request: Request, query: Any, json: Any, form: Any, headers: Any, cookies: Any) -> None:
+    def request_validation(
+        self, request: Request, query: Any, json: Any, form: Any, headers: Any, cookies: Any
+    ) -> None:
         """Check the body before its fields; the stock plugin takes broken JSON for an empty object."""
         if json:
             _check_json(request)
         if form and request.mimetype != "multipart/form-data":
             raise UnsupportedMedia("send the body as multipart/form-data", field="Content-Type")
         try:
-            super().request_validation(request, query, json, form, headers, cookies)
+            super().request_validation(request, query, json, form, headers, cookies)  # type: ignore[no-untyped-call]  # spectree has no types here
         except ValidationError as error:
             raise _invalid(error) from error
 
     def validate_response(
         self, resp: Any, resp_model: Response | None, skip_validation: bool, force_resp_serialize: bool
-    ) -> tuple[Any, Any]:
+    ) -> Any:
         """Leave a finished response alone; the stock plugin would read its stream."""
-        if self.is_app_response(resp):
+        if isinstance(resp, FlaskResponse):
             return resp, None
         return super().validate_response(resp, resp_model, skip_validation, force_resp_serialize)
 

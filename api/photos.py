@@ -18,6 +18,7 @@ _MAGIC: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"RIFF....WEBPVP8", re.DOTALL), "image/webp"),
 )
 _MAGIC_BYTES = 16
+_CHUNK_BYTES = 1 << 16
 _MAX_NAME = 200
 
 
@@ -76,9 +77,16 @@ def _photo(file: FileStorage) -> Photo:
         raise UnsupportedMedia(
             f"{shown} is no JPEG, PNG or WebP photo; send it as one of these", field="photo", filename=name
         )
-    file.stream.seek(0)
-    digest = hashlib.file_digest(file.stream, "sha256").hexdigest()
+    digest = _digest(file.stream)
     return Photo(filename=name, content=file.stream, sha256=digest, size=size, media_type=media_type)
+
+
+def _digest(content: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    content.seek(0)
+    while chunk := content.read(_CHUNK_BYTES):
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _sniff(head: bytes) -> str | None:

@@ -34,7 +34,7 @@ def readiness(broker: BrokerSettings, store: ObjectStore) -> Readiness:
 def _check(look: Callable[[], str | None]) -> Check:
     try:
         wrong = look()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong, it is not ready
         # The kind of error only, because the message may name hosts and users to whoever asks.
         _log.warning("not ready", error=str(error))
         wrong = f"cannot be used: {type(error).__name__}"
@@ -56,6 +56,7 @@ def _migrations() -> str | None:
 def _broker(broker: BrokerSettings) -> str | None:
     url = broker.url.get_secret_value()
     if url.startswith("filesystem"):
+        broker.folder.mkdir(parents=True, exist_ok=True)
         return None if os.access(broker.folder, os.W_OK) else f"{broker.folder} cannot be written to"
     with Connection(url, connect_timeout=_BROKER_SECONDS) as connection:
         connection.ensure_connection(max_retries=1, timeout=_BROKER_SECONDS)

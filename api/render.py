@@ -33,9 +33,7 @@ def run_summary(run: PipelineRun) -> RunSummary:
     )
 
 
-def run_out(
-    run: PipelineRun, candidates: Sequence[DatasheetCandidate], suggestions: Sequence[Suggestion]
-) -> RunOut:
+def run_out(run: PipelineRun, candidates: Sequence[DatasheetCandidate], suggestions: Sequence[Suggestion]) -> RunOut:
     """Render a run with its steps and what it found."""
     return RunOut(
         **dict(run_summary(run)),
@@ -113,9 +111,7 @@ def part_out(
         set_by=part.set_by,
         quantity=sum(each.qty for each in placements),
         placements=tuple(
-            PlacementOut(
-                slot=f"{each.box_no}-{each.loc_no}", box_no=each.box_no, loc_no=each.loc_no, quantity=each.qty
-            )
+            PlacementOut(slot=f"{each.box_no}-{each.loc_no}", box_no=each.box_no, loc_no=each.loc_no, quantity=each.qty)
             for each in placements
         ),
         documents=tuple(document_out(each) for each in documents),

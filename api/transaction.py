@@ -42,8 +42,7 @@ class PartflowFlask(Flask):
 def _publish(runs: list[PipelineRun]) -> None:
     try:
         publish([run.id for run in runs])
-    except Exception:
-        # The runs are committed, so the answer is yes, and the reconciler sends what was not sent here.
+    except Exception:  # noqa: BLE001 - the runs are committed: the answer is yes, and the reconciler sends them
         _log.exception("publishing failed", runs=[str(run.id) for run in runs])
 
 

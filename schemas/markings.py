@@ -38,6 +38,8 @@ class Distributor(StrEnum):
     DIGIKEY = "digikey"
     MOUSER = "mouser"
     LCSC = "lcsc"
+    TME = "tme"
+    FARNELL = "farnell"
     UNKNOWN = "unknown"
 
 

@@ -30,28 +30,27 @@ class AiCallService:
         *,
         run_id: UUID,
         job: str,
-        usage: Usage,
+        version: str,
         cache_key: str,
-        answer: Any | None,
+        usage: Usage | None = None,
+        answer: Any | None = None,
         error: str | None = None,
         cached: bool = False,
-        seconds: float,
+        seconds: float = 0.0,
     ) -> None:
-        """Keep one call."""
+        """Keep one call; `version` names model and prompt where the call came back without usage."""
+        model, _, prompt_version = version.rpartition("/")
+        usage = usage or Usage(model=model, prompt_version=prompt_version)
         session.add(
             AiCall(
                 run_id=run_id,
                 job=job,
-                model=usage.model,
-                prompt_version=usage.prompt_version,
                 cache_key=cache_key,
                 answer=answer,
                 error=error,
-                input_tokens=usage.input_tokens,
-                output_tokens=usage.output_tokens,
-                cost_usd=usage.cost_usd,
                 cached=cached,
                 seconds=seconds,
+                **usage.model_dump(),
             )
         )
 

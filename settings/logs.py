@@ -40,4 +40,4 @@ def _rendering(log: LogSettings) -> tuple[Processor, ...]:
         return structlog.processors.format_exc_info, structlog.processors.JSONRenderer()
     # A plain traceback, because the pretty one prints local variables, and those may be secrets.
     plain = structlog.dev.plain_traceback
-    return (structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain),)
+    return (structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain, repr_native_str=True),)

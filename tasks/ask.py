@@ -3,11 +3,11 @@
 import hashlib
 import time
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
-from clients.assistant import Answered, LocalAssistant
+from clients.assistant import Answered, Job, LocalAssistant
 from models.session import session_scope
-from schemas.assistant import Usage
 from schemas.base import Dto
 from schemas.errors import Permanent, StepError
 from services.ai_call import AiCallService
@@ -16,7 +16,7 @@ from tasks.clients import assistant
 
 
 def ask[Q: Dto, A: Dto](
-    run_id: UUID, job: str, question: Q, *, call: Callable[[Q], Answered[A]], answer_type: type[A]
+    run_id: UUID, job: Job, question: Q, *, call: Callable[[Q], Answered[A]], answer_type: type[A]
 ) -> A:
     """Return the assistant's answer to a question of a run.
 
@@ -26,43 +26,25 @@ def ask[Q: Dto, A: Dto](
     """
     if isinstance(assistant(), LocalAssistant):
         return call(question).answer
-    usage = assistant().version(job)
-    key = hashlib.sha256(f"{job} {usage.model} {usage.prompt_version} {question.model_dump()!r}".encode()).hexdigest()
+    version = assistant().version(job)
+    key = hashlib.sha256(f"{job} {version} {question.model_dump()!r}".encode()).hexdigest()
+    record = partial(AiCallService.record, run_id=run_id, job=job, version=version, cache_key=key)
     with session_scope() as session:
-        cached = AiCallService.cached(session, key)
-        if cached is not None:
-            AiCallService.record(
-                session, run_id=run_id, job=job, usage=usage, cache_key=key, answer=cached, cached=True, seconds=0
-            )
-            return answer_type.model_validate(cached)
+        known = AiCallService.cached(session, key)
+        if known is not None:
+            record(session, answer=known, cached=True)
+            return answer_type.model_validate(known)
         if AiCallService.spent_today(session) >= get_settings().assistant.daily_budget_usd:
             raise Permanent("budget", "the day's budget for models is spent (PARTFLOW_ASSISTANT_DAILY_BUDGET_USD)")
-    return _call(run_id, job, question, call=call, usage=usage, key=key)
-
-
-def _call[Q: Dto, A: Dto](
-    run_id: UUID, job: str, question: Q, *, call: Callable[[Q], Answered[A]], usage: Usage, key: str
-) -> A:
     started = time.monotonic()
-    answer: A | None = None
-    error: str | None = None
+    # Recorded in a transaction of its own: the call is paid for, whatever becomes of the step.
     try:
         answered = call(question)
-        answer, usage = answered.answer, answered.usage or usage
-        return answer
-    except StepError as failure:
-        error = str(failure)
-        raise
-    finally:
-        # In a transaction of its own: the call is paid for, whatever becomes of the step.
+    except StepError as error:
         with session_scope() as session:
-            AiCallService.record(
-                session,
-                run_id=run_id,
-                job=job,
-                usage=usage,
-                cache_key=key,
-                answer=answer.model_dump(mode="json") if answer else None,
-                error=error,
-                seconds=time.monotonic() - started,
-            )
+            record(session, error=str(error), seconds=time.monotonic() - started)
+        raise
+    with session_scope() as session:
+        answer = answered.answer.model_dump(mode="json")
+        record(session, answer=answer, usage=answered.usage, seconds=time.monotonic() - started)
+    return answered.answer

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from clients.assistant import LocalAssistant
+from clients.assistant import Job, LocalAssistant
 from clients.object_store import Bucket
 from schemas.assistant import (
     DatasheetAnswer,
@@ -18,13 +18,15 @@ from schemas.assistant import (
     TypeAnswer,
     TypeQuestion,
 )
+from schemas.datasheet import DatasheetLead
+from schemas.errors import StepError
 from schemas.evidence import EvidenceKind
 from schemas.identification import CataloguePart, Identification, PartGuess
 from schemas.markings import Label, Markings
 from schemas.run import Gap, PartIntakeInput
 from schemas.step import Leads
 from schemas.suggestion import PartNumberValue, SuggestionField
-from schemas.vocabulary import TAGS
+from schemas.vocabulary import VOCABULARY
 from services.catalogue import CatalogueService
 from services.datasheet_candidate import DatasheetCandidateService
 from services.document import DocumentService
@@ -124,7 +126,7 @@ def _second_opinion(sighting: Sighting) -> IdentifyAnswer:
         labels=sighting.labels,
         catalogue=sighting.catalogue,
     )
-    return ask(sighting.run_id, "identify", question, call=assistant().identify, answer_type=IdentifyAnswer)
+    return ask(sighting.run_id, Job.IDENTIFY, question, call=assistant().identify, answer_type=IdentifyAnswer)
 
 
 class DiscoverDatasheets(Step[tuple[UUID, DatasheetQuestion], Leads]):
@@ -151,11 +153,7 @@ class DiscoverDatasheets(Step[tuple[UUID, DatasheetQuestion], Leads]):
         run_id, question = given
         leads = LocalAssistant().find_datasheets(question).answer.leads
         if len(leads) < question.limit and not isinstance(assistant(), LocalAssistant):
-            answer = ask(
-                run_id, "find_datasheets", question, call=assistant().find_datasheets, answer_type=DatasheetAnswer
-            )
-            known = {lead.url for lead in leads}
-            leads += tuple(lead for lead in answer.leads if lead.url not in known)
+            leads += _searched(run_id, question, leads)
         return Leads(leads=leads[: question.limit])
 
     def record(self, session: Session, claim: Claim, output: Leads) -> Gap | None:
@@ -164,6 +162,20 @@ class DiscoverDatasheets(Step[tuple[UUID, DatasheetQuestion], Leads]):
         if output.leads:
             return None
         return Gap(step=self.name, reason="no_leads", detail="nobody knows where its datasheet is; upload it")
+
+
+def _searched(run_id: UUID, question: DatasheetQuestion, known: tuple[DatasheetLead, ...]) -> tuple[DatasheetLead, ...]:
+    """Ask the model for leads beside the known; where there are some, its failure is no loss."""
+    try:
+        answer = ask(
+            run_id, Job.FIND_DATASHEETS, question, call=assistant().find_datasheets, answer_type=DatasheetAnswer
+        )
+    except StepError:
+        if known:
+            return ()
+        raise
+    urls = {lead.url for lead in known}
+    return tuple(lead for lead in answer.leads if lead.url not in urls)
 
 
 class TagPart(Step[tuple[UUID, TagQuestion], TagAnswer]):
@@ -176,12 +188,12 @@ class TagPart(Step[tuple[UUID, TagQuestion], TagAnswer]):
     def load(self, session: Session, claim: Claim) -> tuple[UUID, TagQuestion]:
         """Return the question, with the words about the part."""
         text = part_text(session, claim)
-        return claim.run_id, TagQuestion(part=text, vocabulary=TAGS, limit=get_settings().pipeline.max_tags)
+        return claim.run_id, TagQuestion(part=text, vocabulary=VOCABULARY, limit=get_settings().pipeline.max_tags)
 
     def work(self, given: tuple[UUID, TagQuestion]) -> TagAnswer:
         """Ask."""
         run_id, question = given
-        return ask(run_id, "suggest_tags", question, call=assistant().suggest_tags, answer_type=TagAnswer)
+        return ask(run_id, Job.SUGGEST_TAGS, question, call=assistant().suggest_tags, answer_type=TagAnswer)
 
     def record(self, session: Session, claim: Claim, output: TagAnswer) -> Gap | None:
         """Propose the tags, as sure as the least sure of them."""
@@ -215,7 +227,7 @@ class CategorisePart(Step[tuple[UUID, TypeQuestion], TypeAnswer]):
     def work(self, given: tuple[UUID, TypeQuestion]) -> TypeAnswer:
         """Ask."""
         run_id, question = given
-        return ask(run_id, "suggest_type", question, call=assistant().suggest_type, answer_type=TypeAnswer)
+        return ask(run_id, Job.SUGGEST_TYPE, question, call=assistant().suggest_type, answer_type=TypeAnswer)
 
     def record(self, session: Session, claim: Claim, output: TypeAnswer) -> Gap | None:
         """Propose the type."""

@@ -66,14 +66,14 @@ class Step[Given, Output: Dto](ABC):
             Permanent: it will not.
         """
 
-    def record(self, session: Session, claim: Claim, output: Output) -> Gap | None:  # noqa: ARG002 - many steps only compute
+    def record(self, session: Session, claim: Claim, output: Output) -> Gap | None:
         """Write what the output means for the inventory, in the transaction that ends the step.
 
         Returns what it leaves open, if anything.
         """
         return None
 
-    def fallback(self, error: StepError) -> Output | None:  # noqa: ARG002 - most steps have none
+    def fallback(self, error: StepError) -> Output | None:
         """Return what to put out when the step gives up, or None to leave a gap."""
         return None
 
@@ -91,7 +91,6 @@ class Step[Given, Output: Dto](ABC):
 
 def as_task(step: Step[Any, Any], *, in_chord: bool = False) -> Task[[str, int, int], None]:
     """Register a step with Celery; a chord counts its header by results, so only there they are kept."""
-
     assign(step.name, step.queue)
 
     @shared_task(name=step.name, bind=True, ignore_result=not in_chord, throws=(StepError,))

@@ -47,7 +47,7 @@ class Assistant(Protocol):
         ...
 
     def version(self, job: Job) -> str:
-        """What answers this job, for the key of cached answers: it changes when the same question may be answered anew."""
+        """What answers this job: part of the key of cached answers, changed whenever answers may change."""
         ...
 
     def identify(self, question: IdentifyQuestion) -> Answered[IdentifyAnswer]:

@@ -26,7 +26,7 @@ class LocalAssistant:
         """Return the version of the rules."""
         return f"{self.name}/{load_rules().version}"
 
-    def identify(self, question: IdentifyQuestion) -> Answered[IdentifyAnswer]:  # noqa: ARG002 - the protocol's signature
+    def identify(self, question: IdentifyQuestion) -> Answered[IdentifyAnswer]:  # noqa: ARG002 - the protocol's name
         """Return no guess: without a model, the barcodes and markings that the caller has are all there is to see."""
         return Answered(IdentifyAnswer())
 

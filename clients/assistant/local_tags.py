@@ -7,11 +7,12 @@ from math import prod
 from typing import Final, NamedTuple
 
 from clients.assistant.clauses import clauses
+from clients.assistant.local_types import suggest_type
 from clients.assistant.phrases import PhraseIndex
 from clients.assistant.rules import load_rules
-from schemas.assistant import PartText, TagAnswer, TagGuess, TagQuestion
+from schemas.assistant import PartText, TagAnswer, TagGuess, TagQuestion, TypeQuestion
 from schemas.evidence import Evidence, EvidenceKind
-from schemas.vocabulary import TAG_GROUPS, TagGroup
+from schemas.vocabulary import DEFAULT_TYPES, TAG_GROUPS, TagGroup
 
 _TITLE_LENGTH: Final = 300
 _MENTIONS: Final = 4
@@ -31,8 +32,9 @@ def suggest_tags(question: TagQuestion) -> TagAnswer:
     """Return the tags that something speaks for; several sources that agree are surer than one."""
     index = _index_of(question.vocabulary)
     clues: dict[str, list[_Clue]] = {}
+    foreign = _foreign_tags(question.part)
     for clue in (*_family(question.part), *_words(question.part, index), *_body(question.part, index)):
-        if clue.tag in question.vocabulary:
+        if clue.tag in question.vocabulary and clue.tag not in foreign:
             clues.setdefault(clue.tag, []).append(clue)
     guesses = [_guess(tag, found) for tag, found in clues.items()]
     return TagAnswer(tags=tuple(sorted(guesses, key=lambda guess: (-guess.confidence, guess.tag))[: question.limit]))
@@ -85,6 +87,14 @@ def _body(part: PartText, index: PhraseIndex[str]) -> Iterator[_Clue]:
         if tag in _INTERFACES and count >= _MENTIONS:
             quote, page = first[tag]
             yield _Clue(tag, 0.6, Evidence(kind=EvidenceKind.DATASHEET, quote=quote, page=page))
+
+
+def _foreign_tags(part: PartText) -> frozenset[str]:
+    """Return the tags that stand with other types than the part's, and not with its own."""
+    rules = load_rules().types
+    kind = suggest_type(TypeQuestion(part=part, types=DEFAULT_TYPES)).type_name
+    own = next((rule.tags for rule in rules if rule.name == kind and rule.tags), None)
+    return frozenset(tag for rule in rules for tag in rule.tags if tag not in own) if own else frozenset()
 
 
 @lru_cache(maxsize=16)

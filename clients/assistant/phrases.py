@@ -8,7 +8,7 @@ _TOKEN = re.compile(r"[^\W_]+(?:[.+][^\W_]+)*\+?")
 
 
 class Found[T](NamedTuple):
-    """A phrase that was found: whose it is, the words as they stand in the text, and where."""
+    """A phrase that was found: whose it is, the words as they stand in the text, on one line, and where."""
 
     value: T
     quote: str
@@ -45,7 +45,7 @@ class PhraseIndex[T]:
         while at < len(tokens):
             values, length = self._longest_at(words, at)
             start, end = tokens[at].start(), tokens[at + length - 1].end()
-            yield from (Found(value, text[start:end], start) for value in values)
+            yield from (Found(value, " ".join(text[start:end].split()), start) for value in values)
             at += length
 
     def _longest_at(self, words: list[str], at: int) -> tuple[list[T], int]:

@@ -6,12 +6,13 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from schemas.base import Dto
 
-_NOT_KEY = re.compile(r"[^A-Z0-9]")
-_DATA = files(__package__) / "data"
+_NOT_KEY: Final = re.compile(r"[^A-Z0-9]")
+_LONGEST_NUMBER: Final = 64
+_DATA: Final = files(__package__) / "data"
 
 
 class TypeRule(Dto):
@@ -21,6 +22,7 @@ class TypeRule(Dto):
     phrases: tuple[str, ...]
     aliases: tuple[str, ...] = ()
     broader: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 class Family(Dto):
@@ -43,6 +45,8 @@ class Rules(NamedTuple):
     def family_of(self, manufacturer_code: str) -> Family | None:
         """Return the first family that the number belongs to."""
         key = number_key(manufacturer_code)
+        if len(key) > _LONGEST_NUMBER:
+            return None
         return next((family for family in self.families if re.fullmatch(family.pattern, key)), None)
 
 

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
+from api.app import create_app
 from cli.migrate import migrate
 from embedded import private_postgres
 from models import Base
@@ -52,3 +54,9 @@ def session(database: str) -> Iterator[Session]:
     """Open a session whose changes are committed when the test ends."""
     with session_scope() as session:
         yield session
+
+
+@pytest.fixture
+def client(database: str) -> FlaskClient:
+    """Call the API on that database."""
+    return create_app().test_client()

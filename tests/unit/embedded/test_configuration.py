@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from supervisor.options import UnhosedConfigParser  # type: ignore[import-untyped]  # supervisor has no types
 
 from embedded import Program, Stage, health
+from embedded.configuration import configuration
 from embedded.layout import Layout
-from embedded.supervisor import _configuration
 
 PRINTABLE = st.text(st.characters(min_codepoint=32, exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1)
 
@@ -21,7 +21,7 @@ def _layout(folder: Path) -> Layout:
 
 def _read_back(programs: list[Program], folder: Path) -> dict[str, str]:
     parser = UnhosedConfigParser()
-    parser.read_string(_configuration(_layout(folder), programs))
+    parser.read_string(configuration(_layout(folder), programs))
     return {section: parser.get(section, "command") % {} for section in parser.sections() if "program:" in section}
 
 
@@ -39,7 +39,7 @@ def test_program_dies_with_the_supervisor(stage: Stage) -> None:
 
 def test_database_starts_first_and_stops_last() -> None:
     programs = [Program(name="api", command=("a",)), Program(name="pg", command=("b",), stage=Stage.DATABASE)]
-    text = _configuration(_layout(Path("/data")), programs)
+    text = configuration(_layout(Path("/data")), programs)
     assert "[group:database]\nprograms=pg\npriority=1" in text
     assert "[group:front]\nprograms=api\npriority=3" in text
 

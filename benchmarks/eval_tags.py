@@ -1,0 +1,74 @@
+"""How well the local assistant tags, against rows that somebody else categorised.
+
+Nobody wrote tags on these rows, but many tags say what a part is: such a tag is right where the rules let it stand with
+a type that the row's category stands for, and a row is served when it has one of them. Tags that any type may have
+(packages, interfaces, technologies) are not judged, only that a vocabulary in another order changes nothing.
+"""
+
+from collections import Counter
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from benchmarks.catalogue_rows import CatalogueRow, read_rows, sample
+from benchmarks.eval_types import right_types
+from clients.assistant.local import LocalAssistant
+from clients.assistant.rules import load_rules
+from schemas.assistant import TagQuestion
+from schemas.vocabulary import VOCABULARY
+
+_QUICK_ROWS: Final = 3000
+_LIMIT: Final = 8
+_SHUFFLES: Final = 200
+
+_TAGS_OF_TYPES: Final = {rule.name: rule.tags for rule in load_rules().types if rule.tags}
+_JUDGED: Final = frozenset(tag for tags in _TAGS_OF_TYPES.values() for tag in tags)
+
+
+def run(data: Path, *, quick: bool) -> dict[str, object]:
+    """Tag each row of `data`; `quick` takes a sample."""
+    rows = [row for row in read_rows(data) if right_types(row.category) & _TAGS_OF_TYPES.keys()]
+    rows = sample(rows, _QUICK_ROWS) if quick else rows
+    tagged = [(row, tags_of(row)) for row in rows]
+    verdicts = Counter(_is_right(row, tag) for row, tags in tagged for tag in tags if tag in _JUDGED)
+    mistakes = Counter(
+        f"{row.category}: {tag}" for row, tags in tagged for tag in tags if tag in _JUDGED and not _is_right(row, tag)
+    )
+    figures = {
+        "precision_of_kinds": _share(verdicts[True], verdicts.total()),
+        "rows_served": _share(sum(any(_is_right(row, tag) for tag in tags) for row, tags in tagged), len(rows)),
+        "rows_tagged": _share(sum(bool(tags) for _, tags in tagged), len(rows)),
+        "stable": _share(*_unchanged(rows)),
+    }
+    limits = {"precision_of_kinds": 0.95, "rows_served": 0.8, "stable": 1.0}
+    return {
+        "rows": len(rows),
+        **figures,
+        "tags_per_row": _share(sum(len(tags) for _, tags in tagged), len(rows)),
+        "commonest_mistakes": dict(mistakes.most_common(15)),
+        "checks": [
+            {"name": name, "value": figures[name], "limit": limit, "ok": figures[name] >= limit}
+            for name, limit in limits.items()
+        ],
+    }
+
+
+def tags_of(row: CatalogueRow, vocabulary: tuple[str, ...] = VOCABULARY) -> tuple[str, ...]:
+    """Return the tags of a row, surest first."""
+    question = TagQuestion(part=row.part, vocabulary=vocabulary, limit=_LIMIT)
+    return tuple(guess.tag for guess in LocalAssistant().suggest_tags(question).answer.tags)
+
+
+def _unchanged(rows: list[CatalogueRow]) -> tuple[int, int]:
+    """Return how many of some rows keep their tags when the vocabulary comes in another order, and of how many."""
+    some = sample(rows, _SHUFFLES)
+    shuffled = tuple(Random(1).sample(VOCABULARY, len(VOCABULARY)))
+    return sum(tags_of(row) == tags_of(row, shuffled) for row in some), len(some)
+
+
+def _is_right(row: CatalogueRow, tag: str) -> bool:
+    return any(tag in _TAGS_OF_TYPES.get(name, ()) for name in right_types(row.category))
+
+
+def _share(part: int, whole: int) -> float:
+    return round(part / whole, 4) if whole else 0.0

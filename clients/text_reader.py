@@ -1,0 +1,165 @@
+"""Reading lines of print with rapidocr: lines are looked for once, and each is read the way round that reads best."""
+
+import math
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import batched
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from PIL import Image
+
+from schemas.errors import Permanent
+from schemas.markings import TextLine
+
+if TYPE_CHECKING:
+    from rapidocr import RapidOCR
+
+_DETECT_SIDE: Final = 1280
+"Pixels of the longer side of the copy in which lines are looked for; they are read from the photo itself."
+_LETTER_HEIGHT: Final = 64
+"Pixels to which taller lines are scaled down before they are read; the recogniser takes 48."
+_MAX_LINES: Final = 60
+_TALL: Final = 1.5
+"A box this many times taller than wide holds a line that stands upright."
+_CLEAR: Final = 0.95
+"A line read this surely is not tried upside down."
+_LEAST: Final = 0.5
+_THREADS: Final = 2
+
+type _Point = tuple[float, float]
+
+
+class _Line(NamedTuple):
+    """A line cut out of the photo and laid flat; `rotation` as in TextLine, `height` in pixels of the photo."""
+
+    picture: Image.Image
+    rotation: int
+    height: float
+    centre: _Point
+
+
+class _Reading(NamedTuple):
+    """What a line says, read one way round."""
+
+    text: str
+    score: float
+
+
+def read_lines(photo: Image.Image) -> tuple[TextLine, ...]:
+    """Return the lines of print in reading order.
+
+    Raises:
+        Permanent: the recogniser is not installed (`ocr_missing`).
+    """
+    lines = _read(_find(photo), max(photo.size))
+    if _worth(lines, (90, 270)) <= _worth(lines, (0, 180)):
+        return lines
+    # Lines are found best when they run across: where most stand upright, the photo is turned and looked at again.
+    turned = photo.transpose(Image.Transpose.ROTATE_90)
+    again = tuple(
+        line.model_copy(update={"rotation": (line.rotation + 270) % 360})
+        for line in _read(_find(turned), max(photo.size))
+    )
+    return max(lines, again, key=lambda some: _worth(some, (0, 90, 180, 270)))
+
+
+def _worth(lines: Sequence[TextLine], rotations: Sequence[int]) -> float:
+    return sum(len(line.text) ** 1.5 * line.confidence**4 for line in lines if line.rotation in rotations)
+
+
+@cache
+def _recogniser() -> "RapidOCR":
+    try:
+        import onnxruntime
+        from rapidocr import RapidOCR
+
+        models = Path(str(files("rapidocr"))) / "models"
+        # A path keeps the library from downloading what it misses.
+        paths = {step: str(next(models.glob(f"*_{step.lower()}_*.onnx"))) for step in ("Det", "Rec")}
+    except (ImportError, StopIteration) as error:
+        raise Permanent("ocr_missing", "reading print needs the extra 'ocr' (rapidocr and onnxruntime)") from error
+    onnxruntime.set_default_logger_severity(4)
+    return RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "Global.use_cls": False,
+            "Global.text_score": 0.0,
+            "EngineConfig.onnxruntime.intra_op_num_threads": _THREADS,
+        }
+        | {f"{step}.model_path": path for step, path in paths.items()}
+    )
+
+
+def _find(photo: Image.Image) -> list[_Line]:
+    import numpy as np
+
+    scale = min(1.0, _DETECT_SIDE / max(photo.size))
+    copy = photo.resize((max(1, round(photo.width * scale)), max(1, round(photo.height * scale))))
+    found = _recogniser()(np.asarray(copy)[:, :, ::-1], use_cls=False, use_rec=False)
+    boxes = [] if found.boxes is None else (np.asarray(found.boxes) / scale).tolist()
+    lines = [_cut(photo, [(float(x), float(y)) for x, y in corners]) for corners in boxes]
+    return sorted(lines, key=lambda line: line.picture.width / line.picture.height, reverse=True)[:_MAX_LINES]
+
+
+def _cut(photo: Image.Image, corners: Sequence[_Point]) -> _Line:
+    """Cut out a box, given by its corners clockwise from the top left."""
+    top_left, top_right, bottom_right, bottom_left = corners
+    width = max(math.dist(top_left, top_right), math.dist(bottom_left, bottom_right), 4.0)
+    height = max(math.dist(top_left, bottom_left), math.dist(top_right, bottom_right), 4.0)
+    shrink = min(1.0, _LETTER_HEIGHT / min(width, height))
+    quad = [coordinate for corner in (top_left, bottom_left, bottom_right, top_right) for coordinate in corner]
+    picture = photo.transform(
+        (max(1, round(width * shrink)), max(1, round(height * shrink))),
+        Image.Transform.QUAD,
+        data=quad,
+        resample=Image.Resampling.BICUBIC,
+    )
+    centre = (sum(x for x, _ in corners) / 4, sum(y for _, y in corners) / 4)
+    if height >= _TALL * width:
+        return _Line(picture.transpose(Image.Transpose.ROTATE_90), 270, width, centre)
+    return _Line(picture, 0, height, centre)
+
+
+def _read(lines: Sequence[_Line], side: int) -> tuple[TextLine, ...]:
+    upright = _recognise([line.picture for line in lines])
+    unclear = [index for index, reading in enumerate(upright) if reading.score < _CLEAR]
+    turned = _recognise([lines[index].picture.transpose(Image.Transpose.ROTATE_180) for index in unclear])
+    best = [(line.rotation, reading) for line, reading in zip(lines, upright, strict=True)]
+    for index, reading in zip(unclear, turned, strict=True):
+        if reading.score > upright[index].score:
+            best[index] = ((lines[index].rotation + 180) % 360, reading)
+    read = [
+        (
+            line.centre,
+            TextLine(text=reading.text, confidence=reading.score, height=min(1.0, line.height / side), rotation=turn),
+        )
+        for line, (turn, reading) in zip(lines, best, strict=True)
+        if reading.text.strip() and reading.score >= _LEAST
+    ]
+    return _in_reading_order(read)
+
+
+def _recognise(pictures: Sequence[Image.Image]) -> list[_Reading]:
+    import numpy as np
+
+    readings: list[_Reading] = []
+    for some in batched(pictures, 6):
+        result = _recogniser().recognize_txt([np.ascontiguousarray(np.asarray(one)[:, :, ::-1]) for one in some])
+        readings += [
+            _Reading(str(text), min(1.0, max(0.0, float(score))))
+            for text, score in zip(result.txts or (), result.scores or (), strict=True)
+        ]
+    return readings
+
+
+def _in_reading_order(lines: Sequence[tuple[_Point, TextLine]]) -> tuple[TextLine, ...]:
+    texts = [line for _, line in lines]
+    main = max((0, 90, 180, 270), key=lambda turn: _worth(texts, (turn,)))
+
+    def down(centre: _Point) -> float:
+        x, y = centre
+        return {0: y, 90: x, 180: -y, 270: -x}[main]
+
+    return tuple(line for _, line in sorted(lines, key=lambda one: down(one[0])))

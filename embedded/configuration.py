@@ -1,0 +1,84 @@
+"""supervisord's configuration file, written from the list of programs."""
+
+import os
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from embedded.layout import CHECKOUT, Layout
+from embedded.programs import Program, Stage
+
+PROGRAM = """
+[program:{program.name}]
+command={command}
+autostart={autostart}
+autorestart=true
+startsecs=2
+startretries=10
+stopsignal={stop_signal}
+stopwaitsecs={stop_seconds}
+killasgroup={kill_group}
+redirect_stderr=true
+stdout_logfile=log/{program.name}.log
+stdout_logfile_maxbytes=5MB
+stdout_logfile_backups=2
+"""
+GROUP = """
+[group:{name}]
+programs={programs}
+priority={priority}
+"""
+SUPERVISORD = """
+[supervisord]
+nodaemon=true
+silent=true
+nocleanup=true
+logfile=log/supervisor.log
+logfile_maxbytes=5MB
+logfile_backups=2
+pidfile=supervisor.pid
+{user}
+[unix_http_server]
+file={socket}
+chmod=0700
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+"""
+
+
+def configuration(layout: Layout, programs: Sequence[Program]) -> str:
+    """Write the configuration; its relative paths start at the data folder, where supervisord is run."""
+    # Without it supervisord warns of being root.
+    user = "user=root\n" if os.geteuid() == 0 else ""
+    parts = [SUPERVISORD.format(user=user, socket=socket_path(layout))]
+    for stage in Stage:
+        members = [program for program in programs if program.stage == stage]
+        names = ",".join(program.name for program in members)
+        parts += [_program(program) for program in members]
+        parts += [GROUP.format(name=stage.name.lower(), programs=names, priority=stage.value)] if members else []
+    return "".join(parts)
+
+
+def _program(program: Program) -> str:
+    database = program.stage == Stage.DATABASE
+    bound = () if database else ("setpriv", "--pdeathsig", "KILL", "env", "-C", str(CHECKOUT))
+    return PROGRAM.format(
+        program=program,
+        command=" ".join(_word(word) for word in (*bound, *program.command)),
+        autostart=str(database).lower(),
+        stop_signal="INT" if database else "TERM",
+        stop_seconds=60 if database else 10,
+        kill_group=str(not database).lower(),
+    )
+
+
+def _word(word: str) -> str:
+    """Quote a word for supervisor, which splits like a shell, expands % and takes ' #' and ' ;' for comments."""
+    quoted = shlex.quote(word).replace("%", "%%")
+    return quoted.replace(" #", " '\"#\"'").replace(" ;", " '\";\"'")
+
+
+def socket_path(layout: Layout) -> Path:
+    """Name the socket that supervisord answers at."""
+    return layout.run / "supervisor.sock"

@@ -1,0 +1,144 @@
+"""The grammar of part numbers: what may be left off one, and which numbers a printed name stands for."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from string import ascii_uppercase
+from typing import Final, NamedTuple
+
+_LOOKALIKES: Final = str.maketrans("АВЕКМНОРСТУХасекорху×□–—−‐‑‒", "ABEKMHOPCTYXacekopxyxx------")
+_KEPT: Final = re.compile(r"[A-Z0-9]|(?<=[0-9])[.,](?=[0-9])")
+
+_DASHED: Final = re.compile(r"[-/,#+ ()]+(?:[A-Z]{0,3}|NOPB|PBF|REEL7?|TUBE|TAPE|[0-9][A-Z0-9.]{0,7})\)?$")
+_LETTERS: Final = re.compile(r"(?<=[0-9])[A-Z]{1,6}$")
+_PACKAGE_CODE: Final = re.compile(r"(?<=[0-9A-Z])[A-Z]{1,3}[0-9]{1,2}$")
+_LONG_GROUP: Final = re.compile(r"[0-9]{3}")
+_JIS_TRANSISTOR: Final = re.compile(r"^[ABCDJK][0-9]{2,4}[A-Z]{0,2}$")
+_PARSED: Final = re.compile(r"^(.*?)([0-9]+(?:\.[0-9]+)?)([A-Z]*)$")
+_GROUPS: Final = re.compile(r"[0-9]+|[A-Z]+")
+
+
+class Form(NamedTuple):
+    """A way to write the number asked for: `key` is compared, `left_off` are the signs at the end that it lacks."""
+
+    key: str
+    left_off: str = ""
+    coded: bool = False
+    "whether what it lacks may be a value, not only a package"
+
+
+def folded(text: str) -> str:
+    """Return text of the same length in capitals, with one dash and with Cyrillic look-alikes as Latin letters."""
+    return "".join(sign.upper() if len(sign.upper()) == 1 else sign for sign in text.translate(_LOOKALIKES))
+
+
+def key(code: str) -> str:
+    """Return the letters and digits of a folded number, and its decimal points: 1.5KE6.8 is not 1.5KE68."""
+    return "".join(_KEPT.findall(code)).replace(",", ".")
+
+
+def forms(code: str) -> tuple[Form, ...]:
+    """Return the number as asked for, then its stems, the longest first: LM358DR, LM358D, LM358."""
+    whole = folded(code).strip()
+    first = Form(key(whole))
+    found = {first.key: first}
+    for stem, coded in _stems(whole):
+        short = key(stem)
+        if short not in found and _tells_apart(short):
+            found[short] = Form(short, first.key.removeprefix(short), coded)
+    if _JIS_TRANSISTOR.match(first.key):
+        found["2S" + first.key] = Form("2S" + first.key)
+    return tuple(found.values())
+
+
+def _stems(code: str, coded: bool = False) -> Iterator[tuple[str, bool]]:
+    if match := _DASHED.search(code):
+        stem, chunk = code[: match.start()], key(match.group())
+        yield stem, coded or chunk[:1].isdigit()
+        yield from _stems(stem, coded or chunk[:1].isdigit())
+    elif match := _LETTERS.search(code):
+        yield from ((code[:end], coded) for end in range(match.end() - 1, match.start() - 1, -1))
+        yield from _stems(code[: match.start()], coded)
+    elif (match := _PACKAGE_CODE.search(code)) and _LONG_GROUP.search(code[: match.start()]):
+        yield code[: match.start()], coded
+        yield from _stems(code[: match.start()], coded)
+
+
+def _tells_apart(short: str) -> bool:
+    digits = sum(sign.isdigit() for sign in short)
+    return len(short) >= 4 and digits >= 2 and digits < len(short)
+
+
+def pattern(form: Form) -> str:
+    """Return the regular expression of a form in folded text, dashes and breaks at its joints allowed."""
+    joints = [re.escape(form.key[0])]
+    for before, after in pairwise(form.key):
+        if after == ".":
+            joints.append("[.,]")
+        elif before == ".":
+            joints.append(after)
+        else:
+            same_class = before.isdigit() == after.isdigit()
+            joints.append(("-?" if same_class else r"(?:[-_]\n?| )?") + after)
+    prefix = "[A-Z]{0,4}-?" if form.key[0].isdigit() and len(form.key) >= 4 else ""
+    after_point = r"(?<![0-9][.,])" if form.key[0].isdigit() else ""
+    return rf"(?<![A-Z0-9]){after_point}{prefix}{''.join(joints)}"
+
+
+def in_range(form: Form, low: str, high: str) -> bool:
+    """Tell whether a form lies between two printed numbers: 1N4741A in 1N4728A to 1N4764A."""
+    parsed = [_PARSED.match(text) for text in (key(low), form.key, key(high))]
+    if None in parsed:
+        return False
+    (head, start, _), (own, number, _), (tail, end, _) = (match.groups() for match in parsed if match)
+    if not tail and len(end) == len(start):
+        tail = head
+    return bool(head) and head == own == tail and float(start) < float(number) < float(end)
+
+
+def in_list(form: Form, head: str, piece: str) -> bool:
+    """Tell whether `head/piece` stands for a form: LM158/258, AD8055/6, TIP29/A, 74HC/HCT10, SN54/74LS00."""
+    head, piece = key(head), key(piece)
+    if not head or not piece:
+        return False
+    meant = set(_short_for(head, piece))
+    return form.key in meant or (form.key[0].isdigit() and form.key in {text.lstrip(ascii_uppercase) for text in meant})
+
+
+def _short_for(head: str, piece: str) -> Iterator[str]:
+    if piece.isdigit():
+        body = head.rstrip(ascii_uppercase)
+        tail = head[len(body) :]
+        if len(piece) < len(body) and body[-len(piece) :].isdigit():
+            yield body[: -len(piece)] + piece
+            yield body[: -len(piece)] + piece + tail
+        return
+    joints = [match.start() for match in _GROUPS.finditer(head)][1:]
+    yield from (head[:joint] + piece for joint in [*joints, len(head)])
+    yield from (head + piece[match.start() :] for match in [*_GROUPS.finditer(piece)][1:] if piece[match.start() :])
+
+
+def placeholder(printed: str, form: Form) -> bool:
+    """Tell whether a printed name whose x stand for any sign covers a form: SNx4HC112, LM78XX, MD53UXX."""
+    text = "".join(_KEPT.findall(folded(printed))).replace(",", ".")
+    marks = _marks(printed)
+    fixed = [sign for sign, mark in zip(text, marks, strict=False) if not mark]
+    if len(marks) != len(text) or not any(marks) or not _distinct(fixed):
+        return False
+    trailing = len(marks) - len("".join("x" if mark else "." for mark in marks).rstrip("x"))
+    body = ["[A-Z0-9]" if mark else re.escape(sign) for sign, mark in zip(text, marks, strict=True)]
+    if trailing:
+        body[-trailing:] = [f"[A-Z0-9]{{0,{trailing + 1}}}"]
+    return re.fullmatch("".join(body), form.key) is not None
+
+
+def _marks(printed: str) -> list[bool]:
+    """Say of each sign that counts whether it is a placeholder: a small x, or capital ones in a row."""
+    plain = printed.translate(_LOOKALIKES)
+    runs = {index for match in re.finditer(r"x+|X{2,}", plain) for index in range(*match.span())}
+    return [index in runs for index in range(len(plain)) if _KEPT.match(folded(plain), index)]
+
+
+def _distinct(fixed: list[str]) -> bool:
+    letters = sum(sign.isalpha() for sign in fixed)
+    return letters >= 1 and (len(fixed) >= 6 if letters == len(fixed) else len(fixed) >= 4)

@@ -1,0 +1,66 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+
+from api.app import create_app
+from models.session import get_engine
+from tests.statements import statements
+
+
+def test_all_is_there(client: FlaskClient) -> None:
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.get_json()["ready"]) == (200, True)
+
+
+def test_life_needs_no_database(client: FlaskClient) -> None:
+    with statements(get_engine()) as sent:
+        assert client.get("/health").get_json() == {"status": "ok"}
+    assert sent == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "missing"),
+    [
+        ({"DATABASE_URL": "postgresql+psycopg://postgres@127.0.0.1:1/none"}, ["database", "migrations"]),
+        ({"BROKER_URL": "amqp://guest:s3cret@127.0.0.1:1//"}, ["broker"]),
+    ],
+)
+def test_what_is_missing_is_named(
+    database: str, configure: Callable[..., None], setting: dict[str, str], missing: list[str]
+) -> None:
+    configure(**setting)
+    get_engine.cache_clear()
+    answer = create_app().test_client().get("/health/ready")
+    checks = answer.get_json()
+    assert answer.status_code == 503
+    assert [name for name, check in checks.items() if name != "ready" and not check["ok"]] == missing
+    assert "s3cret" not in answer.text
+
+
+def test_broker_folder_must_be_a_folder(client: FlaskClient, configure: Callable[..., None], tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    configure(BROKER_FOLDER=tmp_path / "file")
+    assert not create_app().test_client().get("/health/ready").get_json()["broker"]["ok"]
+
+
+def test_old_tables_are_not_ready(client: FlaskClient, engine: Engine) -> None:
+    with engine.begin() as connection:
+        newest = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        connection.execute(text("UPDATE alembic_version SET version_num = 'old'"))
+    try:
+        check = client.get("/health/ready").get_json()["migrations"]
+    finally:
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest})
+    assert not check["ok"]
+    assert "migrate" in check["detail"]
+
+
+def test_without_a_database_the_answer_is_503(database: str, configure: Callable[..., None]) -> None:
+    configure(DATABASE_URL="postgresql+psycopg://postgres@127.0.0.1:1/none")
+    get_engine.cache_clear()
+    answer = create_app().test_client().get("/parts")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")

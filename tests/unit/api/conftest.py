@@ -1,0 +1,14 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api.app import create_app
+from api.transaction import PartflowFlask
+from settings import Settings
+from settings.groups import StoreSettings
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[PartflowFlask]:
+    yield create_app(Settings(store=StoreSettings(folder=tmp_path)))
