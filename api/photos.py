@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import IO
+from typing import BinaryIO, cast
 
 from werkzeug.datastructures import FileStorage
 
@@ -27,7 +27,7 @@ class Photo:
     """An uploaded photo, in a temporary file."""
 
     filename: str | None
-    content: IO[bytes]
+    content: BinaryIO
     sha256: str
     size: int
     media_type: str
@@ -68,20 +68,20 @@ def keep(photos: Sequence[Photo], store: ObjectStore) -> None:
 def _photo(file: FileStorage) -> Photo:
     name = _clean(file.filename)
     shown = name or "the photo"
-    size = file.stream.seek(0, os.SEEK_END)
-    file.stream.seek(0)
+    content = cast(BinaryIO, file.stream)
+    size = content.seek(0, os.SEEK_END)
+    content.seek(0)
     if not size:
         raise InvalidInput(f"{shown} is empty; take the photo again", field="photo", filename=name)
-    media_type = _sniff(file.stream.read(_MAGIC_BYTES))
+    media_type = _sniff(content.read(_MAGIC_BYTES))
     if media_type is None:
         raise UnsupportedMedia(
             f"{shown} is no JPEG, PNG or WebP photo; send it as one of these", field="photo", filename=name
         )
-    digest = _digest(file.stream)
-    return Photo(filename=name, content=file.stream, sha256=digest, size=size, media_type=media_type)
+    return Photo(filename=name, content=content, sha256=_digest(content), size=size, media_type=media_type)
 
 
-def _digest(content: IO[bytes]) -> str:
+def _digest(content: BinaryIO) -> str:
     digest = hashlib.sha256()
     content.seek(0)
     while chunk := content.read(_CHUNK_BYTES):

@@ -26,7 +26,7 @@ def readiness(broker: BrokerSettings, store: ObjectStore) -> Readiness:
         "database": _check(_database),
         "migrations": _check(_migrations),
         "broker": _check(lambda: _broker(broker)),
-        "storage": _check(lambda: _storage(store)),
+        "storage": _check(store.ready),
     }
     return Readiness(ready=all(check.ok for check in checks.values()), **checks)
 
@@ -61,7 +61,3 @@ def _broker(broker: BrokerSettings) -> str | None:
     with Connection(url, connect_timeout=_BROKER_SECONDS) as connection:
         connection.ensure_connection(max_retries=1, timeout=_BROKER_SECONDS)
     return None
-
-
-def _storage(store: ObjectStore) -> str | None:
-    return None if store.ready() else "cannot be used"

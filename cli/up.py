@@ -9,6 +9,7 @@ import click
 from cli import options
 from cli.migrate import migrate
 from embedded import Program, Stack, run_stack
+from settings import get_settings
 
 
 @click.command()
@@ -26,7 +27,13 @@ def stack(
 ) -> Iterator[Stack]:
     """Run the embedded stack, migrated; what it does is told on stderr."""
     with run_stack(
-        data_dir, migrate=migrate, port=port, extra=extra, environment=environment, on_progress=_say
+        data_dir,
+        migrate=migrate,
+        port=port,
+        host=get_settings().api.host,
+        extra=extra,
+        environment=environment,
+        on_progress=_say,
     ) as running:
         yield running
 

@@ -17,16 +17,19 @@ if TYPE_CHECKING:
     from rapidocr import RapidOCR
 
 _DETECT_SIDE: Final = 1280
-"Pixels of the longer side of the copy in which lines are looked for; they are read from the photo itself."
+"Pixels at most of the longer side of the copy in which lines are looked for; they are read from the photo itself."
+_DETECT_SHORT_SIDE: Final = 736
+"Pixels to which the shorter side of a small photo is enlarged for that."
 _LETTER_HEIGHT: Final = 64
 "Pixels to which taller lines are scaled down before they are read; the recogniser takes 48."
 _MAX_LINES: Final = 60
 _TALL: Final = 1.5
-"A box this many times taller than wide holds a line that stands upright."
+"A box this many times taller than wide holds a line that stands upright; no number fits into a squarer one."
 _CLEAR: Final = 0.95
 "A line read this surely is not tried upside down."
 _LEAST: Final = 0.5
 _THREADS: Final = 2
+_BATCH: Final = 4
 
 type _Point = tuple[float, float]
 
@@ -53,20 +56,19 @@ def read_lines(photo: Image.Image) -> tuple[TextLine, ...]:
     Raises:
         Permanent: the recogniser is not installed (`ocr_missing`).
     """
-    lines = _read(_find(photo), max(photo.size))
-    if _worth(lines, (90, 270)) <= _worth(lines, (0, 180)):
+    side = max(photo.size)
+    lines = _read(_find(photo), side)
+    across = tuple(line for line in lines if line.rotation in (0, 180))
+    if sum(map(_worth, lines)) <= 2 * sum(map(_worth, across)):
         return lines
     # Lines are found best when they run across: where most stand upright, the photo is turned and looked at again.
-    turned = photo.transpose(Image.Transpose.ROTATE_90)
-    again = tuple(
-        line.model_copy(update={"rotation": (line.rotation + 270) % 360})
-        for line in _read(_find(turned), max(photo.size))
-    )
-    return max(lines, again, key=lambda some: _worth(some, (0, 90, 180, 270)))
+    turned = _read(_find(photo.transpose(Image.Transpose.ROTATE_90)), side)
+    upright = (line.model_copy(update={"rotation": line.rotation + 90}) for line in turned if line.rotation in (0, 180))
+    return (*upright, *across)
 
 
-def _worth(lines: Sequence[TextLine], rotations: Sequence[int]) -> float:
-    return sum(len(line.text) ** 1.5 * line.confidence**4 for line in lines if line.rotation in rotations)
+def _worth(line: TextLine) -> float:
+    return float(len(line.text) ** 1.5 * line.confidence**4)
 
 
 @cache
@@ -86,6 +88,7 @@ def _recogniser() -> "RapidOCR":
             "Global.log_level": "critical",
             "Global.use_cls": False,
             "Global.text_score": 0.0,
+            "Det.limit_side_len": 32,
             "EngineConfig.onnxruntime.intra_op_num_threads": _THREADS,
         }
         | {f"{step}.model_path": path for step, path in paths.items()}
@@ -95,11 +98,12 @@ def _recogniser() -> "RapidOCR":
 def _find(photo: Image.Image) -> list[_Line]:
     import numpy as np
 
-    scale = min(1.0, _DETECT_SIDE / max(photo.size))
+    scale = min(_DETECT_SIDE / max(photo.size), max(1.0, _DETECT_SHORT_SIDE / min(photo.size)))
     copy = photo.resize((max(1, round(photo.width * scale)), max(1, round(photo.height * scale))))
     found = _recogniser()(np.asarray(copy)[:, :, ::-1], use_cls=False, use_rec=False)
     boxes = [] if found.boxes is None else (np.asarray(found.boxes) / scale).tolist()
-    lines = [_cut(photo, [(float(x), float(y)) for x, y in corners]) for corners in boxes]
+    cuts = (_cut(photo, [(float(x), float(y)) for x, y in corners]) for corners in boxes)
+    lines = [line for line in cuts if line.picture.width >= _TALL * line.picture.height]
     return sorted(lines, key=lambda line: line.picture.width / line.picture.height, reverse=True)[:_MAX_LINES]
 
 
@@ -145,7 +149,7 @@ def _recognise(pictures: Sequence[Image.Image]) -> list[_Reading]:
     import numpy as np
 
     readings: list[_Reading] = []
-    for some in batched(pictures, 6):
+    for some in batched(pictures, _BATCH):
         result = _recogniser().recognize_txt([np.ascontiguousarray(np.asarray(one)[:, :, ::-1]) for one in some])
         readings += [
             _Reading(str(text), min(1.0, max(0.0, float(score))))
@@ -156,7 +160,7 @@ def _recognise(pictures: Sequence[Image.Image]) -> list[_Reading]:
 
 def _in_reading_order(lines: Sequence[tuple[_Point, TextLine]]) -> tuple[TextLine, ...]:
     texts = [line for _, line in lines]
-    main = max((0, 90, 180, 270), key=lambda turn: _worth(texts, (turn,)))
+    main = max((0, 90, 180, 270), key=lambda turn: sum(_worth(line) for line in texts if line.rotation == turn))
 
     def down(centre: _Point) -> float:
         x, y = centre

@@ -28,7 +28,11 @@ def reel(label: Image.Image, rng: np.random.Generator, *, across: int = 1900) ->
     """Return a plastic reel with its label."""
     made, middle = sheet(across, across), across / 2
     pen = ImageDraw.Draw(made)
-    for radius, colour in ((middle - 4, (38, 60, 104, 255)), (middle - 26, (52, 78, 128, 255)), (250, (40, 62, 106, 255))):
+    for radius, colour in (
+        (middle - 4, (38, 60, 104, 255)),
+        (middle - 26, (52, 78, 128, 255)),
+        (250, (40, 62, 106, 255)),
+    ):
         pen.ellipse((middle - radius, middle - radius, middle + radius, middle + radius), fill=colour)
     pen.ellipse((middle - 70, middle - 70, middle + 70, middle + 70), fill=(0, 0, 0, 0))
     for turn in np.arange(3) * 2 * np.pi / 3 + 0.4:

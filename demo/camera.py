@@ -65,7 +65,9 @@ def put(scene: Image.Image, layer: Image.Image, *, at: tuple[int, int], angle: f
 
 def shoot(scene: Image.Image, shot: Shot, rng: np.random.Generator) -> bytes:
     """Take the picture and return it as a JPEG below `LARGEST` bytes."""
-    seen = scene.transform(shot.size, Image.Transform.PERSPECTIVE, _perspective(scene.size, shot, rng), Image.Resampling.BICUBIC)
+    seen = scene.transform(
+        shot.size, Image.Transform.PERSPECTIVE, _perspective(scene.size, shot, rng), Image.Resampling.BICUBIC
+    )
     seen = seen.filter(ImageFilter.GaussianBlur(shot.blur))
     pixels = _light(np.asarray(seen, dtype=np.float32), shot, rng)
     developed = Image.fromarray(pixels.clip(0, 255).astype(np.uint8), "RGB")
@@ -103,8 +105,7 @@ def _perspective(size: tuple[int, int], shot: Shot, rng: np.random.Generator) ->
     corners = [(left, top), (width - left, top), (width - left, height - top), (left, height - top)]
     inward = [(1, 1), (-1, 1), (-1, -1), (1, -1)]
     sources = [
-        (x + dx * jx, y + dy * jy)
-        for (x, y), (dx, dy), (jx, jy) in zip(corners, inward, jitter.tolist(), strict=True)
+        (x + dx * jx, y + dy * jy) for (x, y), (dx, dy), (jx, jy) in zip(corners, inward, jitter.tolist(), strict=True)
     ]
     w, h = shot.size
     return _solve([(0, 0), (w, 0), (w, h), (0, h)], sources)
@@ -135,17 +136,26 @@ def _wood(width: int, height: int, rng: np.random.Generator) -> Floats:
 
 
 def _mat(width: int, height: int, rng: np.random.Generator) -> Floats:
-    return _surface((46, 98, 76), (3, noise(width, height, rng, grain=(3, 3))), (4, noise(width, height, rng, grain=(300, 300))))
+    return _surface(
+        (46, 98, 76), (3, noise(width, height, rng, grain=(3, 3))), (4, noise(width, height, rng, grain=(300, 300)))
+    )
 
 
 def _cloth(width: int, height: int, rng: np.random.Generator) -> Floats:
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     weave = np.sin(x * 0.9) * np.sin(y * 0.9)
-    return _surface((122, 126, 134), (7, weave), (4, noise(width, height, rng, grain=(4, 4))), (7, noise(width, height, rng, grain=(260, 260))))
+    return _surface(
+        (122, 126, 134),
+        (7, weave),
+        (4, noise(width, height, rng, grain=(4, 4))),
+        (7, noise(width, height, rng, grain=(260, 260))),
+    )
 
 
 def _bench(width: int, height: int, rng: np.random.Generator) -> Floats:
-    return _surface((206, 202, 194), (2, noise(width, height, rng, grain=(2, 2))), (5, noise(width, height, rng, grain=(400, 300))))
+    return _surface(
+        (206, 202, 194), (2, noise(width, height, rng, grain=(2, 2))), (5, noise(width, height, rng, grain=(400, 300)))
+    )
 
 
 TABLES: Mapping[str, Callable[[int, int, np.random.Generator], Floats]] = {

@@ -71,6 +71,11 @@ class Layout:
         return self.data / "broker"
 
     @property
+    def temporary(self) -> Path:
+        """What the programs need for a moment; on one file system with the broker, which moves messages through it."""
+        return self.data / "tmp"
+
+    @property
     def objects(self) -> Path:
         """The object store."""
         return self.data / "objects"
@@ -101,7 +106,7 @@ def make_layout(data: Path) -> Layout:
         account = _nobody()
         home = _home(data, account)
         layout = Layout(data=data, home=home, run=_run(home), account=account)
-        for folder in (layout.log, layout.broker, layout.objects):
+        for folder in (layout.log, layout.broker, layout.objects, layout.temporary):
             folder.mkdir(mode=0o700, exist_ok=True)
         layout.database_socket.mkdir(mode=0o700, exist_ok=True)
         give(layout.database_socket, layout.account)

@@ -59,6 +59,7 @@ def child_environment(layout: Layout, api: tuple[str, int], extra: Mapping[str, 
         "PARTFLOW_STORE_FOLDER": str(layout.objects),
         "PARTFLOW_API_HOST": api[0],
         "PARTFLOW_API_PORT": str(api[1]),
+        "TMPDIR": str(layout.temporary),
         "PYTHONPATH": str(CHECKOUT),
         "PYTHONUNBUFFERED": "1",
     }

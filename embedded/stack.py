@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -94,6 +95,7 @@ def run_stack(
         on_progress("starting PostgreSQL")
         clear_crashed_server(layout)
         _forget_old_workers(layout.broker)
+        _empty(layout.temporary)
         postgres = Program(name="postgres", command=server_command(layout), stage=Stage.DATABASE)
         supervisor = Supervisor(layout, [postgres, *programs(layout, flower.number), *extra])
         stack = Stack(layout, address, child_environment(layout, (host, api.number), environment or {}), supervisor)
@@ -147,3 +149,9 @@ def _forget_old_workers(broker: Path) -> None:
     for pattern in ("celeryev*", "*pidbox"):
         for bindings in broker.rglob(f"{pattern}.exchange"):
             bindings.unlink()
+
+
+def _empty(folder: Path) -> None:
+    """Delete what programs that were killed left behind."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)

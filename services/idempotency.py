@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models import IdempotencyKey
 from schemas.errors import Conflict, InvalidInput, Unprocessable
 
-_KEY = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')
+_KEY = re.compile(r'("?)([\x21\x23-\x7e]{1,255})\1')
 
 
 class IdempotencyService:
@@ -27,7 +27,7 @@ class IdempotencyService:
             raise InvalidInput(
                 "Idempotency-Key must be 1 to 255 printable ASCII characters without blanks", field="Idempotency-Key"
             )
-        return match[1]
+        return match[2]
 
     @staticmethod
     def replay(session: Session, route: str, key: str, fingerprint: str) -> Any | None:

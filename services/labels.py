@@ -113,7 +113,13 @@ def _packed(body: str) -> Label | None:
         readings = [re.match(pattern.replace("~", lazy), body[:_MAX_PACKED]) for lazy in ("?", "")]
         if readings[0] and readings[1] and readings[0].groupdict() == readings[1].groupdict():
             found = readings[0].groupdict()
-            fields = {"P": found.get("P"), "30P": found.get("S"), "1P": found["I"], "Q": found["Q"], "1V": found.get("V")}
+            fields = {
+                "P": found.get("P"),
+                "30P": found.get("S"),
+                "1P": found["I"],
+                "Q": found["Q"],
+                "1V": found.get("V"),
+            }
             marks = {"14K": "", "11K": ""} if pattern.startswith("K") else {"12Z": ""}
             return _from_fields({name: value for name, value in fields.items() if value} | marks)
     return None

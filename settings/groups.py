@@ -16,7 +16,8 @@ def _split(value: object) -> object:
     return tuple(filter(None, (word.strip() for word in value.split(",")))) if isinstance(value, str) else value
 
 
-Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Endpoint = Annotated[str, Field(pattern=r"^(\d+(\.\d+){3}|\[[0-9a-fA-F:.]+\]):\d{1,5}$")]
+Endpoints = Annotated[tuple[Endpoint, ...], NoDecode, BeforeValidator(_split)]
 
 
 class Group(BaseModel):
@@ -114,7 +115,7 @@ class FetchSettings(Group):
     max_mb: Megabytes = Field(50, description="The largest file that is fetched.")
     max_redirects: Annotated[int, Field(ge=0, le=20)] = Field(5, description="Redirects that are followed.")
     allow_http: bool = Field(True, description="Whether plain http is allowed beside https.")
-    allowed_addresses: Words = Field(
+    allowed_addresses: Endpoints = Field(
         (), description="Private addresses that may be fetched from all the same, as 127.0.0.1:8000,10.0.0.5:80."
     )
     user_agent: str = Field("Partflow/0.1 (electronic-parts inventory)", description="The name that fetches give.")

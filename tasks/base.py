@@ -27,6 +27,9 @@ from tasks.queues import Queue, assign
 LONGEST_COUNTDOWN = 60
 "Seconds; a longer wait is left to the ledger and the reconciler, not to the broker."
 
+LONGEST_WAIT = 86_400
+"Seconds; what another side asks for beyond it is not meant."
+
 _WORKER = f"{socket.gethostname()}:{os.getpid()}"
 _log = structlog.get_logger()
 
@@ -192,7 +195,7 @@ def _try_later(
 
 def _delay(attempt: int, retry_after: float | None) -> float:
     """Return seconds to wait: doubling and jittered, and never less than the other side asked for."""
-    return max(random.uniform(0.5, 1) * float(2**attempt), retry_after or 0.0)  # noqa: S311 - jitter is no secret
+    return max(random.uniform(0.5, 1) * float(2**attempt), min(retry_after or 0.0, LONGEST_WAIT))  # noqa: S311 - jitter is no secret
 
 
 def _give_up(step: Step[Any, Any], claim: Claim, error: StepError) -> None:

@@ -24,7 +24,9 @@ def judge(pdf: PdfText, *, manufacturer_code: str, manufacturer: str | None) -> 
     if other := kinds.wrong_kind(pdf.title, pages):
         kind, page, words = other
         return Judgement(verdict=Verdict.WRONG_KIND, detail=f"it is {kind}", confidence=0.85, page=page, quote=words)
-    if len(code_key(manufacturer_code)) < _SHORTEST or not any(sign.isalnum() for sign in key(folded(manufacturer_code))):
+    if len(code_key(manufacturer_code)) < _SHORTEST or not any(
+        sign.isalnum() for sign in key(folded(manufacturer_code))
+    ):
         return _wrong(f"{manufacturer_code!r} is too short to recognise a datasheet by", confidence=0.0)
     found = mentions.find(manufacturer_code, pages)
     if not found:
@@ -53,9 +55,7 @@ def _where(prominence: Prominence, *, in_title: bool) -> str | None:
     return "on most pages" if prominence.running else None
 
 
-def _from_maker(
-    pages: tuple[Page, ...], prominence: Prominence, *, where: str, manufacturer: str | None
-) -> Judgement:
+def _from_maker(pages: tuple[Page, ...], prominence: Prominence, *, where: str, manufacturer: str | None) -> Judgement:
     best = prominence.mention
     confidence = _CONFIDENCE[best.fit] - (0.05 if where == "among its ordering codes" else 0)
     text = "\n".join(page.text for page in (*pages[:_MAKER_PAGES], *pages[-1:])).casefold()
@@ -65,7 +65,9 @@ def _from_maker(
         confidence += 0.03
     elif names and times >= 2:
         if best.fit > Fit.STEM:
-            return _wrong(f"it is by {house}, not {manufacturer}", confidence=0.7, page=pages[best.page - 1], mention=best)
+            return _wrong(
+                f"it is by {house}, not {manufacturer}", confidence=0.7, page=pages[best.page - 1], mention=best
+            )
         confidence -= 0.3
     return Judgement(
         verdict=Verdict.OK,
@@ -82,7 +84,10 @@ def _without_mention(pdf: PdfText, code: str) -> Judgement:
     titled = mentions.find(code, mentions.pages_of((pdf.title or "",)))
     if any(mention.fit <= Fit.STEM for mention in titled):
         return Judgement(
-            verdict=Verdict.OK, detail="a scan without text; only its title names the part", confidence=0.6, quote=pdf.title
+            verdict=Verdict.OK,
+            detail="a scan without text; only its title names the part",
+            confidence=0.6,
+            quote=pdf.title,
         )
     return _wrong(f"it is a scan without text, so nothing shows that it is about {code}", confidence=0.3)
 

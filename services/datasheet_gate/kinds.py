@@ -17,8 +17,12 @@ _KINDS: Final = {
     "a certificate": r"CERTIFICATE(?: OF (?:COMPLIANCE|CONFORMITY|ANALYSIS))?|DECLARATION OF (?:CONFORMITY|COMPLIANCE)|ROHS (?:COMPLIANCE|CERTIFICATE|DECLARATION)[A-Z ]*|REACH (?:STATEMENT|DECLARATION)|MATERIAL (?:CONTENT |COMPOSITION )?(?:DECLARATION|DATA SHEET)|(?:MATERIAL )?SAFETY DATA ?SHEET|CERTIFICATION TEST REPORT|TEST REPORT|(?:RELIABILITY|QUALIFICATION) (?:TEST )?(?:REPORT|DATA|SUMMARY)|[A-Z ]*PHOTO(?:GRAPH)?S OF EUT",
 }
 _ANY: Final = {kind: re.compile(rf"(?<![A-Z])(?:{words})(?![A-Z])") for kind, words in _KINDS.items()}
-_NEVER_A_SECTION: Final = frozenset({"an application note", "a manual", "an erratum", "a change notice", "a certificate"})
-_NUMBERED: Final = re.compile(r"(?<![A-Z0-9])(?:AN|UM|RM|UG|TN|ES|PCN|SLVA|SLUA|SLOA|SNVA|SPRU|SLAU)[- ]?[0-9]{3,6}[A-Z]?(?![A-Z0-9])")
+_NEVER_A_SECTION: Final = frozenset(
+    {"an application note", "a manual", "an erratum", "a change notice", "a certificate"}
+)
+_NUMBERED: Final = re.compile(
+    r"(?<![A-Z0-9])(?:AN|UM|RM|UG|TN|ES|PCN|SLVA|SLUA|SLOA|SNVA|SPRU|SLAU)[- ]?[0-9]{3,6}[A-Z]?(?![A-Z0-9])"
+)
 _NEWS: Final = re.compile(
     r"(?:INTRODUCE[SD]?|ANNOUNCE[SD]?|UNVEIL(?:S|ED)?|LAUNCH(?:ES|ED)?) TODAY|TODAY (?:INTRODUCED|ANNOUNCED|UNVEILED)|NASDAQ:|NYSE:"
 )
@@ -62,7 +66,11 @@ def _headed(page: Page, *, hallmarks: int) -> tuple[str, str] | None:
     for number, line in enumerate(lines):
         for kind, words in _ANY.items():
             match = words.search(line.upper())
-            if match and _is_heading(line, match[0], number) and hallmarks < (4 if kind in _NEVER_A_SECTION and number < 4 else 2):
+            if (
+                match
+                and _is_heading(line, match[0], number)
+                and hallmarks < (4 if kind in _NEVER_A_SECTION and number < 4 else 2)
+            ):
                 return kind, line[:_LINE]
         if _NEWS.search(line.upper()) and hallmarks < 2:
             return "a brochure", line[:_LINE]

@@ -57,7 +57,9 @@ def names_of(manufacturer: str) -> tuple[str, ...]:
     words = manufacturer.casefold()
     houses = [house for house in _HOUSES if any(_holds(words, name) or name == plain for name in house.split("|"))]
     own = {part for part in re.split(r"[/,;()]|\s-\s", plain) if part}
-    return tuple(dict.fromkeys([*(" ".join(name.split()) for name in own), *"|".join(houses).split("|")]) if houses else own)
+    return tuple(
+        dict.fromkeys([*(" ".join(name.split()) for name in own), *"|".join(houses).split("|")]) if houses else own
+    )
 
 
 def count(names: Iterable[str], text: str) -> int:

@@ -78,6 +78,4 @@ def test_every_trap_is_refused_for_its_own_reason(results: dict[str, Any]) -> No
 def test_second_demo_shows_the_same_parts(results: dict[str, Any], data_dir: Path) -> None:
     again = demo(data_dir)
 
-    assert {photo: run["id4"] for photo, run in again.items()} == {
-        photo: run["id4"] for photo, run in results.items()
-    }
+    assert {photo: run["id4"] for photo, run in again.items()} == {photo: run["id4"] for photo, run in results.items()}

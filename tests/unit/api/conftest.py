@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,5 +9,5 @@ from settings.groups import StoreSettings
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[PartflowFlask]:
-    yield create_app(Settings(store=StoreSettings(folder=tmp_path)))
+def app(tmp_path: Path) -> PartflowFlask:
+    return create_app(Settings(store=StoreSettings(folder=tmp_path)))

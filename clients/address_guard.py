@@ -1,0 +1,160 @@
+"""Which addresses may be fetched from: those of the public internet, and what a setting names."""
+
+import ipaddress
+import socket
+import time
+from collections.abc import Callable, Iterable
+from ssl import SSLContext
+from typing import Any
+
+import httpcore2
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Resolver = Callable[[str, int], Iterable[str]]
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+class ForbiddenAddress(Exception):
+    """The name leads to an address that must not be fetched from."""
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Return the addresses of a name; a number in any spelling is an address, too.
+
+    Raises:
+        OSError: the name cannot be resolved.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address is of the public internet; one that carries another inside is judged by both."""
+    carried = _carried(address)
+    if carried is not None and not is_public(carried):
+        return False
+    if isinstance(address, ipaddress.IPv6Address) and (address.is_site_local or address.ipv4_mapped):
+        return carried is not None and is_public(carried)
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def _carried(address: Address) -> ipaddress.IPv4Address | None:
+    if isinstance(address, ipaddress.IPv4Address):
+        return None
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
+
+
+def endpoint(host: str, port: int) -> tuple[Address, int]:
+    """Return an address and port as they are compared."""
+    return ipaddress.ip_address(host.partition("%")[0]), port
+
+
+def parse_endpoint(text: str) -> tuple[Address, int]:
+    """Return the endpoint written `127.0.0.1:8000` or `[::1]:8000`.
+
+    Raises:
+        ValueError: it is not written so.
+    """
+    host, _, port = text.rpartition(":")
+    return endpoint(host.strip("[]"), int(port))
+
+
+class GuardedBackend(httpcore2.NetworkBackend):
+    """Connects to checked addresses only, and ends everything at a deadline.
+
+    A name is resolved once per connection, and the address that was checked is the one connected to; so no second
+    answer of a name server can lead elsewhere.
+    """
+
+    def __init__(
+        self, allowed: Iterable[tuple[Address, int]], deadline: float, *, resolver: Resolver = resolve
+    ) -> None:
+        self._allowed = frozenset(allowed)
+        self._deadline = deadline
+        self._resolve = resolver
+        self._sockets = httpcore2.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.NetworkStream:
+        """Connect to the first address of a name that answers.
+
+        Raises:
+            ForbiddenAddress: one of its addresses is not to be fetched from.
+            httpcore2.ConnectError, httpcore2.ConnectTimeout: none answers.
+        """
+        try:
+            addresses = list(self._resolve(host, port))
+        except (OSError, UnicodeError) as error:
+            raise httpcore2.ConnectError(f"{host} cannot be resolved: {error}") from error
+        for address in addresses:
+            self._check(host, address, port)
+        return self._connect(addresses, port, timeout, local_address=local_address, socket_options=socket_options)
+
+    def _check(self, host: str, address: str, port: int) -> None:
+        place = endpoint(address, port)
+        if place not in self._allowed and not (is_public(place[0]) and port in (80, 443)):
+            raise ForbiddenAddress(f"{host} leads to {address} port {port}, which is not a public web address")
+
+    def _connect(
+        self, addresses: list[str], port: int, timeout: float | None, **options: Any
+    ) -> httpcore2.NetworkStream:
+        error: Exception = httpcore2.ConnectError("the name has no address")
+        for address in addresses:
+            left = remaining(self._deadline, timeout)
+            try:
+                return DeadlineStream(self._sockets.connect_tcp(address, port, left, **options), self._deadline)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as failure:
+                error = failure
+        raise error
+
+
+class DeadlineStream(httpcore2.NetworkStream):
+    """A connection on which no wait outlasts the deadline, however slowly the other side drips."""
+
+    def __init__(self, stream: httpcore2.NetworkStream, deadline: float) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read what has come."""
+        return self._stream.read(max_bytes, remaining(self._deadline, timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Write all of it."""
+        self._stream.write(buffer, remaining(self._deadline, timeout))
+
+    def close(self) -> None:
+        """Hang up."""
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        """Go over to TLS; the certificate must be of the name, not of the address."""
+        left = remaining(self._deadline, timeout)
+        return DeadlineStream(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        """Tell about the socket."""
+        return self._stream.get_extra_info(info)
+
+
+def remaining(deadline: float, timeout: float | None) -> float:
+    """Return the seconds a wait may take.
+
+    Raises:
+        httpcore2.ReadTimeout: the deadline has passed.
+    """
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise httpcore2.ReadTimeout("the deadline has passed")
+    return left if timeout is None else min(timeout, left)
