@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +14,11 @@ class CatalogueRow(NamedTuple):
 
     part: PartText
     category: str
+
+    @property
+    def is_described(self) -> bool:
+        """Whether anything but the number is known of the part."""
+        return bool(self.part.description or self.part.keywords)
 
 
 def read_rows(data: Path) -> Iterator[CatalogueRow]:
@@ -30,3 +35,16 @@ def read_rows(data: Path) -> Iterator[CatalogueRow]:
 def sample(rows: list[CatalogueRow], size: int) -> list[CatalogueRow]:
     """Return about `size` of the rows, spread evenly."""
     return rows[:: max(1, len(rows) // size)]
+
+
+def share(part: int, whole: int) -> float:
+    """Return a share of 1; nothing of nothing is all of it."""
+    return round(part / whole, 4) if whole else 1.0
+
+
+def checked(figures: Mapping[str, float], limits: Mapping[str, float]) -> list[dict[str, object]]:
+    """Return for each limit whether its figure reaches it."""
+    return [
+        {"name": name, "value": figures[name], "limit": limit, "ok": figures[name] >= limit}
+        for name, limit in limits.items()
+    ]

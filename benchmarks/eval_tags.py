@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from benchmarks.catalogue_rows import CatalogueRow, read_rows, sample
+from benchmarks.catalogue_rows import CatalogueRow, checked, read_rows, sample, share
 from benchmarks.eval_types import right_types
 from clients.assistant.local import LocalAssistant
 from clients.assistant.rules import load_rules
@@ -20,8 +20,9 @@ from schemas.vocabulary import VOCABULARY
 _QUICK_ROWS: Final = 3000
 _LIMIT: Final = 8
 _SHUFFLES: Final = 200
+_LIMITS: Final = {"precision_of_kinds": 0.95, "described_rows_served": 0.8, "stable": 1.0}
 
-_TAGS_OF_TYPES: Final = {rule.name: rule.tags for rule in load_rules().types if rule.tags}
+_TAGS_OF_TYPES: Final = {rule.name: frozenset(rule.tags) for rule in load_rules().types if rule.tags}
 _JUDGED: Final = frozenset(tag for tags in _TAGS_OF_TYPES.values() for tag in tags)
 
 
@@ -30,26 +31,21 @@ def run(data: Path, *, quick: bool) -> dict[str, object]:
     rows = [row for row in read_rows(data) if right_types(row.category) & _TAGS_OF_TYPES.keys()]
     rows = sample(rows, _QUICK_ROWS) if quick else rows
     tagged = [(row, tags_of(row)) for row in rows]
-    verdicts = Counter(_is_right(row, tag) for row, tags in tagged for tag in tags if tag in _JUDGED)
-    mistakes = Counter(
-        f"{row.category}: {tag}" for row, tags in tagged for tag in tags if tag in _JUDGED and not _is_right(row, tag)
-    )
+    judged = [(row, tag) for row, tags in tagged for tag in tags if tag in _JUDGED]
+    wrong = Counter(f"{row.category}: {tag}" for row, tag in judged if not _is_right(row, tag))
+    served = [any(_is_right(row, tag) for tag in tags) for row, tags in tagged if row.is_described]
     figures = {
-        "precision_of_kinds": _share(verdicts[True], verdicts.total()),
-        "rows_served": _share(sum(any(_is_right(row, tag) for tag in tags) for row, tags in tagged), len(rows)),
-        "rows_tagged": _share(sum(bool(tags) for _, tags in tagged), len(rows)),
-        "stable": _share(*_unchanged(rows)),
+        "precision_of_kinds": share(len(judged) - wrong.total(), len(judged)),
+        "described_rows_served": share(sum(served), len(served)),
+        "rows_tagged": share(sum(bool(tags) for _, tags in tagged), len(rows)),
+        "tags_per_row": share(sum(len(tags) for _, tags in tagged), len(rows)),
+        "stable": share(*_unchanged(rows)),
     }
-    limits = {"precision_of_kinds": 0.95, "rows_served": 0.8, "stable": 1.0}
     return {
         "rows": len(rows),
         **figures,
-        "tags_per_row": _share(sum(len(tags) for _, tags in tagged), len(rows)),
-        "commonest_mistakes": dict(mistakes.most_common(15)),
-        "checks": [
-            {"name": name, "value": figures[name], "limit": limit, "ok": figures[name] >= limit}
-            for name, limit in limits.items()
-        ],
+        "commonest_mistakes": dict(wrong.most_common(15)),
+        "checks": checked(figures, _LIMITS),
     }
 
 
@@ -67,8 +63,4 @@ def _unchanged(rows: list[CatalogueRow]) -> tuple[int, int]:
 
 
 def _is_right(row: CatalogueRow, tag: str) -> bool:
-    return any(tag in _TAGS_OF_TYPES.get(name, ()) for name in right_types(row.category))
-
-
-def _share(part: int, whole: int) -> float:
-    return round(part / whole, 4) if whole else 0.0
+    return any(tag in _TAGS_OF_TYPES.get(name, frozenset()) for name in right_types(row.category))

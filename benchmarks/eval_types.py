@@ -10,13 +10,14 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from benchmarks.catalogue_rows import CatalogueRow, read_rows, sample
+from benchmarks.catalogue_rows import CatalogueRow, checked, read_rows, sample, share
 from clients.assistant.local import LocalAssistant
 from schemas.assistant import TypeQuestion
 from schemas.vocabulary import DEFAULT_TYPES
 
 _QUICK_ROWS: Final = 3000
 _SURE: Final = 0.85
+_LIMITS: Final = {"accuracy_of_answers": 0.93, "accuracy_when_sure": 0.95, "coverage_of_described": 0.85}
 
 _TRUTH: Final = (
     (r"^4xxx|^74x|signal switches|specialty logic", "Logic|Analog Switch"),
@@ -91,17 +92,14 @@ def run(data: Path, *, quick: bool) -> dict[str, object]:
     rows = [row for row in read_rows(data) if right_types(row.category)]
     rows = sample(rows, _QUICK_ROWS) if quick else rows
     outcomes = Counter(_outcome(row) for row in rows)
-    wrong = Counter(f"{row.category} → {_answer(row)[0]}" for row in rows if _outcome(row) in {"wrong", "surely wrong"})
-    figures = _figures(outcomes)
-    checks = [("accuracy_of_answers", 0.93), ("accuracy_when_sure", 0.95), ("coverage", 0.85)]
+    wrong = Counter(f"{row.category} → {_answer(row)[0]}" for row in rows if "wrong" in _outcome(row))
+    described = [_outcome(row) != "none" for row in rows if row.is_described]
+    figures = _figures(outcomes) | {"coverage_of_described": share(sum(described), len(described))}
     return {
         "rows": len(rows),
         **figures,
         "commonest_mistakes": dict(wrong.most_common(15)),
-        "checks": [
-            {"name": name, "value": figures[name], "limit": limit, "ok": figures[name] >= limit}
-            for name, limit in checks
-        ],
+        "checks": checked(figures, _LIMITS),
     }
 
 
@@ -116,15 +114,11 @@ def _figures(outcomes: Counter[str]) -> dict[str, float]:
     right, wrong = outcomes["right"] + outcomes["surely right"], outcomes["wrong"] + outcomes["surely wrong"]
     sure = outcomes["surely right"] + outcomes["surely wrong"]
     return {
-        "accuracy_of_answers": _share(right, right + wrong),
-        "accuracy_when_sure": _share(outcomes["surely right"], sure),
-        "coverage": _share(right + wrong, outcomes.total()),
-        "coverage_when_sure": _share(sure, outcomes.total()),
+        "accuracy_of_answers": share(right, right + wrong),
+        "accuracy_when_sure": share(outcomes["surely right"], sure),
+        "coverage": share(right + wrong, outcomes.total()),
+        "coverage_when_sure": share(sure, outcomes.total()),
     }
-
-
-def _share(part: int, whole: int) -> float:
-    return round(part / whole, 4) if whole else 0.0
 
 
 def _outcome(row: CatalogueRow) -> str:

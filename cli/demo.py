@@ -1,6 +1,8 @@
 """The demo: everything set up, the bundled photos handed in, the results shown."""
 
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -9,14 +11,18 @@ import click
 from cli import options
 from cli.client import Client, connect
 from cli.intake import show
+from cli.migrate import CHECKOUT
 from cli.results import Results, result
 from cli.up import serve, stack
 from cli.watch import watch
 from demo.seed import seed
-from demo.site import free_port, program
+from embedded import Program, Stack, python, reserve_port
 from schemas.run import RunState
 
-PHOTOS = Path(__file__).resolve().parents[1] / "demo" / "photos"
+PHOTOS = CHECKOUT / "demo" / "photos"
+_FIRST_SITE_PORT = 8700
+# A demo need not wait a minute for a server that drips.
+_PATIENCE = {"PARTFLOW_FETCH_TOTAL_SECONDS": "5", "PARTFLOW_PIPELINE_LEASE_SECONDS": "15"}
 
 
 @click.command()
@@ -27,18 +33,27 @@ PHOTOS = Path(__file__).resolve().parents[1] / "demo" / "photos"
 def demo(exit_after: bool, as_json: bool, data_dir: Path, port: int | None) -> None:
     """Set everything up, run the bundled photos through the pipeline, show the results, keep serving.
 
-    A small site of datasheets (and of the web's traps) runs beside the server for it.
+    A small site of datasheets, and of the web's traps, runs beside the server for it.
     """
-    site = free_port()
-    environment = {"PARTFLOW_FETCH_ALLOWED_ADDRESSES": f"127.0.0.1:{site}", "PARTFLOW_FETCH_TOTAL_SECONDS": "6"}
-    with stack(data_dir, port, extra=[program(site)], environment=environment) as running:
-        seed(running.address.database_url, f"http://127.0.0.1:{site}")
+    with demo_stack(data_dir, port) as running:
         with connect(running.address.api, data_dir) as client:
             results = intake_all(client, sorted(PHOTOS.glob("*.jpg")))
         show(results, as_json=as_json)
         if not exit_after:
             serve(running)
     sys.exit(any(each.state == RunState.FAILED for each in results.runs))
+
+
+@contextmanager
+def demo_stack(data_dir: Path, port: int | None, environment: Mapping[str, str] | None = None) -> Iterator[Stack]:
+    """Run the stack with the demo's site beside it; only that address is exempt from the fetcher's guard."""
+    with closing(reserve_port(None, first=_FIRST_SITE_PORT)) as site:
+        address = f"127.0.0.1:{site.number}"
+        program = Program(name="demo-site", command=python("-m", "demo.site", "--port", str(site.number)))
+        settings = {"PARTFLOW_FETCH_ALLOWED_ADDRESSES": address, **_PATIENCE, **(environment or {})}
+        with stack(data_dir, port, extra=[program], environment=settings) as running:
+            seed(running.address.database_url, f"http://{address}")
+            yield running
 
 
 def intake_all(client: Client, photos: list[Path]) -> Results:

@@ -6,6 +6,10 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import NullPool, create_engine
 
+from models.session import session_scope
+from schemas.vocabulary import DEFAULT_TYPES
+from services.type import TypeService
+
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 
@@ -17,5 +21,9 @@ def config(database_url: str) -> Config:
 
 
 def migrate(database_url: str) -> None:
-    """Apply every migration that is missing; two at once come one after the other."""
-    command.upgrade(config(database_url), "head")
+    """Apply every migration that is missing, two at once in turn; a new inventory gets the default types."""
+    alembic = config(database_url)
+    command.upgrade(alembic, "head")
+    with session_scope(alembic.attributes["engine"]) as session:
+        if not TypeService.all(session):
+            TypeService.ensure(session, DEFAULT_TYPES)

@@ -63,7 +63,11 @@ def read_lines(photo: Image.Image) -> tuple[TextLine, ...]:
         return lines
     # Lines are found best when they run across: where most stand upright, the photo is turned and looked at again.
     turned = _read(_find(photo.transpose(Image.Transpose.ROTATE_90)), side)
-    upright = (line.model_copy(update={"rotation": line.rotation + 90}) for line in turned if line.rotation in (0, 180))
+    upright = (
+        line.model_copy(update={"rotation": (line.rotation + 270) % 360})
+        for line in turned
+        if line.rotation in (0, 180)
+    )
     return (*upright, *across)
 
 
@@ -72,9 +76,14 @@ def _worth(line: TextLine) -> float:
 
 
 @cache
-def _recogniser() -> "RapidOCR":
+def recogniser() -> "RapidOCR":
+    """Return the recogniser, loaded once per process.
+
+    Raises:
+        Permanent: it is not installed (`ocr_missing`).
+    """
     try:
-        import onnxruntime
+        import onnxruntime  # type: ignore[import-untyped]  # it ships no types
         from rapidocr import RapidOCR
 
         models = Path(str(files("rapidocr"))) / "models"
@@ -100,8 +109,9 @@ def _find(photo: Image.Image) -> list[_Line]:
 
     scale = min(_DETECT_SIDE / max(photo.size), max(1.0, _DETECT_SHORT_SIDE / min(photo.size)))
     copy = photo.resize((max(1, round(photo.width * scale)), max(1, round(photo.height * scale))))
-    found = _recogniser()(np.asarray(copy)[:, :, ::-1], use_cls=False, use_rec=False)
-    boxes = [] if found.boxes is None else (np.asarray(found.boxes) / scale).tolist()
+    found = recogniser()(np.asarray(copy)[:, :, ::-1], use_cls=False, use_rec=False)
+    corners_of = getattr(found, "boxes", None)
+    boxes = [] if corners_of is None else (np.asarray(corners_of) / scale).tolist()
     cuts = (_cut(photo, [(float(x), float(y)) for x, y in corners]) for corners in boxes)
     lines = [line for line in cuts if line.picture.width >= _TALL * line.picture.height]
     return sorted(lines, key=lambda line: line.picture.width / line.picture.height, reverse=True)[:_MAX_LINES]
@@ -150,7 +160,7 @@ def _recognise(pictures: Sequence[Image.Image]) -> list[_Reading]:
 
     readings: list[_Reading] = []
     for some in batched(pictures, _BATCH):
-        result = _recogniser().recognize_txt([np.ascontiguousarray(np.asarray(one)[:, :, ::-1]) for one in some])
+        result = recogniser().recognize_txt([np.ascontiguousarray(np.asarray(one)[:, :, ::-1]) for one in some])
         readings += [
             _Reading(str(text), min(1.0, max(0.0, float(score))))
             for text, score in zip(result.txts or (), result.scores or (), strict=True)

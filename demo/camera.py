@@ -83,7 +83,8 @@ def _light(pixels: Floats, shot: Shot, rng: np.random.Generator) -> Floats:
     vignette = 1 - 0.16 * (x**2 + y**2)
     grain = shot.grain * noise(width, height, rng, grain=(2, 2))
     tint = np.array([1 + shot.warmth, 1.0, 1 - shot.warmth], dtype=np.float32)
-    return pixels * (shot.exposure * slope * vignette)[..., None] * tint + grain[..., None]
+    lit: Floats = pixels * (shot.exposure * slope * vignette)[..., None] * tint + grain[..., None]
+    return lit
 
 
 def _jpeg(picture: Image.Image, orientation: int) -> bytes:

@@ -132,8 +132,12 @@ def _application(pages: Pages, part: DemoPart) -> None:
         f"Information in this section is not part of the specification. Check the {part.family} in your own circuit."
     )
     pages.bullets(
-        ("Keep connections short and wide.", "Use a solid ground area.", "Leave room for heat to spread.")
-        + tuple(f"Typical use: {use.lower()}." for use in part.applications)
+        [
+            "Keep connections short and wide.",
+            "Use a solid ground area.",
+            "Leave room for heat to spread.",
+            *(f"Typical use: {use.lower()}." for use in part.applications),
+        ]
     )
 
 

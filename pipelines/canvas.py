@@ -31,14 +31,17 @@ def leaves(canvas: Signature[Any]) -> Iterator[Signature[Any]]:
 
 
 def without(canvas: Signature[Any], done: AbstractSet[StepKey]) -> Signature[Any]:
-    """Return a chain less the steps that are done; a chord whose header is done is its body."""
-    return chain(*(left for link in canvas.tasks for left in _left_of(link, done)))
+    """Return a canvas less the steps that are done; a chord whose header is done is its body."""
+    return chain(*_left(canvas, done))
 
 
-def _left_of(link: Signature[Any], done: AbstractSet[StepKey]) -> list[Signature[Any]]:
-    if not isinstance(link, chord):
-        return [] if key(link) in done else [link]
-    if key(link.body) in done:
-        return []
-    header = [part for part in link.tasks if key(part) not in done]
-    return [chord(header, link.body)] if header else [link.body]
+def _left(canvas: Signature[Any], done: AbstractSet[StepKey]) -> list[Signature[Any]]:
+    if isinstance(canvas, chord):
+        # Celery hangs what follows a chord in a chain onto the chord's body.
+        body = _left(canvas.body, done)
+        header = [part for part in canvas.tasks if key(part) not in done]
+        return [chord(header, chain(*body))] if header else body
+    links: list[Signature[Any]] | None = getattr(canvas, "tasks", None)
+    if links is None:
+        return [] if key(canvas) in done else [canvas]
+    return [left for link in links for left in _left(link, done)]

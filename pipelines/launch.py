@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
-from kombu.exceptions import OperationalError
 from sqlalchemy.orm import Session
 
 from models import PipelineRun
@@ -53,16 +52,16 @@ def start_part_intake(session: Session, request: PartIntakeRequest) -> PipelineR
         NotFound: there is no such part.
     """
     label = parse_label(Code(text=request.manufacturer_code, symbology="scanned"))
-    code = (label and label.manufacturer_code) or request.manufacturer_code
-    manufacturer = request.manufacturer or (label and label.manufacturer)
+    given = PartIntakeInput(
+        manufacturer_code=(label.manufacturer_code if label else None) or request.manufacturer_code,
+        manufacturer=request.manufacturer or (label.manufacturer if label else None),
+        quantity=label.quantity if label else None,
+    )
     if request.part:
         part = PartService.get(session, request.part)
-        PartService.set_field(session, part, "manufacturer_code", code, by="person")
+        PartService.set_field(session, part, "manufacturer_code", given.manufacturer_code, by="person")
     else:
-        part = PartService.create(session, manufacturer_code=code, manufacturer=manufacturer)
-    given = PartIntakeInput(
-        manufacturer_code=code, manufacturer=manufacturer, quantity=label.quantity if label else None
-    )
+        part = PartService.create(session, manufacturer_code=given.manufacturer_code, manufacturer=given.manufacturer)
     return _start(session, Pipeline.PART_INTAKE, given, part.id4)
 
 
@@ -87,17 +86,12 @@ def publish(run_ids: Sequence[UUID]) -> None:
     for run_id in run_ids:
         try:
             dispatch(run_id)
-        except OperationalError as error:
-            _log.warning("broker is down; the reconciler will send the run", run=str(run_id), error=str(error))
-            return
+        except Exception as error:  # noqa: BLE001 - whatever kept it from being sent, the row says that it is to be
+            _log.warning("run not sent; the reconciler will", run=str(run_id), error=str(error))
 
 
 def dispatch(run_id: UUID) -> None:
-    """Send what is left of a run under a new epoch, which fences off every message sent before.
-
-    Raises:
-        kombu.exceptions.OperationalError: the broker is down.
-    """
+    """Send what is left of a run under a new epoch, which fences off every message sent before."""
     with session_scope() as session:
         run = RunService.next_epoch(session, run_id)
     if run is None:

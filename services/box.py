@@ -83,4 +83,4 @@ class BoxService:
         rows = session.execute(
             select(PartLocation.box_no, func.count(PartLocation.loc_no.distinct())).group_by(PartLocation.box_no)
         )
-        return {box_no: used for box_no, used in rows}
+        return dict(rows.all())

@@ -7,12 +7,12 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from schemas.markings import TextLine
-from services.makers import MAKERS, Maker
+from services.makers import Maker
 from services.part_number import code_key
 
 
 class Caption(Enum):
-    """What a label says the word is; FOREIGN is a lot, a serial number, somebody else's number …"""
+    """What a label says the word is; FOREIGN is a lot, a serial number, somebody else's number."""
 
     NONE = 0
     PLAIN = 1
@@ -41,24 +41,30 @@ class Spelling(Enum):
     CONFUSED_FAMILY = 5
 
 
-_NUMBER_WORD: Final = r"(?:(?:P(?:ART)?\s*[/.-]?\s*(?:N(?:O|UM(?:BER)?|R)?|#))|TYPE|MODEL|ITEM)"
+_NUMBER_WORD: Final = (
+    r"(?:P(?:ART)?\s*[/.]\s*N|(?:PN|P(?:ART)?\s*(?:NO|NUMBER|NUM|NR)|TYPE|MODEL|ITEM)(?![A-Z0-9])|PART\s*#)"
+)
+_FOREIGN: Final = (
+    r"(?:LOT|S\s?/\s?N|SERIAL|MAC|DATE|D/?C|QTY|QUANTITY|CUST\w*|CPN|ORDER|P\.?O|BATCH|INSPECTION|VENDOR|REEL\s?ID"
+    r"|T?LPN|L/N|VIC|FCC|\w{0,6}\s?ID|MSL|C[O0]{2}|REV|MO|ASSY|INVOICE|PRODUCT|PAT(?:ENT)?|CODE)\b"
+)
 _CAPTIONS: Final = (
     (Caption.MAKER, rf"(?:MPN|(?:MFG|MFR|MANUFACTURER|MAKER|SUPPLIER|VENDOR|OUR|MTL)['S.]*\s*{_NUMBER_WORD}|MTL\s*NO)"),
     (Caption.FOREIGN, rf"(?:\w+\s+)*(?:CUST\w*|[A-Z]{{2,}})\s+{_NUMBER_WORD}"),
     (
         Caption.FOREIGN,
-        r"(?:LOT|S\s?/\s?N|SERIAL|MAC|DATE|D/?C|QTY|QUANTITY|CUST\w*|CPN|ORDER|P\.?O|BATCH|INSPECTION|VENDOR|REEL\s?ID"
-        r"|T?LPN|L/N|VIC|FCC|\w{0,6}\s?ID|MSL|C[O0]{2}|REV|MO|ASSY|INVOICE|PRODUCT|PAT(?:ENT)?|CODE)\b",
+        _FOREIGN,
     ),
     (Caption.PLAIN, _NUMBER_WORD),
 )
-_IDENTIFIER: Final = r"(?:[(<\[]\s*\d{0,2}[A-Z]\s*[)>\]]\s*)?"
-_COMPILED: Final = tuple(
-    (kind, re.compile(rf"\W*{_IDENTIFIER}{pattern}{_IDENTIFIER}(.*)")) for kind, pattern in _CAPTIONS
-)
+_COMPILED: Final = tuple((kind, re.compile(rf"\W*{pattern}(.*)")) for kind, pattern in _CAPTIONS)
+_IDENTIFIER: Final = re.compile(r"[(<\[]\s*(\d{0,2}[A-Z])\s*[)>\]](?:[^:]*:)?(.*)")
+"""A data identifier printed in brackets, as "(1P) Part No.:"; P is the customer's number, 1P the maker's."""
 
 _NOISE: Final = re.compile(r"[^A-Z0-9+\-/#.,_ ]")
-_DESIGNATOR: Final = re.compile(r"(?:[A-Z]{1,2}|TP|SW|CN|LED|ICT|SPK|JP|USB)\d{1,4}[A-Z]?")
+_DESIGNATOR: Final = re.compile(
+    r"(?:[A-Z]\d{1,3}|[CR]\d{4}|(?:TP|SW|CN|CON|FB|LED|JP|IC|R[NPV]|C[BERT]|VR|FL|Z?D|TR|BT|AN|ANT|NT|MH|I?CT|SPK|USB|HDR)\d{1,3})[A-Z]?"
+)
 _VALUE: Final = re.compile(
     r"\d+(?:\d|[.,])*(?:[KMGUNP]?(?:HZ|OHMS?|F|H|A|V|W|VAC|VDC)|[KMR]\d{0,2}|PPM|PCS|MM|MIL|%|MIN|BIT|DPI|[KMGT]B?)"
 )
@@ -76,7 +82,7 @@ _SUFFIX: Final = re.compile(
     r"|M[AFLMSUX]|N|NS|OT|P|P[TUW]|PWP|RGE|RGZ|RHB|S[LMNOPSTU]?|T[AOPT]?|U|V|W|Z)?(?:R|T|TR|TG|TL|RL|X|116)?"
     r"(?:E4|G4|PBF|NOPB|T1G?|T3G?|Q1|G|LF)?"
 )
-_LOOKALIKES: Final = ("O0", "I1", "B8", "S5", "Z2", "G6")
+_LOOKALIKES: Final = (("O", "0"), ("I", "1"), ("B", "8"), ("S", "5"), ("Z", "2"), ("G", "6"))
 _MAX_WORDS: Final = 400
 
 
@@ -84,10 +90,13 @@ def tokens_of(lines: Sequence[TextLine]) -> tuple[Token, ...]:
     """Return the words that may be part numbers, with neighbours joined, in reading order and each spelling once."""
     found: dict[tuple[str, Caption], Token] = {}
     awaited = Caption.NONE
-    for line, following in pairwise([*lines, None]):
-        if line is None:
-            break
+    before = ""
+    for place, line in enumerate(lines):
+        following = lines[place + 1] if place + 1 < len(lines) else None
         caption, rest = _caption(line.text.upper())
+        if caption is Caption.PLAIN and re.fullmatch("MFG|MFR|MANUFACTURER", before):
+            caption = Caption.MAKER
+        before = code_key(line.text)
         if caption is Caption.NONE:
             caption, awaited = awaited, Caption.NONE
         elif not code_key(rest):
@@ -101,6 +110,8 @@ def tokens_of(lines: Sequence[TextLine]) -> tuple[Token, ...]:
 
 
 def _caption(text: str) -> tuple[Caption, str]:
+    if identifier := _IDENTIFIER.search(text):
+        return Caption.MAKER if identifier[1] == "1P" else Caption.FOREIGN, identifier[2]
     for kind, pattern in _COMPILED:
         if match := pattern.match(text):
             return kind, match[1]
@@ -111,9 +122,9 @@ def _words(text: str, line: TextLine, caption: Caption, following: TextLine | No
     words = [word for word in (_NOISE.sub(" ", text)).split() if code_key(word)]
     clean = [word.strip(".,/_-#") for word in words]
     for word in clean:
-        yield Token(
-            word, code_key(word), line, caption if len(words) == 1 or caption is Caption.FOREIGN else Caption.NONE
-        )
+        alone = caption if len(words) == 1 or caption is Caption.FOREIGN else Caption.NONE
+        # Numbers that end like this are DigiKey's own.
+        yield Token(word, code_key(word), line, Caption.FOREIGN if word.endswith("-ND") else alone)
     if len(words) > 1 and caption in (Caption.MAKER, Caption.PLAIN):
         yield Token("".join(clean), code_key(text), line, caption)
     for first, second in pairwise(clean):
@@ -137,7 +148,9 @@ def likeness(token: Token) -> float:
     digits = sum(character.isdigit() for character in key)
     if not 5 <= len(key) <= 24 or not 2 <= digits < len(key) or token.caption is Caption.FOREIGN:
         return 0.0
-    if any(pattern.fullmatch(key) for pattern in (_DESIGNATOR, _VALUE, _DATE_OR_LOT)) or re.search(r"\d{7}", key):
+    if any(pattern.fullmatch(key) for pattern in (_DESIGNATOR, _VALUE, _DATE_OR_LOT)) or re.search(
+        r"\d{7}", token.text
+    ):
         return 0.0
     score = 0.3
     score += 0.1 if re.match(r"[A-Z]{2,5}\d", key) else -0.15 * (key[0].isdigit() and not _DIGITS_FIRST.match(key))
@@ -188,7 +201,7 @@ def confused(key: str) -> tuple[str, ...]:
     """Return the keys that one look-alike letter or digit, or one kind of them throughout, turns this one into."""
     others: list[str] = []
     for pair in _LOOKALIKES:
-        for bad, good in (pair, pair[::-1]):
+        for bad, good in (pair, (pair[1], pair[0])):
             places = [place for place, character in enumerate(key) if character == bad]
             others += [key[:place] + good + key[place + 1 :] for place in places]
             others += [key.replace(bad, good)] if len(places) > 1 else []
@@ -203,8 +216,3 @@ def folded(key: str) -> str:
 def maker_of(key: str, makers: Sequence[Maker]) -> Maker | None:
     """Return which of these makers begins its numbers like this one."""
     return next((maker for maker in makers if re.match(maker.prefixes, key)), None)
-
-
-def all_prefixed(key: str) -> bool:
-    """Say whether any known maker begins its numbers like this one."""
-    return maker_of(key, MAKERS) is not None

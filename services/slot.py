@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select, text
+from sqlalchemy import ColumnElement, exists, func, select, text, true
 from sqlalchemy.orm import Session
 
 from models import Box, BoxType, Location, Part, PartLocation, Suggestion
@@ -51,26 +51,25 @@ class SlotService:
         return None
 
     @staticmethod
-    def _preferences(part: Part) -> list[tuple[ColumnElement[bool] | None, str, float]]:
-        first_free: list[tuple[ColumnElement[bool] | None, str, float]] = [
-            (None, "the first free location there is", 0.5)
+    def _preferences(part: Part) -> list[tuple[ColumnElement[bool], str, float]]:
+        designated = exists().where(BoxType.box_id == Box.id)
+        last = [
+            (~designated, "the first free location in a box for everything", 0.5),
+            (true(), "the first free location there is", 0.4),
         ]
         if part.type_id is None:
-            return first_free
+            return last
         holds_type = exists().where(
             PartLocation.box_no == Box.box_no, PartLocation.part_id4 == Part.id4, Part.type_id == part.type_id
         )
-        designated = exists().where(BoxType.box_id == Box.id, BoxType.type_id == part.type_id)
         return [
             (holds_type, "the box holds parts of this type", 0.9),
-            (designated, "the box is designated for this type", 0.8),
-            *first_free,
+            (designated.where(BoxType.type_id == part.type_id), "the box is designated for this type", 0.8),
+            *last,
         ]
 
     @staticmethod
-    def _first_free(
-        session: Session, condition: ColumnElement[bool] | None, run_id: UUID | None
-    ) -> tuple[int, int] | None:
+    def _first_free(session: Session, condition: ColumnElement[bool], run_id: UUID | None) -> tuple[int, int] | None:
         in_use = exists().where(PartLocation.box_no == Location.box_no, PartLocation.loc_no == Location.loc_no)
         promised = exists().where(
             Suggestion.field == SuggestionField.STOCK,
@@ -78,8 +77,11 @@ class SlotService:
             Suggestion.run_id.is_distinct_from(run_id),
             Suggestion.value["slot"].as_string() == func.concat(Location.box_no, "-", Location.loc_no),
         )
-        query = select(Location.box_no, Location.loc_no).join(Box, Box.id == Location.box_id).where(~in_use, ~promised)
-        if condition is not None:
-            query = query.where(condition)
-        row = session.execute(query.order_by(Location.box_no, Location.loc_no).limit(1)).one_or_none()
+        free = (
+            select(Location.box_no, Location.loc_no)
+            .join(Box, Box.id == Location.box_id)
+            .where(~in_use, ~promised, condition)
+            .order_by(Location.box_no, Location.loc_no)
+        )
+        row = session.execute(free.limit(1)).one_or_none()
         return None if row is None else (row.box_no, row.loc_no)

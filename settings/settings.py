@@ -33,9 +33,9 @@ class OpenAISettings(BaseSettings):
 
     api_key: SecretStr | None = Field(None, description="The key; without one the local assistant answers.")
     base_url: HttpUrl = Field(HttpUrl("https://api.openai.com/v1"), description="Where the Responses API is.")
-    vision_model: str = Field("gpt-5.1", description="The model that looks at photos.")
-    search_model: str = Field("gpt-5.1", description="The model that searches the web for datasheets.")
-    text_model: str = Field("gpt-5-mini", description="The model that tags and categorises.")
+    vision_model: str = Field("gpt-6.2-sol", description="The model that looks at photos.")
+    search_model: str = Field("gpt-6.2-sol", description="The model that searches the web for datasheets.")
+    text_model: str = Field("gpt-6-luna", description="The model that tags and categorises.")
     timeout_seconds: Seconds = Field(60, description="How long one answer may take.")
 
 

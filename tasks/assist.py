@@ -92,12 +92,10 @@ class IdentifyPart(Step[Sighting | Identification, Identification]):
         """Follow the rules, and ask the model only where they are not sure."""
         if isinstance(given, Identification):
             return given
-        accept_from = get_settings().pipeline.accept_confidence
-        _run_id, _photo, *read_off = given
-        ruled = decide(*read_off, None, accept_confidence=accept_from)
+        ruled = _decide(given, None)
         if ruled.part or isinstance(assistant(), LocalAssistant):
             return ruled
-        return decide(*read_off, _second_opinion(given), accept_confidence=accept_from)
+        return _decide(given, _second_opinion(given))
 
     def record(self, session: Session, claim: Claim, output: Identification) -> Gap | None:
         """Propose the part, or all that it may be."""
@@ -117,6 +115,11 @@ class IdentifyPart(Step[Sighting | Identification, Identification]):
                 accept_from=get_settings().pipeline.accept_confidence if output.part else None,
             )
         return Gap(step=self.name, reason=output.ask, detail=_ASK[output.ask]) if output.ask else None
+
+
+def _decide(sighting: Sighting, opinion: IdentifyAnswer | None) -> Identification:
+    accept_from = get_settings().pipeline.accept_confidence
+    return decide(sighting.markings, sighting.labels, sighting.catalogue, opinion, accept_confidence=accept_from)
 
 
 def _second_opinion(sighting: Sighting) -> IdentifyAnswer:
@@ -196,19 +199,24 @@ class TagPart(Step[tuple[UUID, TagQuestion], TagAnswer]):
         return ask(run_id, Job.SUGGEST_TAGS, question, call=assistant().suggest_tags, answer_type=TagAnswer)
 
     def record(self, session: Session, claim: Claim, output: TagAnswer) -> Gap | None:
-        """Propose the tags, as sure as the least sure of them."""
+        """Set the tags that are sure enough, and propose the others."""
         if not output.tags:
             return Gap(step=self.name, reason="no_tags", detail="no word of the vocabulary fits")
-        SuggestionService.propose(
-            session,
-            PartService.get(session, claim.part_id4 or ""),
-            SuggestionField.TAGS,
-            [guess.tag for guess in output.tags],
-            run_id=claim.run_id,
-            confidence=min(guess.confidence for guess in output.tags),
-            evidence=[reason for guess in output.tags for reason in guess.evidence],
-            accept_from=get_settings().pipeline.accept_words_confidence,
-        )
+        accept_from = get_settings().pipeline.accept_words_confidence
+        part = PartService.get(session, claim.part_id4 or "")
+        for sure in (True, False):
+            guesses = [guess for guess in output.tags if (guess.confidence >= accept_from) == sure]
+            if guesses:
+                SuggestionService.propose(
+                    session,
+                    part,
+                    SuggestionField.TAGS,
+                    [guess.tag for guess in guesses],
+                    run_id=claim.run_id,
+                    confidence=min(guess.confidence for guess in guesses),
+                    evidence=[reason for guess in guesses for reason in guess.evidence],
+                    accept_from=accept_from,
+                )
         return None
 
 

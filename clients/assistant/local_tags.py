@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import prod
 from typing import Final, NamedTuple
 
@@ -10,11 +10,11 @@ from clients.assistant.clauses import clauses
 from clients.assistant.local_types import suggest_type
 from clients.assistant.phrases import PhraseIndex
 from clients.assistant.rules import load_rules
+from clients.assistant.written import number_evidence, written_of
 from schemas.assistant import PartText, TagAnswer, TagGuess, TagQuestion, TypeQuestion
 from schemas.evidence import Evidence, EvidenceKind
 from schemas.vocabulary import DEFAULT_TYPES, TAG_GROUPS, TagGroup
 
-_TITLE_LENGTH: Final = 300
 _MENTIONS: Final = 4
 """How often the first pages must name an interface before the part is taken to have it."""
 _INTERFACES: Final = TAG_GROUPS[TagGroup.INTERFACE]
@@ -32,9 +32,9 @@ def suggest_tags(question: TagQuestion) -> TagAnswer:
     """Return the tags that something speaks for; several sources that agree are surer than one."""
     index = _index_of(question.vocabulary)
     clues: dict[str, list[_Clue]] = {}
-    foreign = _foreign_tags(question.part)
+    kind = suggest_type(TypeQuestion(part=question.part, types=DEFAULT_TYPES)).type_name
     for clue in (*_family(question.part), *_words(question.part, index), *_body(question.part, index)):
-        if clue.tag in question.vocabulary and clue.tag not in foreign:
+        if clue.tag in question.vocabulary and clue.tag not in _foreign_to(kind):
             clues.setdefault(clue.tag, []).append(clue)
     guesses = [_guess(tag, found) for tag, found in clues.items()]
     return TagAnswer(tags=tuple(sorted(guesses, key=lambda guess: (-guess.confidence, guess.tag))[: question.limit]))
@@ -48,20 +48,13 @@ def _guess(tag: str, clues: list[_Clue]) -> TagGuess:
 
 def _family(part: PartText) -> Iterator[_Clue]:
     family = load_rules().family_of(part.manufacturer_code)
-    evidence = Evidence(kind=EvidenceKind.RULE, quote=part.manufacturer_code, source="number family")
-    yield from (_Clue(tag, 0.95, evidence) for tag in (family.tags if family else ()))
+    yield from (_Clue(tag, 0.95, number_evidence(part)) for tag in (family.tags if family else ()))
 
 
 def _words(part: PartText, index: PhraseIndex[str]) -> Iterator[_Clue]:
-    title = part.datasheet[0][:_TITLE_LENGTH] if part.datasheet else None
-    sources = (
-        (part.description, 0.9, EvidenceKind.CATALOGUE, "description", None),
-        (part.keywords, 0.85, EvidenceKind.CATALOGUE, "keywords", None),
-        (title, 0.8, EvidenceKind.DATASHEET, None, 1),
-    )
-    for text, confidence, kind, source, page in sources:
-        for tag, quote in _tags_in(text or "", index).items():
-            yield _Clue(tag, confidence, Evidence(kind=kind, quote=quote, source=source, page=page))
+    for written in written_of(part):
+        for tag, quote in _tags_in(written.text, index).items():
+            yield _Clue(tag, written.confidence, written.evidence(quote))
 
 
 def _tags_in(text: str, index: PhraseIndex[str]) -> dict[str, str]:
@@ -89,12 +82,12 @@ def _body(part: PartText, index: PhraseIndex[str]) -> Iterator[_Clue]:
             yield _Clue(tag, 0.6, Evidence(kind=EvidenceKind.DATASHEET, quote=quote, page=page))
 
 
-def _foreign_tags(part: PartText) -> frozenset[str]:
-    """Return the tags that stand with other types than the part's, and not with its own."""
-    rules = load_rules().types
-    kind = suggest_type(TypeQuestion(part=part, types=DEFAULT_TYPES)).type_name
-    own = next((rule.tags for rule in rules if rule.name == kind and rule.tags), None)
-    return frozenset(tag for rule in rules for tag in rule.tags if tag not in own) if own else frozenset()
+@cache
+def _foreign_to(type_name: str | None) -> frozenset[str]:
+    """Return the tags that stand with other types and not with this one."""
+    own = {rule.name: frozenset(rule.tags) for rule in load_rules().types}
+    known = own.get(type_name or "")
+    return frozenset().union(*own.values()) - known if known else frozenset()
 
 
 @lru_cache(maxsize=16)

@@ -5,12 +5,12 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from clients.assistant.clauses import clauses
-from clients.assistant.phrases import PhraseIndex, phrase_key
+from clients.assistant.phrases import Found, PhraseIndex, phrase_key
 from clients.assistant.rules import TypeRule, load_rules
+from clients.assistant.written import number_evidence, written_of
 from schemas.assistant import PartText, TypeAnswer, TypeQuestion
-from schemas.evidence import Evidence, EvidenceKind
+from schemas.evidence import Evidence
 
-_TITLE_LENGTH: Final = 300
 _AGREED: Final = 0.97
 
 
@@ -33,15 +33,15 @@ def suggest_type(question: TypeQuestion) -> TypeAnswer:
     rules = _phrases_for(question.types)
     number, words = _number_clue(question.part, rules), next(_word_clues(question.part, rules), None)
     clues = [clue for clue in (number, words) if clue]
-    if not clues:
+    best = max(clues, key=lambda clue: clue.weight, default=None)
+    if best is None or best.type_name is None:
         return TypeAnswer()
-    best = max(clues, key=lambda clue: clue.weight)
     backers = [clue for clue in clues if clue.type_name == best.type_name]
-    if best.type_name is None:
-        return TypeAnswer()
-    confidence = _AGREED if len(backers) > 1 else best.confidence if len(clues) == 1 else best.contested
+    alone = best.confidence if len(clues) == 1 else best.contested
     return TypeAnswer(
-        type_name=best.type_name, confidence=confidence, evidence=tuple(clue.evidence for clue in backers)
+        type_name=best.type_name,
+        confidence=_AGREED if len(backers) > 1 else alone,
+        evidence=tuple(clue.evidence for clue in backers),
     )
 
 
@@ -49,31 +49,28 @@ def _number_clue(part: PartText, rules: _Phrases) -> _Clue | None:
     family = load_rules().family_of(part.manufacturer_code)
     if family is None:
         return None
-    evidence = Evidence(kind=EvidenceKind.RULE, quote=part.manufacturer_code, source="number family")
-    type_name = rules.names.get(family.type)
-    return _Clue(type_name, 0.9, evidence, 0.86, 2) if family.decisive else _Clue(type_name, 0.86, evidence, 0.5, 0)
+    name, evidence = rules.names.get(family.type), number_evidence(part)
+    if family.decisive:
+        return _Clue(name, 0.9, evidence, contested=0.86, weight=2)
+    return _Clue(name, 0.86, evidence, contested=0.5, weight=0)
 
 
 def _word_clues(part: PartText, rules: _Phrases) -> Iterator[_Clue]:
-    title = part.datasheet[0][:_TITLE_LENGTH] if part.datasheet else None
-    sources = (
-        (part.description, 0.9, EvidenceKind.CATALOGUE, "description", None),
-        (part.keywords, 0.8, EvidenceKind.CATALOGUE, "keywords", None),
-        (title, 0.7, EvidenceKind.DATASHEET, None, 1),
-    )
-    for text, confidence, kind, source, page in sources:
-        found = _head_noun(text or "", rules.known)
+    for written in written_of(part):
+        found = _head_noun(written.text, rules.known)
         if found:
-            yield _Clue(found[0], confidence, Evidence(kind=kind, quote=found[1], source=source, page=page))
+            yield _Clue(found.value, written.confidence, written.evidence(found.quote))
 
 
-def _head_noun(text: str, known: PhraseIndex[str | None]) -> tuple[str | None, str] | None:
-    """Return the last known noun of the first clause that has one, as "transistor array" is about an array."""
+def _head_noun(text: str, known: PhraseIndex[str | None]) -> Found[str | None] | None:
+    """Return the noun of the first clause that has a known one: the last, for a transistor array is an array.
+
+    A phrase of several words says more than a single one behind it: "7 segment red LED" is about the segments.
+    """
     for clause in sorted(clauses(text), key=lambda clause: clause.subordinate):
         found = list(known.find(clause.text))
         if found:
-            last = max(found, key=lambda one: (" " in one.quote or "-" in one.quote, one.start))
-            return last.value, last.quote
+            return max(found, key=lambda one: (len(phrase_key(one.quote)) > 1, one.start))
     return None
 
 

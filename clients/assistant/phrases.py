@@ -41,19 +41,20 @@ class PhraseIndex[T]:
         """Yield the phrases in the text from its start; no word is used twice."""
         tokens = list(_TOKEN.finditer(text))
         words = [token.group() for token in tokens]
+        key = _key(words)
         at = 0
         while at < len(tokens):
-            values, length = self._longest_at(words, at)
+            values, length = self._longest_at(words, key, at)
             start, end = tokens[at].start(), tokens[at + length - 1].end()
             yield from (Found(value, " ".join(text[start:end].split()), start) for value in values)
             at += length
 
-    def _longest_at(self, words: list[str], at: int) -> tuple[list[T], int]:
-        for length in range(min(self._longest, len(words) - at), 0, -1):
-            window = words[at : at + length]
-            values = [phrase.value for phrase in self._phrases.get(_key(window), ()) if phrase.fits(window)]
+    def _longest_at(self, words: list[str], key: tuple[str, ...], at: int) -> tuple[list[T], int]:
+        for end in range(min(at + self._longest, len(words)), at, -1):
+            phrases = self._phrases.get(key[at:end], ())
+            values = [phrase.value for phrase in phrases if phrase.fits(words[at:end])]
             if values:
-                return values, length
+                return values, end - at
         return [], 1
 
 

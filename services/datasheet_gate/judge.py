@@ -9,6 +9,7 @@ from services.datasheet_gate.numbers import folded, key
 from services.part_number import code_key
 
 _CONFIDENCE: Final = {Fit.EXACT: 0.95, Fit.STEM: 0.9, Fit.COVERED: 0.88, Fit.CODED: 0.75, Fit.LONGER: 0.75}
+_ORDERING: Final = "among its ordering codes"
 _ENOUGH_SHARE: Final = 0.2
 _MAKER_PAGES: Final = 4
 _SHORTEST: Final = 3
@@ -22,8 +23,13 @@ def judge(pdf: PdfText, *, manufacturer_code: str, manufacturer: str | None) -> 
     """
     pages = mentions.pages_of(pdf.pages)
     if other := kinds.wrong_kind(pdf.title, pages):
-        kind, page, words = other
-        return Judgement(verdict=Verdict.WRONG_KIND, detail=f"it is {kind}", confidence=0.85, page=page, quote=words)
+        return Judgement(
+            verdict=Verdict.WRONG_KIND,
+            detail=f"it is {other.kind}",
+            confidence=0.85,
+            page=other.page,
+            quote=other.words,
+        )
     if len(code_key(manufacturer_code)) < _SHORTEST or not any(
         sign.isalnum() for sign in key(folded(manufacturer_code))
     ):
@@ -32,32 +38,36 @@ def judge(pdf: PdfText, *, manufacturer_code: str, manufacturer: str | None) -> 
     if not found:
         return _without_mention(pdf, manufacturer_code)
     prominence = mentions.weigh(found, pages)
-    in_title = bool(mentions.find(manufacturer_code, mentions.pages_of((pdf.title or "",))))
-    where = _where(prominence, in_title=in_title)
-    page = pages[prominence.mention.page - 1]
+    where = _where(prominence, pages, in_title=_titled(pdf, manufacturer_code))
     if where is None:
-        return _wrong(
-            f"it mentions {prominence.mention.printed}, but is about something else",
-            confidence=0.8, page=page, mention=prominence.mention,
-        )  # fmt: skip
+        best = prominence.mention
+        detail = f"it mentions {best.printed}, but is about something else"
+        return _wrong(detail, confidence=0.8, page=pages[best.page - 1], mention=best)
     return _from_maker(pages, prominence, where=where, manufacturer=manufacturer)
 
 
-def _where(prominence: Prominence, *, in_title: bool) -> str | None:
-    if prominence.share < _ENOUGH_SHARE and not in_title:
+def _titled(pdf: PdfText, code: str) -> bool:
+    """Tell whether the document's own title, which templates and converters often leave wrong, names the part."""
+    titles = mentions.find(code, mentions.pages_of((pdf.title or "",)))
+    return any(mention.fit <= Fit.STEM for mention in titles)
+
+
+def _where(prominence: Prominence, pages: tuple[Page, ...], *, in_title: bool) -> str | None:
+    unproven = prominence.mention.fit is Fit.LONGER and not kinds.hallmarks(pages)
+    if unproven or (prominence.share < _ENOUGH_SHARE and not in_title):
         return None
-    if in_title or prominence.headline:
+    if in_title:
         return "in its title"
-    if prominence.stated:
-        return "as its subject"
+    if prominence.headline or prominence.stated:
+        return "on its first page"
     if prominence.ordering:
-        return "among its ordering codes"
+        return _ORDERING
     return "on most pages" if prominence.running else None
 
 
 def _from_maker(pages: tuple[Page, ...], prominence: Prominence, *, where: str, manufacturer: str | None) -> Judgement:
     best = prominence.mention
-    confidence = _CONFIDENCE[best.fit] - (0.05 if where == "among its ordering codes" else 0)
+    confidence = _CONFIDENCE[best.fit] - (0.05 if where == _ORDERING else 0)
     text = "\n".join(page.text for page in (*pages[:_MAKER_PAGES], *pages[-1:])).casefold()
     names = makers.names_of(manufacturer or "")
     house, times = makers.most_named(text)
@@ -81,8 +91,7 @@ def _from_maker(pages: tuple[Page, ...], prominence: Prominence, *, where: str, 
 def _without_mention(pdf: PdfText, code: str) -> Judgement:
     if not pdf.scanned:
         return _wrong(f"it does not name {code} or its family", confidence=0.9)
-    titled = mentions.find(code, mentions.pages_of((pdf.title or "",)))
-    if any(mention.fit <= Fit.STEM for mention in titled):
+    if _titled(pdf, code):
         return Judgement(
             verdict=Verdict.OK,
             detail="a scan without text; only its title names the part",

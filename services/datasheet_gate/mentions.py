@@ -4,24 +4,30 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from enum import IntEnum
-from functools import cache
+from functools import lru_cache
+from itertools import islice
 from typing import Final, NamedTuple
 
 from services.datasheet_gate import numbers
 from services.datasheet_gate.numbers import Form
 
 _LOOKED_AT_PAGES: Final = 40
+_LOOKED_AT_CHARACTERS: Final = 20_000
 _MAX_MENTIONS: Final = 400
+_MAX_PLACEHOLDERS: Final = 100
 _QUOTE_SIDE: Final = 60
 
-_NAME: Final = r"[A-Z0-9]*[A-Z][A-Z0-9.]*[0-9][A-Z0-9.]*|[0-9]+[A-Z]+[0-9][A-Z0-9.]*"
+_NAME: Final = r"(?=[A-Z0-9.]{0,20}[A-Z])(?=[A-Z0-9.]{0,20}[0-9])[A-Z0-9][A-Z0-9.]{2,24}"
 _RANGE: Final = re.compile(
     rf"(?<![A-Z0-9])({_NAME})\s*(?:-|~|\.\.\.?|…|∼|\bTO\b|\bTHRU\b|\bTHROUGH\b)\s*({_NAME}|[0-9]{{3,}})(?![A-Z0-9])"
 )
-_LIST: Final = re.compile(r"(?<![A-Z0-9])([A-Z0-9]*[A-Z][A-Z0-9-]*(?:/[A-Z0-9-]{1,12}){1,8})(?![A-Z0-9])")
-_PIECE: Final = r"[A-Za-z0-9][A-Za-z0-9.]*"
+_LIST: Final = re.compile(
+    r"(?<![A-Z0-9-])(?=[A-Z0-9]{0,20}[A-Z])([A-Z0-9][A-Z0-9-]{1,24}(?:/[A-Z0-9-]{1,12}){1,8})(?![A-Z0-9])"
+)
+_PIECE: Final = r"[A-Za-z0-9][A-Za-z0-9.]{0,24}"
 _PLACEHOLDER: Final = re.compile(
-    rf"(?:(?<![A-Za-z0-9])(?:{_PIECE}[-_/ ]){{0,3}})?(?<![a-z])[A-Z0-9]*(?:x{{1,4}}|X{{2,4}})[A-Z0-9]*(?![a-z])(?:[-_/ ]{{1,3}}{_PIECE}){{0,6}}"
+    rf"(?:(?<![A-Za-z0-9])(?:{_PIECE}[-_/ ]){{0,3}})?(?<![a-z])[A-Z0-9]{{0,16}}(?:x{{1,4}}|X{{2,4}})[A-Z0-9]{{0,16}}(?![a-z])"
+    rf"(?:[-_/ ]{{1,3}}{_PIECE}){{0,6}}"
 )
 _ORDERING: Final = re.compile(
     r"ORDER(?:ING|ABLE|\s+(?:CODE|NUMBER|NO|INFO))|HOW\s+TO\s+ORDER|PART\s+(?:NUMBER|NO)|TYPE\s+(?:NUMBER|NO)|MODEL\b"
@@ -35,6 +41,9 @@ _PASSING: Final = re.compile(
 _STATES: Final = re.compile(
     r"^[A-Z0-9/-]{0,8}(?:®|™)?,?\s+(?:IS|ARE|SERIES|FAMILY|FEATURES?|PROVIDES?|INTEGRATES?|COMBINES?|OFFERS?|DATA\s?SHEET)\b"
 )
+_HEAD: Final = re.compile(r"[A-Z]{2,6}(?=[x0-9X-])")
+_GOES_ON: Final = re.compile(r"[A-Z0-9]|[.,][0-9]")
+_LONGER: Final = {True: re.compile(r"[A-Z][A-Z0-9]{0,6}(?![A-Z0-9])"), False: re.compile(r"[A-Z]{1,3}(?![A-Z0-9])")}
 _FAMILY: Final = re.compile(r"(?<![A-Z0-9.])(?:[A-Z]{1,6}-?[0-9]{2,6}|[0-9][A-Z]{1,3}[0-9]{2,5})(?![0-9])")
 _HEADLINE: Final = 600
 _SHORT_LINE: Final = 70
@@ -71,7 +80,8 @@ class Page(NamedTuple):
 
 def pages_of(texts: tuple[str, ...]) -> tuple[Page, ...]:
     """Return the pages that are looked at, numbered from 1."""
-    return tuple(Page(number, text, numbers.folded(text)) for number, text in enumerate(texts[:_LOOKED_AT_PAGES], 1))
+    looked_at = [text[:_LOOKED_AT_CHARACTERS] for text in texts[:_LOOKED_AT_PAGES]]
+    return tuple(Page(number, text, numbers.folded(text)) for number, text in enumerate(looked_at, 1))
 
 
 def find(code: str, pages: tuple[Page, ...]) -> list[Mention]:
@@ -87,52 +97,63 @@ def find(code: str, pages: tuple[Page, ...]) -> list[Mention]:
 
 def _on_page(forms: tuple[Form, ...], page: Page) -> Iterator[Mention]:
     for form in forms:
-        yield from _written_out(form, page, whole=not form.left_off)
+        yield from _written_out(form, page)
     for match in _RANGE.finditer(page.folded):
         if any(numbers.in_range(form, *match.groups()) for form in forms):
-            yield _mention(Fit.COVERED, page, match)
+            yield _mention(Fit.COVERED, page, *match.span())
     for match in _LIST.finditer(page.folded):
         head, *pieces = match[1].split("/")
         if any(numbers.in_list(form, head, piece) for form in forms for piece in pieces):
-            yield _mention(Fit.COVERED, page, match)
+            yield _mention(Fit.COVERED, page, *match.span())
     yield from _placeholders(forms, page)
 
 
-def _written_out(form: Form, page: Page, *, whole: bool) -> Iterator[Mention]:
+def _written_out(form: Form, page: Page) -> Iterator[Mention]:
     for match in _compiled(form).finditer(page.folded):
-        rest = page.folded[match.end() : match.end() + 9]
-        if not re.match(r"[A-Z0-9]|[.,][0-9]", rest):
-            yield _mention(_fit(form, whole=whole), page, match)
-        elif whole and form.key[-1].isdigit() and (longer := re.match(r"[A-Z][A-Z0-9]{0,6}(?![A-Z0-9])", rest)):
-            yield Mention(Fit.LONGER, page.number, match.start(), match.end() + longer.end(), match[0] + longer[0])
-        elif whole and form.key[-1].isalpha() and (longer := re.match(r"[A-Z]{1,3}(?![A-Z0-9])", rest)):
-            yield Mention(Fit.LONGER, page.number, match.start(), match.end() + longer.end(), match[0] + longer[0])
+        rest = page.folded[match.end() : match.end() + 10]
+        if not _GOES_ON.match(rest):
+            if not form.stem or not _is_other_variant(form, rest):
+                yield _mention(_fit(form), page, match.start(), match.end())
+        elif not form.stem and (longer := _LONGER[form.key[-1].isdigit()].match(rest)):
+            yield _mention(Fit.LONGER, page, match.start(), match.end() + longer.end())
 
 
-@cache
+def _is_other_variant(form: Form, rest: str) -> bool:
+    """Tell whether a stem goes on as another number than the one asked for: BC56-12 when BC56-11 is."""
+    return re.match(r"-[A-Z0-9]", rest) is not None and not rest[1:].startswith(form.key[:2])
+
+
+@lru_cache(maxsize=512)
 def _compiled(form: Form) -> re.Pattern[str]:
     return re.compile(numbers.pattern(form))
 
 
-def _fit(form: Form, *, whole: bool) -> Fit:
-    if whole:
+def _fit(form: Form) -> Fit:
+    if not form.stem:
         return Fit.EXACT
     return Fit.CODED if form.coded else Fit.STEM
 
 
-def _mention(fit: Fit, page: Page, match: re.Match[str]) -> Mention:
-    return Mention(fit, page.number, match.start(), match.end(), page.text[match.start() : match.end()])
+def _mention(fit: Fit, page: Page, start: int, end: int) -> Mention:
+    return Mention(fit, page.number, start, end, page.text[start:end])
 
 
 def _placeholders(forms: tuple[Form, ...], page: Page) -> Iterator[Mention]:
-    for match in _PLACEHOLDER.finditer(page.text):
+    for match in islice(_PLACEHOLDER.finditer(page.text), _MAX_PLACEHOLDERS):
         pieces = list(re.finditer(_PIECE, match[0]))
         for first in range(len(pieces)):
             for last in range(first, len(pieces)):
+                if last > first and _is_apart(match[0], pieces[last - 1], pieces[last]):
+                    break
                 start, end = pieces[first].start(), pieces[last].end()
                 printed = match[0][start:end]
                 if any(numbers.placeholder(printed, form) for form in forms):
-                    yield Mention(Fit.COVERED, page.number, match.start() + start, match.start() + end, printed)
+                    yield _mention(Fit.COVERED, page, match.start() + start, match.start() + end)
+
+
+def _is_apart(text: str, before: re.Match[str], after: re.Match[str]) -> bool:
+    """Tell whether a number after a space begins something new: the footnote in LM78XX 1."""
+    return after[0].isdigit() and text[before.end() : after.start()].isspace()
 
 
 def _in_passing(page: Page, mention: Mention) -> bool:
@@ -185,11 +206,12 @@ def _is_in_ordering(page: Page, mention: Mention) -> bool:
 def _share(mentions: list[Mention], pages: tuple[Page, ...]) -> float:
     taken = {(m.page, place) for m in mentions for place in range(m.start, m.end)}
     own = {family[0].replace("-", "") for m in mentions for family in _FAMILY.finditer(numbers.folded(m.printed))}
+    siblings = tuple(match[0] for m in mentions if m.fit is Fit.COVERED and (match := _HEAD.match(m.printed)))
     others: Counter[str] = Counter()
     for page in pages[:8]:
         for match in _FAMILY.finditer(page.folded):
             name = match[0].replace("-", "")
-            if (page.number, match.start()) not in taken and name not in own:
+            if (page.number, match.start()) not in taken and name not in own and not name.startswith(siblings):
                 others[name] += 1
     count = len({(m.page, m.start) for m in mentions if m.page <= 8})
     return count / max([count, *others.values(), 1])

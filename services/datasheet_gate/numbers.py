@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from string import ascii_uppercase
 from typing import Final, NamedTuple
 
@@ -15,16 +14,20 @@ _PACKAGE_CODE: Final = re.compile(r"(?<=[0-9A-Z])[A-Z]{1,3}[0-9]{1,2}$")
 _LONG_GROUP: Final = re.compile(r"[0-9]{3}")
 _JIS_TRANSISTOR: Final = re.compile(r"^[ABCDJK][0-9]{2,4}[A-Z]{0,2}$")
 _PARSED: Final = re.compile(r"^(.*?)([0-9]+(?:\.[0-9]+)?)([A-Z]*)$")
+_SIGNS: Final = re.compile(r"[A-Z0-9]|(?<=[0-9])[.](?=[0-9])|[^A-Z0-9]+")
+_LONGEST: Final = 60
 _GROUPS: Final = re.compile(r"[0-9]+|[A-Z]+")
 
 
 class Form(NamedTuple):
-    """A way to write the number asked for: `key` is compared, `left_off` are the signs at the end that it lacks."""
+    """A way to write the number asked for: `key` is compared, `written` has its dashes still."""
 
     key: str
-    left_off: str = ""
+    written: str
+    stem: bool = False
+    "whether something is left off at the end"
     coded: bool = False
-    "whether what it lacks may be a value, not only a package"
+    "whether what is left off may be a value, not only a package"
 
 
 def folded(text: str) -> str:
@@ -39,15 +42,13 @@ def key(code: str) -> str:
 
 def forms(code: str) -> tuple[Form, ...]:
     """Return the number as asked for, then its stems, the longest first: LM358DR, LM358D, LM358."""
-    whole = folded(code).strip()
-    first = Form(key(whole))
-    found = {first.key: first}
+    whole = folded(code).strip()[:_LONGEST]
+    found = {key(whole): Form(key(whole), whole)}
     for stem, coded in _stems(whole):
-        short = key(stem)
-        if short not in found and _tells_apart(short):
-            found[short] = Form(short, first.key.removeprefix(short), coded)
-    if _JIS_TRANSISTOR.match(first.key):
-        found["2S" + first.key] = Form("2S" + first.key)
+        if key(stem) not in found and _tells_apart(key(stem)):
+            found[key(stem)] = Form(key(stem), stem, stem=True, coded=coded)
+    if _JIS_TRANSISTOR.match(whole):
+        found["2S" + whole] = Form("2S" + whole, "2S" + whole)
     return tuple(found.values())
 
 
@@ -65,24 +66,27 @@ def _stems(code: str, coded: bool = False) -> Iterator[tuple[str, bool]]:
 
 
 def _tells_apart(short: str) -> bool:
-    digits = sum(sign.isdigit() for sign in short)
-    return len(short) >= 4 and digits >= 2 and digits < len(short)
+    digits, letters = sum(map(str.isdigit, short)), sum(map(str.isalpha, short))
+    return digits + letters >= 4 and digits >= 2 and letters >= 1
 
 
 def pattern(form: Form) -> str:
-    """Return the regular expression of a form in folded text, dashes and breaks at its joints allowed."""
-    joints = [re.escape(form.key[0])]
-    for before, after in pairwise(form.key):
-        if after == ".":
-            joints.append("[.,]")
-        elif before == ".":
-            joints.append(after)
-        else:
-            same_class = before.isdigit() == after.isdigit()
-            joints.append(("-?" if same_class else r"(?:[-_]\n?| )?") + after)
-    prefix = "[A-Z]{0,4}-?" if form.key[0].isdigit() and len(form.key) >= 4 else ""
-    after_point = r"(?<![0-9][.,])" if form.key[0].isdigit() else ""
-    return rf"(?<![A-Z0-9]){after_point}{prefix}{''.join(joints)}"
+    """Return the regular expression of a form in folded text: dashes and spaces only where a joint may be."""
+    body, joint = "", False
+    for sign in _SIGNS.findall(form.written):
+        if not sign.isalnum() and sign != ".":
+            joint = True
+            continue
+        body += (r"(?:[-_/., ]\n?){0,2}" if joint else _between(body[-1:], sign)) + ("[.,]" if sign == "." else sign)
+        joint = False
+    starts_with_digit = form.key[:1].isdigit()
+    prefix = "[A-Z]{0,4}-?" if starts_with_digit and len(form.key) >= 4 else ""
+    return rf"(?<![A-Z0-9]){r'(?<![0-9][.,])' if starts_with_digit else ''}{prefix}{body}"
+
+
+def _between(before: str, after: str) -> str:
+    changes = before.isalnum() and after.isalnum() and before.isdigit() != after.isdigit()
+    return r"(?:[-_]\n?| )?" if changes else ""
 
 
 def in_range(form: Form, low: str, high: str) -> bool:
@@ -125,11 +129,10 @@ def placeholder(printed: str, form: Form) -> bool:
     fixed = [sign for sign, mark in zip(text, marks, strict=False) if not mark]
     if len(marks) != len(text) or not any(marks) or not _distinct(fixed):
         return False
-    trailing = len(marks) - len("".join("x" if mark else "." for mark in marks).rstrip("x"))
-    body = ["[A-Z0-9]" if mark else re.escape(sign) for sign, mark in zip(text, marks, strict=True)]
-    if trailing:
-        body[-trailing:] = [f"[A-Z0-9]{{0,{trailing + 1}}}"]
-    return re.fullmatch("".join(body), form.key) is not None
+    open_end = len(text) - len("".join("x" if mark else "." for mark in marks).rstrip("x"))
+    if len(form.key) == len(text):
+        return all(mark or sign == own for sign, mark, own in zip(text, marks, form.key, strict=True))
+    return form.key == text[: len(text) - open_end] and not any(marks[: len(text) - open_end])
 
 
 def _marks(printed: str) -> list[bool]:

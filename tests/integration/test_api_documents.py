@@ -4,6 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.transaction import PartflowFlask
+from clients.object_store import ObjectStore
 from models import Document
 from models.session import session_scope
 from schemas.document import DocumentKind
@@ -12,7 +13,7 @@ from tests.integration.rows import JPEG, new_document, new_part, post_photos
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 4
 
 
-def store_of(client: FlaskClient) -> object:
+def store_of(client: FlaskClient) -> ObjectStore:
     assert isinstance(client.application, PartflowFlask)
     return client.application.store
 

@@ -50,6 +50,15 @@ def test_first_free_location_is_the_last_resort(session: Session, relay: Part) -
     assert suggested(session, stranger) == "1-2"
 
 
+def test_box_for_another_type_is_the_very_last(session: Session, relay: Part) -> None:
+    BoxService.create(session, description="relays", capacity=2, types=["Relay"])
+    stranger = PartService.create(session)
+
+    assert suggested(session, stranger) == "1-1"
+    BoxService.create(session, description="anything", capacity=2)
+    assert suggested(session, stranger) == "2-1"
+
+
 def test_designated_box_comes_before_the_first_free(session: Session, relay: Part) -> None:
     BoxService.create(session, description="", capacity=2)
     BoxService.create(session, description="relays", capacity=2, types=["Relay"])

@@ -73,23 +73,18 @@ def port() -> Iterator[int]:
 
 
 @pytest.fixture(scope="module")
-def fetch(port: int) -> Callable[[str], bytes | None]:
+def fetch(port: int) -> Callable[[str], bytes]:
     fetcher = Fetcher(LIMITS.model_copy(update={"allowed_addresses": (f"127.0.0.1:{port}",)}))
 
-    def fetch(path: str) -> bytes | None:
-        fetched = fetcher.fetch(f"http://127.0.0.1:{port}{path}")
-        return fetched and fetched.content
+    def fetch(path: str) -> bytes:
+        return fetcher.fetch(f"http://127.0.0.1:{port}{path}").content
 
     return fetch
 
 
 @pytest.mark.parametrize("path", ["/ok.pdf", "/gzip.pdf", "/moved"])
-def test_file_is_fetched(fetch: Callable[[str], bytes | None], path: str) -> None:
+def test_file_is_fetched(fetch: Callable[[str], bytes], path: str) -> None:
     assert fetch(path) == PDF
-
-
-def test_unchanged_file_is_none(fetch: Callable[[str], bytes | None]) -> None:
-    assert fetch("/unchanged") is None
 
 
 @pytest.mark.parametrize(
@@ -106,6 +101,7 @@ def test_unchanged_file_is_none(fetch: Callable[[str], bytes | None]) -> None:
         ("/down", Verdict.UNREACHABLE, True),
         ("/gone", Verdict.UNREACHABLE, False),
         ("/broken", Verdict.UNREACHABLE, True),
+        ("/unchanged", Verdict.UNREACHABLE, False),
         ("/absent", Verdict.UNREACHABLE, False),
         ("/short", Verdict.TRUNCATED, True),
         ("/large", Verdict.TOO_LARGE, False),
@@ -118,16 +114,14 @@ def test_unchanged_file_is_none(fetch: Callable[[str], bytes | None]) -> None:
         ("/drip-headers", Verdict.TIMEOUT, False),
     ],
 )
-def test_refusal_has_its_reason(
-    fetch: Callable[[str], bytes | None], path: str, verdict: Verdict, retryable: bool
-) -> None:
+def test_refusal_has_its_reason(fetch: Callable[[str], bytes], path: str, verdict: Verdict, retryable: bool) -> None:
     with pytest.raises(FetchRefused) as refused:
         fetch(path)
     assert (refused.value.verdict, refused.value.retryable) == (verdict, retryable)
 
 
 @pytest.mark.parametrize(("path", "seconds"), [("/busy", 17.0), ("/down", 0.0), ("/gone", None)])
-def test_retry_after_is_understood(fetch: Callable[[str], bytes | None], path: str, seconds: float | None) -> None:
+def test_retry_after_is_understood(fetch: Callable[[str], bytes], path: str, seconds: float | None) -> None:
     with pytest.raises(FetchRefused) as refused:
         fetch(path)
     assert refused.value.retry_after == seconds

@@ -1,0 +1,132 @@
+"""How often the datasheet gate accepts the wrong file, and refuses the right one."""
+
+import json
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from clients.pdf_reader import PdfReader, PdfRefused
+from schemas.datasheet import PdfText, Verdict
+from services.datasheet_gate import judge
+from services.part_number import code_key
+from settings.groups import PdfSettings
+
+_QUICK_FILES: Final = 40
+_STEP: Final = 7
+_FALSE_ACCEPT_LIMIT: Final = 0.02
+_FALSE_REJECT_LIMIT: Final = 0.10
+
+
+class Question(NamedTuple):
+    """Is this file the datasheet of this number? `right` is the true answer."""
+
+    file: str
+    kind: str
+    mpn: str
+    manufacturer: str | None
+    right: bool
+
+
+class Answered(NamedTuple):
+    """A question, and what the reader or the gate said."""
+
+    question: Question
+    verdict: Verdict
+    detail: str
+
+
+def run(data: Path, *, quick: bool) -> dict[str, Any]:
+    """Ask of every file in `data` (JSON lines) about its own number and about numbers of other rows.
+
+    Rates are of questions: false accepts of those with the answer no, false rejects of those about checked datasheets.
+    """
+    began = time.monotonic()
+    rows = [json.loads(line) for line in data.read_text(encoding="utf-8").splitlines() if line.strip()]
+    rows = rows[:: max(1, len(rows) // _QUICK_FILES)] if quick else rows
+    reader = PdfReader(PdfSettings())
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        texts = list(pool.map(lambda row: _read(reader, data.parent / row["file"]), rows))
+    answers = [
+        _answer(question, text)
+        for row, text in zip(rows, texts, strict=True)
+        for question in _questions(row, rows, others=3 if quick else 12)
+    ]
+    return {**_figures(answers), "rows": len(rows), "seconds": round(time.monotonic() - began, 1)}
+
+
+def _read(reader: PdfReader, file: Path) -> PdfText | PdfRefused:
+    try:
+        return reader.read(file.read_bytes())
+    except PdfRefused as refused:
+        return refused
+
+
+def _questions(row: dict[str, Any], rows: list[dict[str, Any]], *, others: int) -> Iterator[Question]:
+    file, kind = row["file"], row.get("kind") or "datasheet"
+    mpn = row.get("mpn")
+    if mpn:
+        yield Question(file, kind, mpn, row.get("manufacturer"), right=kind.startswith("datasheet"))
+    own = {code_key(code) for code in (mpn, *(row.get("acceptable") or ())) if code}
+    candidates = [other["mpn"] for other in rows if other.get("mpn") and not _related(other["mpn"], own)]
+    if candidates:
+        # A stride walks all over the list, so that each number is asked of many files, and the same ones each time.
+        start = sum(map(ord, file)) % len(candidates)
+        for code in set(islice(cycle(candidates), start, start + others * _STEP, _STEP)):
+            yield Question(file, kind, code, None, right=False)
+
+
+def _related(code: str, own: set[str]) -> bool:
+    key = code_key(code)
+    return any(key.startswith(mine) or mine.startswith(key) for mine in own)
+
+
+def _answer(question: Question, text: PdfText | PdfRefused) -> Answered:
+    if isinstance(text, PdfRefused):
+        return Answered(question, text.verdict, text.detail)
+    judgement = judge(text, manufacturer_code=question.mpn, manufacturer=question.manufacturer)
+    return Answered(question, judgement.verdict, judgement.detail)
+
+
+def _figures(answers: list[Answered]) -> dict[str, Any]:
+    accepted = [answer for answer in answers if answer.verdict is Verdict.OK]
+    false_accepts = [answer for answer in accepted if not answer.question.right]
+    false_rejects = [answer for answer in answers if answer.question.right and answer.verdict is not Verdict.OK]
+    checked = [answer for answer in answers if answer.question.right and answer.question.kind == "datasheet"]
+    accept_rate = _rate(len(false_accepts), sum(not answer.question.right for answer in answers))
+    reject_rate = _rate(sum(answer.verdict is not Verdict.OK for answer in checked), len(checked))
+    return {
+        "questions": len(answers),
+        "accepted_right": len(accepted) - len(false_accepts),
+        "false_accepts": len(false_accepts),
+        "false_rejects": len(false_rejects),
+        "kinds": _by_kind(answers),
+        "mistakes": [
+            {"file": wrong.question.file, "mpn": wrong.question.mpn, "verdict": wrong.verdict, "detail": wrong.detail}
+            for wrong in (*false_accepts, *false_rejects)
+        ],
+        "checks": [
+            _check("false accepts", accept_rate, _FALSE_ACCEPT_LIMIT),
+            _check("false rejects of checked datasheets", reject_rate, _FALSE_REJECT_LIMIT),
+        ],
+    }
+
+
+def _by_kind(answers: list[Answered]) -> dict[str, dict[str, int]]:
+    counts: dict[str, Counter[str]] = {}
+    for question, verdict, _ in answers:
+        outcome = f"{'right' if question.right else 'wrong'}_{verdict}"
+        counts.setdefault(question.kind, Counter())[outcome] += 1
+    return {kind: dict(sorted(outcomes.items())) for kind, outcomes in sorted(counts.items())}
+
+
+def _rate(part: int, whole: int) -> float:
+    return round(part / whole, 4) if whole else 0.0
+
+
+def _check(name: str, value: float, limit: float) -> dict[str, Any]:
+    return {"name": name, "value": value, "limit": limit, "ok": value < limit}

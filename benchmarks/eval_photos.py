@@ -1,0 +1,139 @@
+"""How often the part on a photo is named right, asked for, or named wrong, with and without a catalogue."""
+
+import gzip
+import json
+import resource
+import statistics
+import time
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from clients.image_reader import ImageReader
+from clients.marking_reader import MarkingReader
+from schemas.identification import CataloguePart, Identification
+from schemas.markings import Markings
+from services.identification import candidate_codes, decide
+from services.labels import parse_label
+from services.part_number import code_key
+from settings.groups import ImageSettings
+
+_ACCEPT_FROM: Final = 0.85
+_QUICK: Final = 12
+_CATALOGUES: Final = ("kicad9_symbols.jsonl.gz", "legacy_ic_list.jsonl.gz")
+
+Catalogue = Mapping[str, Sequence[CataloguePart]]
+
+
+class _Read(NamedTuple):
+    row: dict[str, Any]
+    right: frozenset[str]
+    "the keys that count as right"
+    markings: Markings
+    seconds: float
+    cpu_seconds: float
+    "of all threads: what the reading costs however busy the machine is"
+
+
+def run(data: Path, *, quick: bool) -> dict[str, Any]:
+    """Return the figures and checks over the photos in `data`, or over those of the JSONL file `data` is.
+
+    A photo without a part is right only when nothing is accepted.
+    """
+    file = data / "photos" / "photos.jsonl" if data.is_dir() else data
+    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    reader = MarkingReader()
+    reads = [_read(reader, file.parent, row) for row in (rows[:: max(1, len(rows) // _QUICK)] if quick else rows)]
+    without = [_decide(read, {}) for read in reads]
+    catalogue = _load(data / "catalogue") if data.is_dir() else {}
+    with_catalogue = [_decide(read, catalogue) for read in reads]
+    seconds = [read.seconds for read in reads]
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    figures = {
+        "photos": len(reads),
+        "photos_with_codes": sum(bool(read.markings.codes) for read in reads),
+        "codes": sum(len(read.markings.codes) for read in reads),
+        "number_in_text": _number_in_text(reads),
+        "without_catalogue": _tally(reads, without),
+        "with_catalogue": _tally(reads, with_catalogue),
+        "median_seconds": round(statistics.median(seconds), 2),
+        "max_seconds": round(max(seconds), 2),
+        "median_cpu_seconds": round(statistics.median(read.cpu_seconds for read in reads), 2),
+        "peak_memory_mb": memory,
+    }
+    wrong = sum(_outcome(*pair) == "wrong" for pair in zip(reads * 2, without + with_catalogue, strict=True))
+    return {
+        "figures": figures,
+        "checks": [
+            _check("wrong parts accepted", wrong, 0),
+            _check("median seconds a photo", figures["median_seconds"], 2.5),
+            _check("peak memory in MB", memory, 700),
+        ],
+    }
+
+
+def _check(name: str, value: Any, limit: float) -> dict[str, Any]:
+    return {"name": name, "value": value, "limit": limit, "ok": value <= limit}
+
+
+def _read(reader: MarkingReader, folder: Path, row: dict[str, Any]) -> _Read:
+    jpeg = ImageReader(ImageSettings()).prepare((folder / row["file"]).read_bytes()).jpeg
+    started, cpu = time.monotonic(), time.process_time()
+    markings = reader.read(jpeg)
+    markings = markings.model_copy(update={"lines": reader.read_text(jpeg)})
+    spent, cpu_spent = time.monotonic() - started, time.process_time() - cpu
+    right = [*row["acceptable"], *(part["mpn"] for part in row.get("parts") or ()), row["mpn"] or ""]
+    return _Read(row, frozenset(map(code_key, right)) - {""}, markings, spent, cpu_spent)
+
+
+def _load(folder: Path) -> Catalogue:
+    catalogue: defaultdict[str, list[CataloguePart]] = defaultdict(list)
+    for name in _CATALOGUES:
+        with gzip.open(folder / name, "rt", encoding="utf-8") as lines:
+            for row in map(json.loads, lines):
+                part = CataloguePart(
+                    source=name.split("_")[0], manufacturer_code=row["mpn"], description=row["description"]
+                )
+                catalogue[code_key(part.manufacturer_code)].append(part)
+    return catalogue
+
+
+def _decide(read: _Read, catalogue: Catalogue) -> Identification:
+    """Decide as the pipeline does, which reads no print where a label names the part."""
+    labels = tuple(filter(None, map(parse_label, read.markings.codes)))
+    labelled = any(label.manufacturer_code for label in labels)
+    markings = read.markings.model_copy(update={"lines": ()}) if labelled else read.markings
+    found = [part for code in candidate_codes(markings, labels) for part in catalogue.get(code_key(code), ())]
+    return decide(markings, labels, found, None, accept_confidence=_ACCEPT_FROM)
+
+
+def _outcome(read: _Read, verdict: Identification) -> str:
+    if verdict.part:
+        return "right" if code_key(verdict.part.manufacturer_code) in read.right else "wrong"
+    return "asked" if read.right else "right"
+
+
+def _tally(reads: Sequence[_Read], verdicts: Sequence[Identification]) -> dict[str, Any]:
+    groups: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    wrong = []
+    for read, verdict in zip(reads, verdicts, strict=True):
+        outcome = _outcome(read, verdict)
+        offered = [code_key(guess.manufacturer_code) in read.right for guess in verdict.guesses]
+        for group in ("all", read.row["kind"], read.row["difficulty"]):
+            groups[group].update(
+                {outcome: 1, "first_guess_right": int(offered[:1] == [True]), "offered": int(any(offered))}
+            )
+        if outcome == "wrong" and verdict.part:
+            wrong.append({"file": read.row["file"], "accepted": verdict.part.manufacturer_code})
+    return {name: dict(counts) for name, counts in groups.items()} | {"wrong": wrong}
+
+
+def _number_in_text(reads: Sequence[_Read]) -> dict[str, str]:
+    """Return by difficulty how many photos have a right number somewhere in what was read."""
+    found: defaultdict[str, list[bool]] = defaultdict(list)
+    for read in reads:
+        if read.right:
+            text = " ".join(code_key(line.text) for line in read.markings.lines)
+            found[read.row["difficulty"]].append(any(key in text for key in read.right))
+    return {difficulty: f"{sum(hits)} of {len(hits)}" for difficulty, hits in found.items()}

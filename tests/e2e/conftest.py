@@ -1,0 +1,28 @@
+"""The whole stack, as the demo runs it, with everything real but the web."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from cli.client import Client, connect
+from cli.demo import demo_stack
+from embedded import Stack
+
+ROOT = Path(__file__).resolve().parents[2]
+PHOTOS = ROOT / "demo" / "photos"
+
+Serve = Callable[..., tuple[Stack, Client]]
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Return a function that starts a stack with settings, and a client for it."""
+    with ExitStack() as stacks:
+
+        def start(**settings: str) -> tuple[Stack, Client]:
+            stack = stacks.enter_context(demo_stack(tmp_path / "data", None, settings))
+            return stack, stacks.enter_context(connect(stack.address.api, tmp_path / "data"))
+
+        yield start

@@ -1,0 +1,98 @@
+"""The model's path, from a photo to the same results table, against a stub that speaks the Responses API."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from cli.demo import intake_all
+from cli.results import Result
+from embedded import Stack
+from tests.e2e.conftest import PHOTOS, Serve
+from tests.stub_openai import Reply, StubOpenAI, failure, rate_limited, schema_breaking, server_error, slow
+
+BAG = PHOTOS / "digikey_bag_opamp.jpg"
+UNREADABLE = PHOTOS / "unreadable_bag.jpg"
+
+
+@pytest.fixture
+def stub() -> Iterator[StubOpenAI]:
+    with StubOpenAI() as stub:
+        stub.answers["identify"] = {
+            "parts": [
+                {
+                    "manufacturer_code": "NE555P",
+                    "manufacturer": "Texas Instruments",
+                    "description": "Precision timer",
+                    "quote": "NE555P",
+                    "confidence": 0.97,
+                }
+            ]
+        }
+        stub.answers["suggest_tags"] = {
+            "tags": [
+                {"tag": "rail-to-rail", "quote": "rail-to-rail input", "page": 1, "confidence": 0.9},
+                {"tag": "no-such-tag", "quote": None, "page": None, "confidence": 1.0},
+            ]
+        }
+        stub.answers["suggest_type"] = {
+            "type_name": "Operational Amplifier",
+            "quote": "operational amplifier",
+            "page": 1,
+            "confidence": 0.95,
+        }
+        yield stub
+
+
+def take_in(serve: Serve, stub: StubOpenAI, photo: Path) -> tuple[Result, Stack]:
+    stack, client = serve(OPENAI_API_KEY="sk-test", OPENAI_BASE_URL=stub.base_url, OPENAI_TIMEOUT_SECONDS="1")
+    return intake_all(client, [photo]).runs[0], stack
+
+
+def calls(stack: Stack) -> list[tuple[str, str | None, float]]:
+    engine = create_engine(stack.address.database_url)
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT job, error, cost_usd FROM ai_calls ORDER BY id")).all()
+    engine.dispose()
+    return [(row.job, row.error, float(row.cost_usd)) for row in rows]
+
+
+def test_bag_becomes_a_finished_part(serve: Serve, stub: StubOpenAI) -> None:
+    result, stack = take_in(serve, stub, BAG)
+
+    assert (result.state, result.manufacturer_code) == ("succeeded", "TLV9062IDR")
+    assert result.datasheet
+    assert result.tags == ("rail-to-rail",)
+    assert result.type == "Operational Amplifier"
+    assert {job for job, _, cost in calls(stack) if cost > 0} == {"find_datasheets", "suggest_tags", "suggest_type"}
+
+
+def test_model_sees_what_codes_and_print_do_not_tell(serve: Serve, stub: StubOpenAI) -> None:
+    result, _ = take_in(serve, stub, UNREADABLE)
+
+    asked = next(request for request in stub.requests if request["text"]["format"]["name"] == "WireParts")
+    assert any(part["type"] == "input_image" for part in asked["input"][0]["content"])
+    assert "model" in {reason.kind for reason in result.evidence}
+    assert result.confidence
+
+
+@pytest.mark.parametrize("fault", [rate_limited(1), server_error(), slow(3), schema_breaking()])
+def test_fault_that_passes_is_retried(serve: Serve, stub: StubOpenAI, fault: Reply) -> None:
+    stub.script(*[fault] * 3)
+    result, stack = take_in(serve, stub, BAG)
+
+    assert (result.state, result.type) == ("succeeded", "Operational Amplifier")
+    assert sum(error is not None for _, error, _ in calls(stack)) == 3
+
+
+def test_fault_that_stays_leaves_named_gaps_and_no_values(serve: Serve, stub: StubOpenAI) -> None:
+    stub.script(*[failure(401, "invalid_api_key")] * 50)
+    result, _ = take_in(serve, stub, BAG)
+
+    assert (result.state, result.manufacturer_code) == ("partial", "TLV9062IDR")
+    assert {(gap.step, gap.reason) for gap in result.gaps} == {
+        ("part.tag", "model_refused"),
+        ("part.categorise", "model_refused"),
+    }
+    assert (result.tags, result.type) == ((), None)

@@ -1,0 +1,31 @@
+"""What a parser that was taken over might do; called in the sandbox by its tests only."""
+
+import ctypes
+import os
+import subprocess
+import sys
+import time
+
+
+def main(content: bytes, options: dict[str, int]) -> bytes:
+    match content:
+        case b"environment":
+            return str([name for name in os.environ if name != "LC_CTYPE"]).encode()
+        case b"folder":
+            return os.getcwd().encode()  # noqa: PTH109  # what the kernel says is asked for
+        case b"sleep":
+            time.sleep(600)
+        case b"spin":
+            while True:
+                pass
+        case b"hoard":
+            return bytes(1 << 30)[:1]
+        case b"segfault":
+            ctypes.string_at(0)
+        case b"raise":
+            raise ValueError("no")
+        case b"flood":
+            return bytes(5 << 20)
+        case b"fork":
+            return str(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]).pid).encode()
+    return content * options["double"]
