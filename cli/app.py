@@ -14,6 +14,8 @@ from cli.up import up
 from embedded import EmbeddedError
 from schemas.errors import DomainError
 from settings import SettingsError
+from settings.groups import LogSettings
+from settings.logs import configure_logging
 
 USAGE, UNAVAILABLE, CONFIG = 2, 69, 78
 "Exit codes, as sysexits.h has them; 1 is: it ran, and the answer is no."
@@ -21,7 +23,7 @@ USAGE, UNAVAILABLE, CONFIG = 2, 69, 78
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def cli() -> None:
-    r"""Partflow: photograph a bag of parts, get a finished inventory entry.
+    """Partflow: photograph a bag of parts, get a finished inventory entry.
 
     \b
     Begin with:
@@ -29,7 +31,7 @@ def cli() -> None:
       partflow up                 the same, for your own parts; keep it running
       partflow intake bag.jpg     in another terminal: hand in a photo and watch it
       partflow runs               what became of it
-    """
+    """  # noqa: D301 - click knows by a real backspace which paragraph not to wrap
 
 
 for command in (demo, up, intake, runs, test, check, bench, evaluate):
@@ -38,6 +40,7 @@ for command in (demo, up, intake, runs, test, check, bench, evaluate):
 
 def main() -> None:
     """Run the command line; a known error is one sentence on stderr and an exit code, never a traceback."""
+    configure_logging(LogSettings(level="WARNING"))
     try:
         cli(prog_name="partflow")
     except SettingsError as error:

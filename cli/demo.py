@@ -25,7 +25,7 @@ _FIRST_SITE_PORT = 8700
 _PATIENCE = {"PARTFLOW_FETCH_TOTAL_SECONDS": "5", "PARTFLOW_PIPELINE_LEASE_SECONDS": "15"}
 
 
-@click.command()
+@click.command(short_help="Set everything up and run the bundled photos through the pipeline.")
 @click.option("--exit", "exit_after", is_flag=True, help="Stop everything after the results.")
 @options.as_json
 @options.data_dir

@@ -18,14 +18,14 @@ CHECKS = {
 }
 
 
-@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []}, short_help="Run the tests.")
 @click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
 def test(pytest_args: tuple[str, ...]) -> None:
     """Run the tests; what follows goes to pytest, as in: partflow test -k labels."""
     sys.exit(_run("pytest", *pytest_args))
 
 
-@click.command()
+@click.command(short_help="Check format, lint, types, contracts and migrations.")
 def check() -> None:
     """Check format, lint, types, import contracts, and that the migrations make the tables of the models."""
     failed = [name for name, words in CHECKS.items() if _run(*words) != 0]

@@ -13,7 +13,7 @@ from cli.watch import watch
 from schemas.run import RunState
 
 
-@click.command()
+@click.command(short_help="Hand in photos and watch them become parts.")
 @click.argument(
     "photos", metavar="PHOTO…", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )

@@ -21,7 +21,7 @@ def _names(kind: str) -> list[str]:
     return sorted(path.stem.removeprefix(f"{kind}_") for path in BENCHMARKS.glob(f"{kind}_*.py"))
 
 
-@click.command()
+@click.command(short_help="Measure how fast Partflow is.")
 @click.argument("name", type=click.Choice(_names("bench")))
 @click.option("--quick", is_flag=True, help="Less of it, in under a minute.")
 @options.as_json
@@ -30,7 +30,7 @@ def bench(name: str, quick: bool, as_json: bool) -> None:
     _report(name, import_module(f"benchmarks.bench_{name}").run(quick=quick), as_json=as_json)
 
 
-@click.command(name="eval")
+@click.command(name="eval", short_help="Measure how often Partflow is right.")
 @click.argument("name", type=click.Choice(_names("eval")))
 @click.option(
     "--data", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Rows with the truth."

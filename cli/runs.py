@@ -12,7 +12,7 @@ from cli.client import connect
 from schemas.run import Pipeline, RunOut, RunPage, RunState
 
 
-@click.command()
+@click.command(short_help="List the latest runs, or show one.")
 @click.argument("run_id", metavar="[RUN]", required=False, type=click.UUID)
 @click.option("--state", type=click.Choice(list(RunState)), help="Only runs in this state.")
 @click.option("--pipeline", type=click.Choice(list(Pipeline)), help="Only runs of this pipeline.")

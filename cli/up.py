@@ -12,7 +12,7 @@ from embedded import Program, Stack, run_stack
 from settings import get_settings
 
 
-@click.command()
+@click.command(short_help="Serve until Ctrl-C.")
 @options.data_dir
 @options.port
 def up(data_dir: Path, port: int | None) -> None:

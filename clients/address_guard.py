@@ -1,157 +1,81 @@
-"""Where a fetch may go: a name is resolved once, and only public addresses are connected to."""
+"""Which addresses may be fetched from: those of the public internet, and what a setting names."""
 
+import ipaddress
 import socket
-import ssl
 import time
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import Final
+from collections.abc import Callable, Iterable
+from ssl import SSLContext
+from typing import Any
 
 import httpcore2
-import httpx2
 
-from schemas.errors import PartflowError
-from settings.groups import FetchSettings
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Resolver = Callable[[str, int], Iterable[str]]
 
-_WEB_PORTS: Final = {"http": 80, "https": 443}
-_UNICAST: Final = ip_network("2000::/3")
-_NAT64: Final = ip_network("64:ff9b::/96")
-_SPECIAL: Final = tuple(
-    ip_network(network)
-    for network in (
-        "168.63.129.16/32",  # Azure's metadata service, behind an address that looks public
-        "192.88.99.0/24",  # relays of 6to4
-        "2002::/16",  # 6to4
-        "3fff::/20",  # documentation
-    )
-)
-"Networks that older Pythons call global."
-
-type _Address = IPv4Address | IPv6Address
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
-class Forbidden(PartflowError):
-    """A URL, or an address it leads to, may not be fetched from."""
+class ForbiddenAddress(Exception):
+    """The name leads to an address that must not be fetched from."""
 
 
-class Unresolved(PartflowError):
-    """A name has no address, or none now."""
-
-    def __init__(self, detail: str, temporary: bool) -> None:
-        super().__init__(detail, temporary)
-        self.detail = detail
-        self.temporary = temporary
-
-
-class Deadline:
-    """The moment, `seconds` from now, at which all is over."""
-
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-
-    def left(self, timeout: float | None = None) -> float:
-        """Return the seconds left, at most `timeout`.
-
-        Raises:
-            httpcore2.ReadTimeout: none are left.
-        """
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise httpcore2.ReadTimeout("the total time is used up")
-        return left if timeout is None else min(left, timeout)
-
-
-class AddressGuard:
-    """Tells which URLs and addresses may be fetched from.
+def resolve(host: str, port: int) -> list[str]:
+    """Return the addresses of a name; a number in any spelling is an address, too.
 
     Raises:
-        ValueError: an allowed address is not like 127.0.0.1:8000 or [::1]:8000.
+        OSError: the name cannot be resolved.
     """
-
-    def __init__(self, settings: FetchSettings) -> None:
-        self._ports = _WEB_PORTS if settings.allow_http else {"https": _WEB_PORTS["https"]}
-        self._allowed = frozenset(_endpoint(word) for word in settings.allowed_addresses)
-
-    def check(self, url: httpx2.URL) -> None:
-        """Judge a URL by its looks, before anything is looked up.
-
-        Raises:
-            Forbidden: it may not be fetched.
-        """
-        if url.scheme not in self._ports:
-            raise Forbidden(f"only {' and '.join(self._ports)} are fetched, not {url.scheme or 'a relative address'}")
-        if url.userinfo:
-            raise Forbidden("the address carries a user name or password")
-        if not url.host:
-            raise Forbidden("the address names no host")
-        port = self._ports[url.scheme] if url.port is None else url.port
-        if port not in {*_WEB_PORTS.values(), *(allowed for _, allowed in self._allowed)}:
-            raise Forbidden(f"port {port} is none of the web")
-
-    def resolve(self, host: str, port: int, *, seconds: float) -> list[str]:
-        """Return the addresses of a host, all of which may be connected to.
-
-        An address in place of a name, in whatever notation, is judged by what the system takes it for.
-
-        Raises:
-            Forbidden: one of them may not.
-            Unresolved: there are none.
-            httpcore2.ConnectTimeout: looking them up took longer than `seconds`.
-        """
-        addresses = _lookup(host, port, seconds)
-        for address in addresses:
-            if not self._permits(ip_address(address), port):
-                raise Forbidden(f"{host} leads to {address}, port {port}, which is not public")
-        return addresses
-
-    def _permits(self, address: _Address, port: int) -> bool:
-        return (address, port) in self._allowed or (port in _WEB_PORTS.values() and is_public(address))
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def is_public(address: _Address) -> bool:
-    """Tell whether an address is one of the public internet; one that embeds another is judged by that."""
-    if isinstance(address, IPv6Address):
-        if address.ipv4_mapped:
-            return is_public(address.ipv4_mapped)
-        if address in _NAT64:
-            return is_public(IPv4Address(address.packed[-4:]))
-        if address not in _UNICAST:
-            return False
-    return address.is_global and not address.is_multicast and not any(address in network for network in _SPECIAL)
+def is_public(address: Address) -> bool:
+    """Whether an address is of the public internet; one that carries another inside is judged by both."""
+    carried = _carried(address)
+    if carried is not None and not is_public(carried):
+        return False
+    if isinstance(address, ipaddress.IPv6Address) and (address.is_site_local or address.ipv4_mapped):
+        return carried is not None and is_public(carried)
+    return address.is_global and not address.is_multicast and not address.is_reserved
 
 
-def _endpoint(text: str) -> tuple[_Address, int]:
+def _carried(address: Address) -> ipaddress.IPv4Address | None:
+    if isinstance(address, ipaddress.IPv4Address):
+        return None
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
+
+
+def endpoint(host: str, port: int) -> tuple[Address, int]:
+    """Return an address and port as they are compared."""
+    return ipaddress.ip_address(host.partition("%")[0]), port
+
+
+def parse_endpoint(text: str) -> tuple[Address, int]:
+    """Return the endpoint written `127.0.0.1:8000` or `[::1]:8000`.
+
+    Raises:
+        ValueError: it is not written so.
+    """
     host, _, port = text.rpartition(":")
-    try:
-        return ip_address(host.removeprefix("[").removesuffix("]")), int(port)
-    except ValueError:
-        raise ValueError(f"an allowed address is an IP address and a port, as 127.0.0.1:8000, not {text!r}") from None
-
-
-def _lookup(host: str, port: int, seconds: float) -> list[str]:
-    # In a thread, because the system's resolver knows no timeout.
-    thread = ThreadPoolExecutor(1, thread_name_prefix="resolve")
-    try:
-        found = thread.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM).result(seconds)
-    except TimeoutError as error:
-        raise httpcore2.ConnectTimeout(f"looking up {host} took too long") from error
-    except socket.gaierror as error:
-        raise Unresolved(f"{host} cannot be looked up: {error.strerror}", error.errno == socket.EAI_AGAIN) from error
-    except UnicodeError as error:
-        raise Unresolved(f"{host} is no host name", False) from error
-    finally:
-        thread.shutdown(wait=False)
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+    return endpoint(host.strip("[]"), int(port))
 
 
 class GuardedBackend(httpcore2.NetworkBackend):
-    """Connects to addresses that the guard permits, and to nothing after the deadline."""
+    """Connects to checked addresses only, and ends everything at a deadline.
 
-    def __init__(self, guard: AddressGuard, deadline: Deadline) -> None:
-        self._guard = guard
+    A name is resolved once per connection, and the address that was checked is the one connected to; so no second
+    answer of a name server can lead elsewhere.
+    """
+
+    def __init__(
+        self, allowed: Iterable[tuple[Address, int]], deadline: float, *, resolver: Resolver = resolve
+    ) -> None:
+        self._allowed = frozenset(allowed)
         self._deadline = deadline
-        self._network = httpcore2.SyncBackend()
+        self._resolve = resolver
+        self._sockets = httpcore2.SyncBackend()
 
     def connect_tcp(
         self,
@@ -159,48 +83,78 @@ class GuardedBackend(httpcore2.NetworkBackend):
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,
-        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+        socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
-        """Connect to the first address of the host that answers.
+        """Connect to the first address of a name that answers.
 
         Raises:
-            Forbidden, Unresolved: as the guard says.
+            ForbiddenAddress: one of its addresses is not to be fetched from.
             httpcore2.ConnectError, httpcore2.ConnectTimeout: none answers.
         """
-        failure: Exception = httpcore2.ConnectError(f"{host} has no address")
-        for address in self._guard.resolve(host, port, seconds=self._deadline.left(timeout)):
+        try:
+            addresses = list(self._resolve(host, port))
+        except (OSError, UnicodeError) as error:
+            raise httpcore2.ConnectError(f"{host} cannot be resolved: {error}") from error
+        for address in addresses:
+            self._check(host, address, port)
+        return self._connect(addresses, port, timeout, local_address=local_address, socket_options=socket_options)
+
+    def _check(self, host: str, address: str, port: int) -> None:
+        place = endpoint(address, port)
+        if place not in self._allowed and not (is_public(place[0]) and port in (80, 443)):
+            raise ForbiddenAddress(f"{host} leads to {address} port {port}, which is not a public web address")
+
+    def _connect(
+        self, addresses: list[str], port: int, timeout: float | None, **options: Any
+    ) -> httpcore2.NetworkStream:
+        error: Exception = httpcore2.ConnectError("the name has no address")
+        for address in addresses:
+            left = remaining(self._deadline, timeout)
             try:
-                stream = self._network.connect_tcp(
-                    address, port, self._deadline.left(timeout), local_address, socket_options
-                )
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
-                failure = error
-            else:
-                return _TimedStream(stream, self._deadline)
-        raise failure
+                return DeadlineStream(self._sockets.connect_tcp(address, port, left, **options), self._deadline)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as failure:
+                error = failure
+        raise error
 
 
-class _TimedStream(httpcore2.NetworkStream):
-    """A stream that ends at the deadline, however slowly bytes drip."""
+class DeadlineStream(httpcore2.NetworkStream):
+    """A connection on which no wait outlasts the deadline, however slowly the other side drips."""
 
-    def __init__(self, stream: httpcore2.NetworkStream, deadline: Deadline) -> None:
+    def __init__(self, stream: httpcore2.NetworkStream, deadline: float) -> None:
         self._stream = stream
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._deadline.left(timeout))
+        """Read what has come."""
+        return self._stream.read(max_bytes, remaining(self._deadline, timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._deadline.left(timeout))
+        """Write all of it."""
+        self._stream.write(buffer, remaining(self._deadline, timeout))
 
     def close(self) -> None:
+        """Hang up."""
         self._stream.close()
 
     def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+        self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.NetworkStream:
-        stream = self._stream.start_tls(ssl_context, server_hostname, self._deadline.left(timeout))
-        return _TimedStream(stream, self._deadline)
+        """Go over to TLS; the certificate must be of the name, not of the address."""
+        left = remaining(self._deadline, timeout)
+        return DeadlineStream(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
 
-    def get_extra_info(self, info: str) -> object:
+    def get_extra_info(self, info: str) -> Any:
+        """Tell about the socket."""
         return self._stream.get_extra_info(info)
+
+
+def remaining(deadline: float, timeout: float | None) -> float:
+    """Return the seconds a wait may take.
+
+    Raises:
+        httpcore2.ReadTimeout: the deadline has passed.
+    """
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise httpcore2.ReadTimeout("the deadline has passed")
+    return left if timeout is None else min(timeout, left)

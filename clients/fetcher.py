@@ -1,39 +1,29 @@
-"""Fetching from the web: every URL is hostile, and so is every answer."""
+"""Fetching what a model, a catalogue or a user proposes; every URL is hostile."""
 
-import io
-import re
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import time
+import zlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Final, overload
+from typing import Final
 
 import httpcore2
 import httpx2
 
-from clients.address_guard import AddressGuard, Deadline, Forbidden, GuardedBackend, Unresolved
+from clients.address_guard import ForbiddenAddress, GuardedBackend, Resolver, parse_endpoint, resolve
 from schemas.datasheet import Fetched, Verdict
 from schemas.errors import PartflowError
 from settings.groups import FetchSettings
 
-_MEGABYTE: Final = 1 << 20
-_PATIENCE: Final = 120.0
-"Seconds; a server that asks for more is not asked again, lest it stall the run."
-_REDIRECTS: Final = {301, 302, 303, 307, 308}
-_WALL_BYTES: Final = 1 << 16
-_WALL: Final = re.compile(
-    rb"captcha|cf-chl|challenge-platform|just a moment|attention required|_incapsula_resource|incident[ _]id"
-    rb"|errors\.edgesuite\.net|pardon our interruption|are you (a )?(human|robot)",
-    re.IGNORECASE,
-)
-"What the pages of bot walls say."
-
-type _Headers = dict[bytes | str, bytes | str]
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_WALLED: Final = frozenset({401, 403, 429, 503})
+_WALLS: Final = (b"captcha", b"cf-chl", b"cloudflare", b"akamai", b"incapsula", b"access denied", b"are you a robot")
+_MOST_WALL_BYTES: Final = 65_536
 
 
 class FetchRefused(PartflowError):
-    """A URL gave no file: `detail` is a sentence for a person, `retry_after` what the server asked for, in seconds."""
+    """There is no file, for a reason that the user is shown."""
 
     def __init__(
         self, verdict: Verdict, detail: str, retryable: bool = False, retry_after: float | None = None
@@ -49,155 +39,141 @@ class FetchRefused(PartflowError):
 
 
 class Fetcher:
-    """Fetches files over HTTP within the limits of the settings; keeps nothing from one fetch to the next."""
+    """Keeps no cookies, sends no credentials, and asks no proxy."""
 
-    def __init__(self, settings: FetchSettings) -> None:
+    def __init__(self, settings: FetchSettings, *, resolver: Resolver = resolve) -> None:
         self._settings = settings
-        self._guard = AddressGuard(settings)
-        self._tls = httpx2.create_ssl_context(trust_env=False)
+        self._allowed = [parse_endpoint(text) for text in settings.allowed_addresses]
+        self._resolver = resolver
+        self._tls = ssl.create_default_context()
 
-    @overload
-    def fetch(self, url: str) -> Fetched: ...
-    @overload
-    def fetch(self, url: str, *, etag: str | None, last_modified: str | None) -> Fetched | None: ...
     def fetch(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Fetched | None:
-        """Return the file at a URL, whatever it is; None when it is still the one of `etag` or `last_modified`.
+        """Fetch a file; None when it has not changed since the version that `etag` or `last_modified` names.
 
         Raises:
-            FetchRefused: there is none to be had; no other exception, whatever the server does.
+            FetchRefused: for every other ending.
         """
-        unless = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        conditions: _Headers = {name: value for name, value in unless.items() if value}
-        with _only_refusals(), self._pool() as pool:
-            hop = httpx2.URL(url)
-            for _ in range(self._settings.max_redirects + 1):
-                self._guard.check(hop)
-                with self._get(pool, hop, conditions) as answer:
-                    headers = httpx2.Headers(answer.headers)
-                    if conditions and answer.status == httpx2.codes.NOT_MODIFIED:
-                        return None
-                    if not (answer.status in _REDIRECTS and "location" in headers):
-                        return self._file(url, hop, answer)
-                    hop = hop.join(headers["location"])
-        raise FetchRefused(Verdict.UNREACHABLE, f"more than {self._settings.max_redirects} redirects")
+        deadline = time.monotonic() + self._settings.total_seconds
+        headers = {"User-Agent": self._settings.user_agent, "Accept": "application/pdf,*/*;q=0.5"}
+        headers |= {"Accept-Encoding": "identity", "Connection": "close"}
+        headers |= {"If-None-Match": etag} if etag else {}
+        headers |= {"If-Modified-Since": last_modified} if last_modified else {}
+        here = url
+        for _ in range(self._settings.max_redirects + 1):
+            answer = self._get(self._checked(here), headers, deadline)
+            if not isinstance(answer, str):
+                return answer and answer.model_copy(update={"url": url, "final_url": here})
+            here = answer
+        raise FetchRefused(Verdict.UNREACHABLE, f"it redirects more than {self._settings.max_redirects} times")
 
-    def _pool(self) -> httpcore2.ConnectionPool:
-        backend = GuardedBackend(self._guard, Deadline(self._settings.total_seconds))
-        # Nothing is kept alive, so that each hop is looked up and judged anew.
-        return httpcore2.ConnectionPool(self._tls, max_keepalive_connections=0, network_backend=backend)
+    def _checked(self, url: str) -> httpx2.URL:
+        try:
+            parsed = httpx2.URL(url)
+        except (httpx2.InvalidURL, UnicodeError, ValueError, TypeError) as error:
+            raise FetchRefused(Verdict.UNREACHABLE, f"it is not a URL: {error}") from error
+        schemes = {"http", "https"} if self._settings.allow_http else {"https"}
+        if parsed.scheme not in schemes or not parsed.host:
+            raise FetchRefused(Verdict.FORBIDDEN_ADDRESS, f"only {' and '.join(sorted(schemes))} are fetched")
+        if parsed.userinfo:
+            raise FetchRefused(Verdict.FORBIDDEN_ADDRESS, "a URL with a user name in it is not fetched")
+        return parsed
 
-    @contextmanager
-    def _get(
-        self, pool: httpcore2.ConnectionPool, url: httpx2.URL, conditions: _Headers
-    ) -> Iterator[httpcore2.Response]:
-        headers: _Headers = {
-            "Host": url.netloc,
-            "User-Agent": self._settings.user_agent,
-            "Accept": "application/pdf, */*;q=0.5",
-            "Accept-Encoding": "identity",
-            "Connection": "close",
-            **conditions,
-        }
+    def _get(self, url: httpx2.URL, headers: Mapping[str, str], deadline: float) -> Fetched | str | None:
+        """Ask once; the answer is a file, where it is instead, or None when it has not changed."""
+        settings = self._settings
+        waits = {"connect": settings.connect_seconds, "read": settings.read_seconds, "write": settings.read_seconds}
+        backend = GuardedBackend(self._allowed, deadline, resolver=self._resolver)
         target = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-        silence = self._settings.read_seconds
-        timeouts = {"connect": self._settings.connect_seconds, "read": silence, "write": silence, "pool": silence}
-        with pool.stream("GET", target, headers=headers, extensions={"timeout": timeouts}) as answer:
-            yield answer
+        asked = [("Host", url.netloc.decode("ascii")), *headers.items()]
+        try:
+            with (
+                httpcore2.ConnectionPool(ssl_context=self._tls, network_backend=backend) as pool,
+                pool.stream("GET", target, headers=asked, extensions={"timeout": waits}) as response,
+            ):
+                return self._read(url, response)
+        except ForbiddenAddress as error:
+            raise FetchRefused(Verdict.FORBIDDEN_ADDRESS, str(error)) from error
+        except httpcore2.TimeoutException as error:
+            raise FetchRefused(Verdict.TIMEOUT, "the other side is too slow") from error
+        except (httpcore2.ConnectError, ssl.SSLError) as error:
+            raise FetchRefused(Verdict.UNREACHABLE, f"{url.host} cannot be reached: {error}", retryable=True) from error
+        except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError, ValueError) as error:
+            raise FetchRefused(Verdict.TRUNCATED, f"the answer broke off: {error}", retryable=True) from error
 
-    def _file(self, url: str, hop: httpx2.URL, answer: httpcore2.Response) -> Fetched:
-        headers = httpx2.Headers(answer.headers)
-        if answer.status != httpx2.codes.OK:
-            raise _refusal(hop.host, answer, headers)
-        if headers.get("content-encoding", "identity").strip().lower() != "identity":
-            raise FetchRefused(Verdict.NOT_PDF, f"{hop.host} sent it compressed, though asked not to")
+    def _read(self, url: httpx2.URL, response: httpcore2.Response) -> Fetched | str | None:
+        headers = httpx2.Headers(response.headers)
+        if response.status in _REDIRECTS and "location" in headers:
+            return _joined(url, headers["location"])
+        if response.status == httpx2.codes.NOT_MODIFIED:
+            return None
+        if response.status != httpx2.codes.OK:
+            raise self._refusal(response, headers)
+        content = self._content(response, headers)
         return Fetched(
-            url=url,
-            final_url=str(hop),
-            content=self._body(answer, headers),
-            media_type=headers.get("content-type", "").partition(";")[0].strip().lower() or None,
-            etag=_ascii(headers.get("etag")),
-            last_modified=_ascii(headers.get("last-modified")),
+            url=str(url),
+            final_url=str(url),
+            content=content,
+            media_type=headers.get("content-type"),
+            etag=headers.get("etag"),
+            last_modified=headers.get("last-modified"),
         )
 
-    def _body(self, answer: httpcore2.Response, headers: httpx2.Headers) -> bytes:
-        limit = self._settings.max_mb * _MEGABYTE
-        too_large = FetchRefused(Verdict.TOO_LARGE, f"larger than {self._settings.max_mb} MB")
-        if int(headers.get("content-length", 0)) > limit:
+    def _content(self, response: httpcore2.Response, headers: httpx2.Headers) -> bytes:
+        limit = self._settings.max_mb * 1_000_000
+        too_large = FetchRefused(Verdict.TOO_LARGE, f"it is over {self._settings.max_mb} MB (PARTFLOW_FETCH_MAX_MB)")
+        if (length := headers.get("content-length", "0")).isdecimal() and int(length) > limit:
             raise too_large
-        body = io.BytesIO()
-        try:
-            for chunk in answer.iter_stream():
-                if body.tell() + len(chunk) > limit:
-                    raise too_large
-                body.write(chunk)
-        except (httpcore2.ProtocolError, httpcore2.NetworkError) as error:
-            detail = f"the answer broke off after {body.tell()} bytes: {error}"
-            raise FetchRefused(Verdict.TRUNCATED, detail, retryable=True) from error
-        return body.getvalue()
+        content = bytearray()
+        for chunk in response.iter_stream():
+            content += chunk
+            if len(content) > limit:
+                raise too_large
+        if headers.get("content-encoding", "identity").lower() in ("gzip", "x-gzip", "deflate"):
+            content = bytearray(_inflated(bytes(content), limit + 1))
+            if len(content) > limit:
+                raise too_large
+        return bytes(content)
+
+    def _refusal(self, response: httpcore2.Response, headers: httpx2.Headers) -> FetchRefused:
+        status = response.status
+        retry_after = _seconds(headers.get("retry-after"))
+        if status in _WALLED and (status != httpx2.codes.SERVICE_UNAVAILABLE or _is_wall(response)):
+            busy = status == httpx2.codes.TOO_MANY_REQUESTS
+            return FetchRefused(Verdict.BLOCKED, f"the site refuses robots ({status})", busy, retry_after)
+        return FetchRefused(Verdict.UNREACHABLE, f"the site answers {status}", status >= 500, retry_after)
 
 
-@contextmanager
-def _only_refusals() -> Iterator[None]:
+def _joined(url: httpx2.URL, location: str) -> str:
     try:
-        yield
-    except Forbidden as error:
-        raise FetchRefused(Verdict.FORBIDDEN_ADDRESS, str(error)) from error
-    except Unresolved as error:
-        raise FetchRefused(Verdict.UNREACHABLE, error.detail, error.temporary) from error
-    except httpcore2.TimeoutException as error:
-        connecting = isinstance(error, httpcore2.ConnectTimeout)
-        detail = "connecting took too long" if connecting else "the answer took too long"
-        raise FetchRefused(Verdict.TIMEOUT, detail, connecting) from error
-    except httpcore2.NetworkError as error:
-        untrusted = isinstance(error.__cause__, ssl.SSLError)
-        raise FetchRefused(Verdict.UNREACHABLE, f"no connection: {error}", not untrusted) from error
-    except (httpcore2.ProtocolError, httpx2.InvalidURL, ValueError) as error:
-        raise FetchRefused(Verdict.UNREACHABLE, f"not understood: {error}") from error
+        return str(url.join(location))
+    except (httpx2.InvalidURL, UnicodeError, ValueError) as error:
+        raise FetchRefused(Verdict.UNREACHABLE, f"it redirects to what is not a URL: {error}") from error
 
 
-def _refusal(host: str, answer: httpcore2.Response, headers: httpx2.Headers) -> FetchRefused:
-    detail = f"{host} answered {answer.status} {httpx2.codes.get_reason_phrase(answer.status)}".rstrip()
-    match answer.status:
-        case httpx2.codes.UNAUTHORIZED | httpx2.codes.FORBIDDEN:
-            return FetchRefused(Verdict.BLOCKED, detail)
-        case httpx2.codes.SERVICE_UNAVAILABLE if _is_wall(answer, headers):
-            return FetchRefused(Verdict.BLOCKED, f"{detail}, with a page that keeps programs out")
-        case httpx2.codes.TOO_MANY_REQUESTS:
-            verdict = Verdict.BLOCKED
-        case status if status >= httpx2.codes.INTERNAL_SERVER_ERROR:
-            verdict = Verdict.UNREACHABLE
-        case _:
-            return FetchRefused(Verdict.UNREACHABLE, detail)
-    wait = _retry_after(headers.get("retry-after", ""))
-    if wait is not None and wait > _PATIENCE:
-        return FetchRefused(verdict, f"{detail}, and asks to come back in {wait:.0f} s")
-    return FetchRefused(verdict, detail, retryable=True, retry_after=wait)
+def _is_wall(response: httpcore2.Response) -> bool:
+    page = b""
+    for chunk in response.iter_stream():
+        page += chunk
+        if len(page) > _MOST_WALL_BYTES:
+            break
+    return any(mark in page.lower() for mark in _WALLS)
 
 
-def _is_wall(answer: httpcore2.Response, headers: httpx2.Headers) -> bool:
-    if "cf-mitigated" in headers:
-        return True
-    page = bytearray()
-    with suppress(httpcore2.ProtocolError, httpcore2.NetworkError, httpcore2.TimeoutException):
-        for chunk in answer.iter_stream():
-            page += chunk
-            if len(page) >= _WALL_BYTES:
-                break
-    return _WALL.search(page) is not None
-
-
-def _retry_after(header: str) -> float | None:
-    """Return the seconds that a Retry-After header, a number or a date, asks for."""
-    if re.fullmatch(r"[0-9]{1,9}", header.strip()):
-        return float(header)
+def _inflated(content: bytes, most: int) -> bytes:
+    """Undo a compression that was not asked for, up to a size."""
     try:
-        moment = parsedate_to_datetime(header)
-    except (ValueError, OverflowError):
+        return zlib.decompressobj(wbits=47).decompress(content, most)
+    except zlib.error as error:
+        raise FetchRefused(Verdict.NOT_PDF, "it is compressed in a broken way") from error
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Return the seconds that a Retry-After header asks for, be it a number or a date."""
+    if retry_after is None:
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
-
-
-def _ascii(value: str | None) -> str | None:
-    # Only what can be sent back is worth keeping.
-    return value if value and value.isascii() else None
+    if retry_after.strip().isdecimal():
+        return float(retry_after)
+    try:
+        return max(0.0, (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None

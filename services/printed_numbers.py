@@ -67,7 +67,7 @@ def _without_rivals(candidates: Sequence[_Candidate]) -> list[_Candidate]:
     """Take the maker's name away from numbers beside which another, as good and as tall, stands on the photo."""
 
     def rivalled(one: _Candidate) -> bool:
-        return any(
+        return any(reason.kind == "maker" for reason in one.reasons) and any(
             likeness(other.token) >= 0.5
             and other.token.line.confidence >= 0.95
             and other.token.line.height >= 0.6 * one.token.line.height

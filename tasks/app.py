@@ -1,6 +1,12 @@
 """The Celery app."""
 
+from typing import Any
+
 from celery import Celery
+from celery.signals import setup_logging
+
+from settings import get_settings
+from settings.logs import configure_logging
 
 app = Celery(
     "partflow",
@@ -10,3 +16,9 @@ app = Celery(
 app.config_from_object("tasks.config")
 # The current app is a thing of each thread; the API publishes from many.
 app.set_default()
+
+
+@setup_logging.connect
+def _log_as_we_do(**_: Any) -> None:
+    """Keep Celery from setting up logging its own way."""
+    configure_logging(get_settings().log)

@@ -66,7 +66,6 @@ result_chord_join_timeout = 30
 
 worker_prefetch_multiplier = 1
 worker_max_tasks_per_child = 500
-worker_hijack_root_logger = False
 timezone = "UTC"
 
 beat_schedule = {

@@ -1,96 +1,48 @@
-"""A local web server that misbehaves exactly as a test scripts it."""
+"""A small web server whose answers a test scripts byte by byte."""
 
-import ssl
+import socket
 import threading
-from collections.abc import Callable, Mapping
-from email.message import Message
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import NamedTuple, Self
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-_PAUSE = 0.01
+Script = Callable[[socket.socket], None]
 
 
-class Request(NamedTuple):
-    """What a client asked for."""
-
-    path: str
-    headers: Message
-
-
-class Drip(NamedTuple):
-    """`head` at once, then `drop` again and again until the client goes away."""
-
-    head: bytes
-    drop: bytes
+@contextmanager
+def hostile_web(pages: dict[str, bytes | Script]) -> Iterator[int]:
+    """Serve on a free port of the loopback address; a page is the bytes to send, or what to do with the connection."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_serve, args=(server, pages), daemon=True).start()
+        yield server.getsockname()[1]
 
 
-type Answer = bytes | Drip | Callable[[Request], bytes]
-"Bytes are sent as they are, however broken, and the connection is closed after them."
-
-
-def answer(status: int = 200, body: bytes = b"", headers: Mapping[str, str] | None = None) -> bytes:
-    """Return a well-formed answer; a header given here replaces the usual one."""
-    lines = {"Content-Length": str(len(body)), **(headers or {})}
-    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-    return f"HTTP/1.1 {status} Scripted\r\n{head}\r\n".encode("latin-1") + body
-
-
-class HostileWeb:
-    """Answers each path with what `serve` was told; anything else with 404. Remembers the requests."""
-
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
-        self.requests: list[Request] = []
-        self._answers: dict[str, Answer] = {}
-        self._stopping = threading.Event()
-        self._server = _Server(self._handle)
-        self.port: int = self._server.server_address[1]
-        self._scheme = "https" if tls else "http"
-        if tls:
-            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
-
-    def serve(self, path: str, reply: Answer, *, host: str = "127.0.0.1") -> str:
-        """Answer a path so from now on, and return its URL."""
-        self._answers[path] = reply
-        return f"{self._scheme}://{host}:{self.port}{path}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(_PAUSE,), daemon=True).start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._stopping.set()
-        self._server.shutdown()
-        self._server.server_close()
-
-    def _handle(self, handler: BaseHTTPRequestHandler) -> None:
-        request = Request(handler.path, handler.headers)
-        self.requests.append(request)
-        reply = self._answers.get(handler.path, answer(404))
-        if callable(reply):
-            reply = reply(request)
-        if isinstance(reply, bytes):
-            handler.wfile.write(reply)
+def _serve(server: socket.socket, pages: dict[str, bytes | Script]) -> None:
+    while True:
+        try:
+            connection, _ = server.accept()
+        except OSError:
             return
-        handler.wfile.write(reply.head)
-        while not self._stopping.wait(_PAUSE):
-            handler.wfile.write(reply.drop)
+        threading.Thread(target=_answer, args=(connection, pages), daemon=True).start()
 
 
-class _Server(ThreadingHTTPServer):
-    """Hands each GET to a function, and takes clients that hang up for granted."""
+def _answer(connection: socket.socket, pages: dict[str, bytes | Script]) -> None:
+    with connection:
+        try:
+            request = b""
+            while b"\r\n\r\n" not in request:
+                request += connection.recv(4096)
+            page = pages.get(request.split(b" ")[1].decode(), b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            if isinstance(page, bytes):
+                connection.sendall(page)
+            else:
+                page(connection)
+        except OSError:
+            return  # The client hung up, as it should.
 
-    def __init__(self, handle: Callable[[BaseHTTPRequestHandler], None]) -> None:
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                handle(self)
 
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base's
-                """Say nothing."""
-
-        super().__init__(("127.0.0.1", 0), Handler)
-
-    daemon_threads = False
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing."""
+def page(body: bytes = b"", status: str = "200 OK", **headers: str) -> bytes:
+    """Return a whole HTTP answer."""
+    lines = [f"HTTP/1.1 {status}", *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items())]
+    if "Content_Length" not in headers:
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join([*lines, "", ""]).encode() + body

@@ -65,7 +65,7 @@ def wait_until_final(client: Client, started: list[UUID]) -> list[RunOut]:
 
 def count(database: Engine, sql: str) -> int:
     with database.connect() as connection:
-        return connection.execute(text(sql)).scalar_one()
+        return int(connection.execute(text(sql)).scalar_one())
 
 
 def unfinished_steps(database: Engine) -> int:

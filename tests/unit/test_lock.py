@@ -38,6 +38,6 @@ def test_every_declared_dependency_is_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     groups = project["dependency-groups"].values(), project["project"]["optional-dependencies"].values()
     declared = [*project["project"]["dependencies"], *(each for group in groups for names in group for each in names)]
-    names = {re.sub(r"[-_.]+", "-", re.match(r"[A-Za-z0-9._-]+", each)[0]).lower() for each in declared}
+    names = {re.sub(r"[-_.]+", "-", re.split(r"[\[ ]", each)[0]).lower() for each in declared}
 
     assert names <= LOCK.keys()
