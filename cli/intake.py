@@ -4,10 +4,10 @@ import sys
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from cli import options
 from cli.client import connect
+from cli.console import console
 from cli.results import Results, result, table
 from cli.watch import watch
 from schemas.run import RunState
@@ -44,4 +44,4 @@ def show(results: Results, *, as_json: bool) -> None:
     if as_json:
         click.echo(results.model_dump_json(indent=2))
     else:
-        Console().print(table(results))
+        console().print(table(results))

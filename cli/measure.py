@@ -1,5 +1,6 @@
 """Benchmarks and evaluations."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -8,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from cli import options
+from cli.console import console
 from cli.migrate import CHECKOUT
 
 BENCHMARKS = CHECKOUT / "benchmarks"
@@ -48,7 +49,7 @@ def evaluate(name: str, data: Path, quick: bool, as_json: bool) -> None:
 def _report(name: str, measured: Mapping[str, Any], *, as_json: bool) -> None:
     document = {"name": name, "commit": _commit(), "figures": measured["figures"], "checks": measured["checks"]}
     if as_json:
-        Console(soft_wrap=True).print_json(data=document)
+        click.echo(json.dumps(document, indent=2))
     else:
         _print(document)
     sys.exit(not all(check["ok"] for check in document["checks"]))
@@ -67,4 +68,4 @@ def _print(document: Mapping[str, Any]) -> None:
     for check in document["checks"]:
         verdict = "[green]ok[/]" if check["ok"] else "[red]out[/]"
         checks.add_row(check["name"], str(check["value"]), str(check["limit"]), verdict)
-    Console().print(figures, checks)
+    console().print(figures, checks)

@@ -4,11 +4,12 @@ from pathlib import Path
 from uuid import UUID
 
 import click
-from rich.console import Console
-from rich.table import Table
+from rich.box import SIMPLE
+from rich.table import Column, Table
 
 from cli import options
 from cli.client import connect
+from cli.console import console
 from schemas.run import Pipeline, RunOut, RunPage, RunState
 
 
@@ -36,15 +37,13 @@ def runs(
         click.echo(found.model_dump_json(indent=2))
         return
     for shown in _one(found) if isinstance(found, RunOut) else [_list(found)]:
-        Console().print(shown)
+        console().print(shown)
 
 
 def _list(page: RunPage) -> Table:
-    shown = Table("run", "pipeline", "part", "state", "started", header_style="bold")
+    shown = Table(Column("run", no_wrap=True), "part", "state", "started", "pipeline", header_style="bold", box=SIMPLE)
     for run in page.runs:
-        shown.add_row(
-            str(run.id), run.pipeline, run.part, run.state, f"{run.created_at.astimezone():%Y-%m-%d %H:%M:%S}"
-        )
+        shown.add_row(str(run.id), run.part, run.state, f"{run.created_at.astimezone():%m-%d %H:%M}", run.pipeline)
     return shown
 
 

@@ -88,6 +88,7 @@ def _eight_bit(image: Image.Image) -> Image.Image:
     """Stretch what the picture holds over 8 bits; deep greys say nothing of the scale that is meant."""
     wide = image.convert("F")
     low, high = wide.getextrema()
-    assert isinstance(low, float) and isinstance(high, float)
+    assert isinstance(low, float)
+    assert isinstance(high, float)
     scale = 255 / (high - low) if high > low else 0.0
     return wide.point(lambda value: value * scale - low * scale).convert("L")

@@ -4,6 +4,7 @@ import ipaddress
 import socket
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from ssl import SSLContext
 from typing import Any
 
@@ -13,6 +14,16 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], Iterable[str]]
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_SPECIAL = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "168.63.129.16/32",  # Azure's metadata service, behind an address that looks public
+        "192.0.0.0/24",  # IETF protocol assignments
+        "192.88.99.0/24",  # relays of 6to4
+        "3fff::/20",  # documentation
+    )
+)
+"Networks that Python calls global, in some version or all."
 
 
 class ForbiddenAddress(Exception):
@@ -36,6 +47,8 @@ def is_public(address: Address) -> bool:
         return False
     if isinstance(address, ipaddress.IPv6Address) and (address.is_site_local or address.ipv4_mapped):
         return carried is not None and is_public(carried)
+    if any(address in network for network in _SPECIAL):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
@@ -91,13 +104,22 @@ class GuardedBackend(httpcore2.NetworkBackend):
             ForbiddenAddress: one of its addresses is not to be fetched from.
             httpcore2.ConnectError, httpcore2.ConnectTimeout: none answers.
         """
-        try:
-            addresses = list(self._resolve(host, port))
-        except (OSError, UnicodeError) as error:
-            raise httpcore2.ConnectError(f"{host} cannot be resolved: {error}") from error
+        addresses = self._lookup(host, port, remaining(self._deadline, timeout))
         for address in addresses:
             self._check(host, address, port)
         return self._connect(addresses, port, timeout, local_address=local_address, socket_options=socket_options)
+
+    def _lookup(self, host: str, port: int, seconds: float) -> list[str]:
+        # In a thread, because the system's resolver takes no timeout; one that is late ends by itself.
+        resolving = ThreadPoolExecutor(1)
+        try:
+            return list(resolving.submit(self._resolve, host, port).result(seconds))
+        except TimeoutError as error:
+            raise httpcore2.ConnectTimeout(f"{host} is not resolved in time") from error
+        except (OSError, UnicodeError) as error:
+            raise httpcore2.ConnectError(f"{host} cannot be resolved: {error}") from error
+        finally:
+            resolving.shutdown(wait=False)
 
     def _check(self, host: str, address: str, port: int) -> None:
         place = endpoint(address, port)

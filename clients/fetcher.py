@@ -1,5 +1,7 @@
 """Fetching what a model, a catalogue or a user proposes; every URL is hostile."""
 
+import re
+import socket
 import ssl
 import time
 import zlib
@@ -18,7 +20,14 @@ from settings.groups import FetchSettings
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _WALLED: Final = frozenset({401, 403, 429, 503})
-_WALLS: Final = (b"captcha", b"cf-chl", b"cloudflare", b"akamai", b"incapsula", b"access denied", b"are you a robot")
+_WALL: Final = re.compile(
+    rb"captcha|cf-chl|challenge-platform|just a moment|attention required|_incapsula_resource|errors\.edgesuite\.net"
+    rb"|pardon our interruption|are you (?:a )?(?:human|robot)",
+    re.IGNORECASE,
+)
+"What the pages of bot walls say."
+_PATIENCE: Final = 120.0
+"Seconds; a site that asks for more is not asked again, lest it stall the run."
 _MOST_WALL_BYTES: Final = 65_536
 
 
@@ -47,8 +56,8 @@ class Fetcher:
         self._resolver = resolver
         self._tls = ssl.create_default_context()
 
-    def fetch(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Fetched | None:
-        """Fetch a file; None when it has not changed since the version that `etag` or `last_modified` names.
+    def fetch(self, url: str) -> Fetched:
+        """Fetch a file.
 
         Raises:
             FetchRefused: for every other ending.
@@ -56,13 +65,11 @@ class Fetcher:
         deadline = time.monotonic() + self._settings.total_seconds
         headers = {"User-Agent": self._settings.user_agent, "Accept": "application/pdf,*/*;q=0.5"}
         headers |= {"Accept-Encoding": "identity", "Connection": "close"}
-        headers |= {"If-None-Match": etag} if etag else {}
-        headers |= {"If-Modified-Since": last_modified} if last_modified else {}
         here = url
         for _ in range(self._settings.max_redirects + 1):
             answer = self._get(self._checked(here), headers, deadline)
-            if not isinstance(answer, str):
-                return answer and answer.model_copy(update={"url": url, "final_url": here})
+            if isinstance(answer, Fetched):
+                return answer.model_copy(update={"url": url, "final_url": here})
             here = answer
         raise FetchRefused(Verdict.UNREACHABLE, f"it redirects more than {self._settings.max_redirects} times")
 
@@ -78,8 +85,8 @@ class Fetcher:
             raise FetchRefused(Verdict.FORBIDDEN_ADDRESS, "a URL with a user name in it is not fetched")
         return parsed
 
-    def _get(self, url: httpx2.URL, headers: Mapping[str, str], deadline: float) -> Fetched | str | None:
-        """Ask once; the answer is a file, where it is instead, or None when it has not changed."""
+    def _get(self, url: httpx2.URL, headers: Mapping[str, str], deadline: float) -> Fetched | str:
+        """Ask once; the answer is a file, or where it is instead."""
         settings = self._settings
         waits = {"connect": settings.connect_seconds, "read": settings.read_seconds, "write": settings.read_seconds}
         backend = GuardedBackend(self._allowed, deadline, resolver=self._resolver)
@@ -94,18 +101,18 @@ class Fetcher:
         except ForbiddenAddress as error:
             raise FetchRefused(Verdict.FORBIDDEN_ADDRESS, str(error)) from error
         except httpcore2.TimeoutException as error:
-            raise FetchRefused(Verdict.TIMEOUT, "the other side is too slow") from error
+            connecting = isinstance(error, httpcore2.ConnectTimeout)
+            raise FetchRefused(Verdict.TIMEOUT, "the other side is too slow", retryable=connecting) from error
         except (httpcore2.ConnectError, ssl.SSLError) as error:
-            raise FetchRefused(Verdict.UNREACHABLE, f"{url.host} cannot be reached: {error}", retryable=True) from error
+            detail = f"{url.host} cannot be reached: {error}"
+            raise FetchRefused(Verdict.UNREACHABLE, detail, retryable=not _is_final(error)) from error
         except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError, ValueError) as error:
             raise FetchRefused(Verdict.TRUNCATED, f"the answer broke off: {error}", retryable=True) from error
 
-    def _read(self, url: httpx2.URL, response: httpcore2.Response) -> Fetched | str | None:
+    def _read(self, url: httpx2.URL, response: httpcore2.Response) -> Fetched | str:
         headers = httpx2.Headers(response.headers)
         if response.status in _REDIRECTS and "location" in headers:
             return _joined(url, headers["location"])
-        if response.status == httpx2.codes.NOT_MODIFIED:
-            return None
         if response.status != httpx2.codes.OK:
             raise self._refusal(response, headers)
         content = self._content(response, headers)
@@ -137,10 +144,19 @@ class Fetcher:
     def _refusal(self, response: httpcore2.Response, headers: httpx2.Headers) -> FetchRefused:
         status = response.status
         retry_after = _seconds(headers.get("retry-after"))
+        patient = (retry_after or 0.0) <= _PATIENCE
         if status in _WALLED and (status != httpx2.codes.SERVICE_UNAVAILABLE or _is_wall(response)):
-            busy = status == httpx2.codes.TOO_MANY_REQUESTS
+            busy = status == httpx2.codes.TOO_MANY_REQUESTS and patient
             return FetchRefused(Verdict.BLOCKED, f"the site refuses robots ({status})", busy, retry_after)
-        return FetchRefused(Verdict.UNREACHABLE, f"the site answers {status}", status >= 500, retry_after)
+        failing = status >= httpx2.codes.INTERNAL_SERVER_ERROR and patient
+        return FetchRefused(Verdict.UNREACHABLE, f"the site answers {status}", failing, retry_after)
+
+
+def _is_final(error: Exception) -> bool:
+    """Whether trying again cannot help: the name does not exist, or the certificate is not its own."""
+    cause = error.__cause__
+    unknown = isinstance(cause, socket.gaierror) and cause.errno != socket.EAI_AGAIN
+    return unknown or isinstance(cause, ssl.SSLCertVerificationError) or isinstance(error, ssl.SSLCertVerificationError)
 
 
 def _joined(url: httpx2.URL, location: str) -> str:
@@ -156,7 +172,7 @@ def _is_wall(response: httpcore2.Response) -> bool:
         page += chunk
         if len(page) > _MOST_WALL_BYTES:
             break
-    return any(mark in page.lower() for mark in _WALLS)
+    return _WALL.search(page) is not None
 
 
 def _inflated(content: bytes, most: int) -> bytes:

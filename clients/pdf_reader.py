@@ -1,6 +1,7 @@
 """Reading the text of hostile PDFs, in a child process with limits."""
 
 import re
+from collections import Counter
 from statistics import median
 from typing import Annotated, Final, Literal
 
@@ -13,7 +14,7 @@ from settings.groups import PdfSettings
 
 _HEAD: Final = 1024
 _HTML: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:\s|<\?xml[^>]*>|<!--.*?-->)*<(?:!doctype\s+html|html|head|body|script|meta|title|iframe)\b",
+    rb"(?:\xef\xbb\xbf)?(?:\s|<\?xml[^>]*>|(?><!--.*?-->))*+<(?:!doctype\s+html|html|head|body|script|meta|title|iframe)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _OTHER_MAGIC: Final = (b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"MZ", b"\x7fELF", b"Rar!", b"\x1f\x8b")
@@ -139,8 +140,8 @@ def _clean(text: str) -> str:
 
 def _is_scan(pages: tuple[str, ...], pictured: tuple[float, ...]) -> bool:
     """Tell whether the text says nothing: hardly any but for stamps that repeat, or debris on pictures of pages."""
-    lines = [line for page in pages for line in set(page.splitlines())]
-    own = ["".join(line for line in page.splitlines() if lines.count(line) == 1) for page in pages]
+    lines = Counter(line for page in pages for line in set(page.splitlines()))
+    own = ["".join(line for line in page.splitlines() if lines[line] == 1) for page in pages]
     sizes = [len(_SPACE.sub("", text)) for text in own]
     if median(sizes) < _FEW_CHARACTERS and sum(sizes) < _FEW_CHARACTERS * len(pages):
         return True

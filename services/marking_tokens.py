@@ -79,7 +79,7 @@ _LOGIC: Final = re.compile(
 )
 _SUFFIX: Final = re.compile(
     r"[ABCEIQM]?(?:AN|AP|AD|AU|BE|BM|C[JMNPTW]|D[BDTW]?|DBV|DCK|DDA|DG[KNS]|DR[BV]|EN?|F|FN|G|H|JG|J|K|KC|KTT|L|LP|M"
-    r"|M[AFLMSUX]|N|NS|OT|P|P[TUW]|PWP|RGE|RGZ|RHB|S[LMNOPSTU]?|T[AOPT]?|U|V|W|Z)?(?:R|T|TR|TG|TL|RL|X|116)?"
+    r"|M[AFLMSUX]|N|NS|OT|P|P[TUW]|PWP|RGE|RGZ|RHB|S[LMNOPSTU]?|T[AOPT]?|U|V|W|Z)?(?:R|T|TR|TG|TL|RL|X)?"
     r"(?:E4|G4|PBF|NOPB|T1G?|T3G?|Q1|G|LF)?"
 )
 _LOOKALIKES: Final = (("O", "0"), ("I", "1"), ("B", "8"), ("S", "5"), ("Z", "2"), ("G", "6"))
@@ -130,7 +130,7 @@ def _words(text: str, line: TextLine, caption: Caption, following: TextLine | No
     for first, second in pairwise(clean):
         yield Token(f"{first}{second}", code_key(first + second), line, caption, joined=True)
     if following and clean:
-        # A number may go on in the next line, mostly with its package: "-I/SS" below, or "T116" beside.
+        # A number may go on in the next line, mostly with its package: "-I/SS" below.
         tail = _NOISE.sub(" ", following.text.upper()).strip()
         if tail and " " not in tail:
             glue = "" if tail[0] in "-/" else "-"

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from clients.image_reader import ImageRefused
 from clients.object_store import Bucket, content_key
 from schemas.errors import Permanent
-from schemas.markings import Markings
+from schemas.markings import Code, Markings
 from schemas.run import PhotoIntakeInput
 from schemas.step import PreparedPhoto
 from services.blob import BlobService
@@ -15,6 +15,8 @@ from tasks.base import Step, as_task
 from tasks.clients import image_reader, marking_reader
 from tasks.objects import read, write
 from tasks.queues import Queue
+
+_MATRIX_CODES = frozenset({"datamatrix", "qrcode", "pdf417", "aztec"})
 
 
 class PreparePhoto(Step[str, PreparedPhoto]):
@@ -70,10 +72,15 @@ class ReadMarkings(Step[PreparedPhoto, Markings]):
         """Codes are exact and quick, print is neither."""
         jpeg = read(Bucket.IMAGES, given.sha256)
         markings = marking_reader().read(jpeg)
-        labels = (parse_label(code) for code in markings.codes)
-        if any(label and label.manufacturer_code for label in labels):
+        if any(_settles(code) for code in markings.codes):
             return markings
         return markings.model_copy(update={"lines": marking_reader().read_text(jpeg)})
+
+
+def _settles(code: Code) -> bool:
+    """Whether a code names the part beyond doubt: a matrix of many checked fields does, a line of bars does not."""
+    label = parse_label(code)
+    return label is not None and label.manufacturer_code is not None and code.symbology in _MATRIX_CODES
 
 
 PREPARE_PHOTO = PreparePhoto()

@@ -14,7 +14,8 @@ from services.datasheet_gate.numbers import Form
 _LOOKED_AT_PAGES: Final = 40
 _LOOKED_AT_CHARACTERS: Final = 20_000
 _MAX_MENTIONS: Final = 400
-_MAX_PLACEHOLDERS: Final = 100
+_MAX_PLACEHOLDERS: Final = 60
+_PLACEHOLDER_PAGES: Final = 8
 _QUOTE_SIDE: Final = 60
 
 _NAME: Final = r"(?=[A-Z0-9.]{0,20}[A-Z])(?=[A-Z0-9.]{0,20}[0-9])[A-Z0-9][A-Z0-9.]{2,24}"
@@ -26,7 +27,8 @@ _LIST: Final = re.compile(
 )
 _PIECE: Final = r"[A-Za-z0-9][A-Za-z0-9.]{0,24}"
 _PLACEHOLDER: Final = re.compile(
-    rf"(?:(?<![A-Za-z0-9])(?:{_PIECE}[-_/ ]){{0,3}})?(?<![a-z])[A-Z0-9]{{0,16}}(?:x{{1,4}}|X{{2,4}})[A-Z0-9]{{0,16}}(?![a-z])"
+    rf"(?:(?<![A-Za-z0-9])(?:{_PIECE}[-_/ ]){{0,3}})?(?<![a-z])"
+    rf"[A-Z0-9]{{0,16}}(?:x{{1,4}}|X{{2,4}})[A-Z0-9]{{0,16}}(?![a-z])"
     rf"(?:[-_/ ]{{1,3}}{_PIECE}){{0,6}}"
 )
 _ORDERING: Final = re.compile(
@@ -105,7 +107,8 @@ def _on_page(forms: tuple[Form, ...], page: Page) -> Iterator[Mention]:
         head, *pieces = match[1].split("/")
         if any(numbers.in_list(form, head, piece) for form in forms for piece in pieces):
             yield _mention(Fit.COVERED, page, *match.span())
-    yield from _placeholders(forms, page)
+    if page.number <= _PLACEHOLDER_PAGES:
+        yield from _placeholders(forms, page)
 
 
 def _written_out(form: Form, page: Page) -> Iterator[Mention]:
@@ -147,7 +150,7 @@ def _placeholders(forms: tuple[Form, ...], page: Page) -> Iterator[Mention]:
                     break
                 start, end = pieces[first].start(), pieces[last].end()
                 printed = match[0][start:end]
-                if any(numbers.placeholder(printed, form) for form in forms):
+                if numbers.stands_for(printed, forms):
                     yield _mention(Fit.COVERED, page, match.start() + start, match.start() + end)
 
 

@@ -122,17 +122,22 @@ def _short_for(head: str, piece: str) -> Iterator[str]:
     yield from (head + piece[match.start() :] for match in [*_GROUPS.finditer(piece)][1:] if piece[match.start() :])
 
 
-def placeholder(printed: str, form: Form) -> bool:
+def stands_for(printed: str, forms: tuple[Form, ...]) -> bool:
     """Tell whether a printed name whose x stand for any sign covers a form: SNx4HC112, LM78XX, MD53UXX."""
-    text = "".join(_KEPT.findall(folded(printed))).replace(",", ".")
+    text = key(folded(printed))
     marks = _marks(printed)
     fixed = [sign for sign, mark in zip(text, marks, strict=False) if not mark]
     if len(marks) != len(text) or not any(marks) or not _distinct(fixed):
         return False
-    open_end = len(text) - len("".join("x" if mark else "." for mark in marks).rstrip("x"))
-    if len(form.key) == len(text):
-        return all(mark or sign == own for sign, mark, own in zip(text, marks, form.key, strict=True))
-    return form.key == text[: len(text) - open_end] and not any(marks[: len(text) - open_end])
+    head = text[: len("".join("x" if mark else "." for mark in marks).rstrip("x"))]
+    bare = head if not any(marks[: len(head)]) else None
+    return any(form.key == bare or _fills(form.key, text, marks) for form in forms)
+
+
+def _fills(own: str, text: str, marks: list[bool]) -> bool:
+    return len(own) == len(text) and all(
+        mark or sign == filled for sign, mark, filled in zip(text, marks, own, strict=True)
+    )
 
 
 def _marks(printed: str) -> list[bool]:

