@@ -17,6 +17,8 @@ from services.part_number import code_key
 from settings.groups import PdfSettings
 
 _QUICK_FILES: Final = 40
+_SECONDS_PER_FILE: Final = 20
+_UNREADABLE: Final = frozenset({"hostile", "not_pdf"})
 _STEP: Final = 7
 _FALSE_ACCEPT_LIMIT: Final = 0.02
 _FALSE_REJECT_LIMIT: Final = 0.10
@@ -43,12 +45,13 @@ class Answered(NamedTuple):
 def run(data: Path, *, quick: bool) -> dict[str, Any]:
     """Ask of every file in `data` (JSON lines) about its own number and about numbers of other rows.
 
-    Rates are of questions: false accepts of those with the answer no, false rejects of those about checked datasheets.
+    Rates are of questions: false accepts of those with the answer no about files that are meant to be read, false
+    rejects of those about checked datasheets.
     """
     began = time.monotonic()
     rows = [json.loads(line) for line in data.read_text(encoding="utf-8").splitlines() if line.strip()]
-    rows = rows[:: max(1, len(rows) // _QUICK_FILES)] if quick else rows
-    reader = PdfReader(PdfSettings())
+    rows = _sample(rows) if quick else rows
+    reader = PdfReader(PdfSettings(timeout_seconds=_SECONDS_PER_FILE))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         texts = list(pool.map(lambda row: _read(reader, data.parent / row["file"]), rows))
     answers = [
@@ -57,6 +60,12 @@ def run(data: Path, *, quick: bool) -> dict[str, Any]:
         for question in _questions(row, rows, others=3 if quick else 12)
     ]
     return {**_figures(answers), "rows": len(rows), "seconds": round(time.monotonic() - began, 1)}
+
+
+def _sample(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    checked = [row for row in rows if row.get("kind") == "datasheet"]
+    others = [row for row in rows if row.get("kind") != "datasheet"]
+    return checked[:_QUICK_FILES] + others[:: max(1, len(others) // _QUICK_FILES)]
 
 
 def _read(reader: PdfReader, file: Path) -> PdfText | PdfRefused:
@@ -97,7 +106,8 @@ def _figures(answers: list[Answered]) -> dict[str, Any]:
     false_accepts = [answer for answer in accepted if not answer.question.right]
     false_rejects = [answer for answer in answers if answer.question.right and answer.verdict is not Verdict.OK]
     checked = [answer for answer in answers if answer.question.right and answer.question.kind == "datasheet"]
-    accept_rate = _rate(len(false_accepts), sum(not answer.question.right for answer in answers))
+    wrong = [answer for answer in answers if not answer.question.right and answer.question.kind not in _UNREADABLE]
+    accept_rate = _rate(len(false_accepts), len(wrong))
     reject_rate = _rate(sum(answer.verdict is not Verdict.OK for answer in checked), len(checked))
     return {
         "questions": len(answers),
@@ -106,8 +116,8 @@ def _figures(answers: list[Answered]) -> dict[str, Any]:
         "false_rejects": len(false_rejects),
         "kinds": _by_kind(answers),
         "mistakes": [
-            {"file": wrong.question.file, "mpn": wrong.question.mpn, "verdict": wrong.verdict, "detail": wrong.detail}
-            for wrong in (*false_accepts, *false_rejects)
+            {"file": miss.question.file, "mpn": miss.question.mpn, "verdict": miss.verdict, "detail": miss.detail}
+            for miss in (*false_accepts, *false_rejects)
         ],
         "checks": [
             _check("false accepts", accept_rate, _FALSE_ACCEPT_LIMIT),

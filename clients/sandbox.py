@@ -8,6 +8,7 @@ SandboxError
 """
 
 import json
+import math
 import os
 import signal
 import subprocess
@@ -77,7 +78,7 @@ def _command(module: str, options: dict[str, int], limits: Limits) -> list[str]:
         "paths": paths,
         "module": module,
         "options": options,
-        "seconds": max(1, round(limits.seconds)),
+        "seconds": math.ceil(limits.seconds),
         "memory_bytes": limits.memory_mb * _MEGABYTE,
         "output_bytes": limits.output_mb * _MEGABYTE,
     }

@@ -2,10 +2,9 @@
 
 from clients.assistant.base import Answered, Assistant, Job
 from clients.assistant.local import LocalAssistant
-from clients.assistant.openai import OpenAIAssistant
 from settings import Settings, SettingsError
 
-__all__ = ["Answered", "Assistant", "Job", "LocalAssistant", "OpenAIAssistant", "make_assistant"]
+__all__ = ["Answered", "Assistant", "Job", "LocalAssistant", "make_assistant"]
 
 
 def make_assistant(settings: Settings) -> Assistant:
@@ -19,7 +18,14 @@ def make_assistant(settings: Settings) -> Assistant:
         case "openai" if not has_key:
             raise SettingsError("OPENAI_API_KEY: expected a key, because PARTFLOW_ASSISTANT_KIND is openai")
         case "openai":
-            return OpenAIAssistant(settings.openai)
+            return _openai(settings)
         case "auto" if has_key:
-            return OpenAIAssistant(settings.openai)
+            return _openai(settings)
     return LocalAssistant()
+
+
+def _openai(settings: Settings) -> Assistant:
+    # Imported late: the library takes longer to load than all else a process needs to start.
+    from clients.assistant.openai import OpenAIAssistant
+
+    return OpenAIAssistant(settings.openai)

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 import httpx2
 import pytest
 
-from clients.assistant import Assistant, Job, OpenAIAssistant
+from clients.assistant import Assistant, Job
+from clients.assistant.openai import OpenAIAssistant
 from schemas.assistant import IdentifyQuestion
 from schemas.errors import Permanent, StepError, Transient
 from schemas.evidence import EvidenceKind

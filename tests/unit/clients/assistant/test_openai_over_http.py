@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from clients.assistant import OpenAIAssistant
+from clients.assistant.openai import OpenAIAssistant
 from schemas.errors import StepError, Transient
 from tests import stub_openai as stub
 from tests.unit.clients.assistant.questions import DATASHEETS, IDENTIFY, TAGS, TYPE, openai_settings
