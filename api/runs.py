@@ -10,6 +10,7 @@ from api.transaction import db
 from models import PipelineRun
 from schemas.errors import NotFound
 from schemas.run import RunOut, RunPage, RunQuery
+from services.datasheet_candidate import DatasheetCandidateService
 from services.run import RunService
 from services.suggestion import SuggestionService
 
@@ -58,7 +59,7 @@ def cancel(run_id: UUID) -> RunOut:
 
 
 def _shown(run: PipelineRun) -> RunOut:
-    return run_out(run, RunService.candidates(db(), run.id), SuggestionService.of_run(db(), run.id))
+    return run_out(run, DatasheetCandidateService.of_run(db(), run.id), SuggestionService.of_run(db(), run.id))
 
 
 def _etag(version: int) -> str:

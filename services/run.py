@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, Update, and_, case, exists, func, select, true, tuple_, update
 from sqlalchemy.orm import Session, selectinload
 
-from models import DatasheetCandidate, PipelineRun, PipelineStep
+from models import PipelineRun, PipelineStep
 from schemas.base import Dto
 from schemas.errors import Conflict, InvalidInput, NotFound
 from schemas.run import DONE, Gap, Pipeline, RunState, StepState
@@ -94,13 +94,6 @@ class RunService:
                 raise InvalidInput(f"after: there is no run {after}", field="after")
             query = query.where(tuple_(PipelineRun.created_at, PipelineRun.id) < (last.created_at, last.id))
         return session.scalars(query).all()
-
-    @staticmethod
-    def candidates(session: Session, run_id: UUID) -> Sequence[DatasheetCandidate]:
-        """Return the datasheet candidates of a run, best first."""
-        return session.scalars(
-            select(DatasheetCandidate).where(DatasheetCandidate.run_id == run_id).order_by(DatasheetCandidate.slot)
-        ).all()
 
     @staticmethod
     def gaps(steps: Sequence[PipelineStep]) -> tuple[Gap, ...]:

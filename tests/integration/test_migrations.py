@@ -1,0 +1,65 @@
+"""The migrations make the tables of the models, and can be undone."""
+
+from collections.abc import Iterator
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, inspect, make_url, text
+
+from cli.migrate import config, migrate
+from schemas.vocabulary import DEFAULT_TYPES
+
+
+@pytest.fixture
+def empty_url(database_url: str, engine: Engine) -> Iterator[str]:
+    """Make a database of its own, and drop it."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CREATE DATABASE migrations"))
+        yield make_url(database_url).set(database="migrations").render_as_string(hide_password=False)
+        connection.execute(text("DROP DATABASE migrations WITH (FORCE)"))
+
+
+@pytest.fixture
+def alembic(empty_url: str) -> Config:
+    return config(empty_url)
+
+
+def tables(url: str) -> set[str]:
+    engine = create_engine(url)
+    try:
+        return set(inspect(engine).get_table_names())
+    finally:
+        engine.dispose()
+
+
+def test_migrations_make_what_the_models_say(alembic: Config) -> None:
+    command.upgrade(alembic, "head")
+
+    command.check(alembic)
+
+
+def test_downgrade_leaves_nothing(alembic: Config, empty_url: str) -> None:
+    command.upgrade(alembic, "head")
+    command.downgrade(alembic, "base")
+
+    assert tables(empty_url) <= {"alembic_version"}
+
+
+def test_upgrade_after_downgrade_makes_all_again(alembic: Config, empty_url: str) -> None:
+    command.upgrade(alembic, "head")
+    before = tables(empty_url)
+    command.downgrade(alembic, "base")
+    command.upgrade(alembic, "head")
+
+    assert tables(empty_url) == before
+
+
+def test_new_inventory_starts_with_the_default_types(empty_url: str) -> None:
+    migrate(empty_url)
+    migrate(empty_url)
+
+    engine = create_engine(empty_url)
+    with engine.connect() as connection:
+        assert set(connection.scalars(text("SELECT name FROM types"))) == set(DEFAULT_TYPES)
+    engine.dispose()
