@@ -63,6 +63,8 @@ accept_content = result_accept_content = ["json"]
 task_send_sent_event = worker_send_task_events = True
 task_track_started = False
 result_chord_join_timeout = 30
+# A chord whose canvas was fenced off is never complete, and by default would be polled for ever.
+task_annotations = {"celery.chord_unlock": {"max_retries": 900}}
 
 worker_prefetch_multiplier = 1
 worker_max_tasks_per_child = 500
