@@ -96,7 +96,8 @@ def as_task(step: Step[Any, Any], *, in_chord: bool = False) -> Task[[str, int, 
     """Register a step with Celery; a chord counts its header by results, so only there they are kept."""
     assign(step.name, step.queue)
 
-    @shared_task(name=step.name, bind=True, ignore_result=not in_chord, throws=(StepError,))
+    # How often is for the ledger to say, so Celery's own limit is off.
+    @shared_task(name=step.name, bind=True, ignore_result=not in_chord, throws=(StepError,), max_retries=None)
     def carry_out(self: Task[[str, int, int], None], run_id: str, slot: int, epoch: int) -> None:
         _carry_out(self, step, UUID(run_id), slot, epoch)
 
@@ -190,7 +191,7 @@ def _try_later(
     if seconds > LONGEST_COUNTDOWN:
         raise Ignore
     # Whole seconds, because delayed delivery on quorum queues knows no fractions.
-    raise task.retry(countdown=math.ceil(seconds), max_retries=None)
+    raise task.retry(countdown=math.ceil(seconds))
 
 
 def _delay(attempt: int, retry_after: float | None) -> float:

@@ -28,7 +28,8 @@ def _filesystem(settings: Settings) -> dict[str, Any]:
 _settings = get_settings()
 _is_filesystem = _settings.broker.url.get_secret_value().startswith("filesystem")
 
-broker_url = _settings.broker.url.get_secret_value()
+# The host means nothing to a folder, but kombu warns when there is none.
+broker_url = "filesystem://localhost//" if _is_filesystem else _settings.broker.url.get_secret_value()
 broker_transport_options = _filesystem(_settings) if _is_filesystem else {"confirm_publish": True}
 broker_connection_retry_on_startup = True
 broker_connection_timeout = 4
