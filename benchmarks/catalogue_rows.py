@@ -1,11 +1,10 @@
 """Rows of parts that somebody categorised: number, description, keywords and the category."""
 
-import gzip
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.rows import read_rows
 from schemas.assistant import PartText
 
 
@@ -21,15 +20,13 @@ class CatalogueRow(NamedTuple):
         return bool(self.part.description or self.part.keywords)
 
 
-def read_rows(data: Path) -> Iterator[CatalogueRow]:
+def categorised(data: Path) -> Iterator[CatalogueRow]:
     """Yield the rows of a JSONL file, gzipped or not, that have a number and a `library` or `category`."""
-    with gzip.open(data, "rt") if data.suffix == ".gz" else data.open() as lines:
-        for line in lines:
-            row = json.loads(line)
-            category = row.get("library") or row.get("category")
-            if row.get("mpn") and category:
-                texts = {name: row.get(name) or None for name in ("manufacturer", "description", "keywords")}
-                yield CatalogueRow(PartText(manufacturer_code=row["mpn"], **texts), category)
+    for row in read_rows(data, "mpn"):
+        category = row.get("library") or row.get("category")
+        if row["mpn"] and category:
+            texts = {name: row.get(name) or None for name in ("manufacturer", "description", "keywords")}
+            yield CatalogueRow(PartText(manufacturer_code=row["mpn"], **texts), category)
 
 
 def sample(rows: list[CatalogueRow], size: int) -> list[CatalogueRow]:

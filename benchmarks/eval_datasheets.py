@@ -1,6 +1,5 @@
 """How often the datasheet gate accepts the wrong file, and refuses the right one."""
 
-import json
 import os
 import time
 from collections import Counter
@@ -10,6 +9,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from benchmarks.rows import read_rows
 from clients.pdf_reader import PdfReader, PdfRefused
 from schemas.datasheet import PdfText, Verdict
 from services.datasheet_gate import judge
@@ -49,7 +49,7 @@ def run(data: Path, *, quick: bool) -> dict[str, Any]:
     rejects of those about checked datasheets.
     """
     began = time.monotonic()
-    rows = [json.loads(line) for line in data.read_text(encoding="utf-8").splitlines() if line.strip()]
+    rows = read_rows(data, "file", "mpn")
     rows = _sample(rows) if quick else rows
     reader = PdfReader(PdfSettings(timeout_seconds=_SECONDS_PER_FILE))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -59,7 +59,9 @@ def run(data: Path, *, quick: bool) -> dict[str, Any]:
         for row, text in zip(rows, texts, strict=True)
         for question in _questions(row, rows, others=3 if quick else 12)
     ]
-    return {**_figures(answers), "rows": len(rows), "seconds": round(time.monotonic() - began, 1)}
+    measured = _measured(answers)
+    measured["figures"] |= {"rows": len(rows), "seconds": round(time.monotonic() - began, 1)}
+    return measured
 
 
 def _sample(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -101,7 +103,7 @@ def _answer(question: Question, text: PdfText | PdfRefused) -> Answered:
     return Answered(question, judgement.verdict, judgement.detail)
 
 
-def _figures(answers: list[Answered]) -> dict[str, Any]:
+def _measured(answers: list[Answered]) -> dict[str, Any]:
     accepted = [answer for answer in answers if answer.verdict is Verdict.OK]
     false_accepts = [answer for answer in accepted if not answer.question.right]
     false_rejects = [answer for answer in answers if answer.question.right and answer.verdict is not Verdict.OK]
@@ -109,7 +111,7 @@ def _figures(answers: list[Answered]) -> dict[str, Any]:
     wrong = [answer for answer in answers if not answer.question.right and answer.question.kind not in _UNREADABLE]
     accept_rate = _rate(len(false_accepts), len(wrong))
     reject_rate = _rate(sum(answer.verdict is not Verdict.OK for answer in checked), len(checked))
-    return {
+    figures = {
         "questions": len(answers),
         "accepted_right": len(accepted) - len(false_accepts),
         "false_accepts": len(false_accepts),
@@ -119,6 +121,9 @@ def _figures(answers: list[Answered]) -> dict[str, Any]:
             {"file": miss.question.file, "mpn": miss.question.mpn, "verdict": miss.verdict, "detail": miss.detail}
             for miss in (*false_accepts, *false_rejects)
         ],
+    }
+    return {
+        "figures": figures,
         "checks": [
             _check("false accepts", accept_rate, _FALSE_ACCEPT_LIMIT),
             _check("false rejects of checked datasheets", reject_rate, _FALSE_REJECT_LIMIT),

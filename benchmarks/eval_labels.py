@@ -1,10 +1,10 @@
 """How many labels are parsed right: part number, quantity, supplier's number, from payloads as scanned."""
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.rows import read_rows
 from schemas.markings import Code
 from services.labels import parse_label
 
@@ -13,16 +13,15 @@ _ONE_DIMENSIONAL: Final = ("code128", "code128_1d")
 
 
 def run(data: Path, *, quick: bool) -> dict[str, Any]:
-    """Return the figures and checks over `barcodes/payloads.jsonl` in `data`, or over the JSONL file `data` is."""
-    file = data / "barcodes" / "payloads.jsonl" if data.is_dir() else data
-    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    """Parse each payload and compare number, quantity and supplier's number with the truth."""
+    rows = read_rows(data, "payload", "distributor", "mpn", "qty", "supplier_sku")
     counts: Counter[str] = Counter()
     wrong_numbers: list[str] = []
     for row in rows[: 100 if quick else None]:
         dialect = row["distributor"].partition(":")[0]
         # A linear code holds one field: its truth was read off the rest of the label.
-        group = f"{dialect}_1d" if dialect in _DIALECTS and row["symbology"] in _ONE_DIMENSIONAL else dialect
-        label = parse_label(Code(text=row["payload"], symbology=(row["symbology"] or "").removesuffix("_1d")))
+        group = f"{dialect}_1d" if dialect in _DIALECTS and row.get("symbology") in _ONE_DIMENSIONAL else dialect
+        label = parse_label(Code(text=row["payload"], symbology=(row.get("symbology") or "").removesuffix("_1d")))
         read = (label.manufacturer_code, label.quantity, label.supplier_code) if label else (None, None, None)
         counts[f"{group}.rows"] += 1
         counts[f"{group}.right"] += read == (row["mpn"], row["qty"], row["supplier_sku"])

@@ -1,7 +1,5 @@
 """How often the part on a photo is named right, asked for, or named wrong, with and without a catalogue."""
 
-import gzip
-import json
 import resource
 import statistics
 import time
@@ -10,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from benchmarks.rows import read_rows
 from clients.image_reader import ImageReader
 from clients.marking_reader import MarkingReader
 from schemas.identification import CataloguePart, Identification
@@ -37,16 +36,15 @@ class _Read(NamedTuple):
 
 
 def run(data: Path, *, quick: bool) -> dict[str, Any]:
-    """Return the figures and checks over the photos in `data`, or over those of the JSONL file `data` is.
+    """Read each photo and decide, without a catalogue and with the one in `../catalogue` beside the photos, if any.
 
     A photo without a part is right only when nothing is accepted.
     """
-    file = data / "photos" / "photos.jsonl" if data.is_dir() else data
-    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    rows = read_rows(data, "file", "mpn", "acceptable", "kind", "difficulty")
     reader = MarkingReader()
-    reads = [_read(reader, file.parent, row) for row in (rows[:: max(1, len(rows) // _QUICK)] if quick else rows)]
+    reads = [_read(reader, data.parent, row) for row in (rows[:: max(1, len(rows) // _QUICK)] if quick else rows)]
     without = [_decide(read, {}) for read in reads]
-    catalogue = _load(data / "catalogue") if data.is_dir() else {}
+    catalogue = _load(data.parent.parent / "catalogue")
     with_catalogue = [_decide(read, catalogue) for read in reads]
     seconds = [read.seconds for read in reads]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
@@ -89,13 +87,12 @@ def _read(reader: MarkingReader, folder: Path, row: dict[str, Any]) -> _Read:
 
 def _load(folder: Path) -> Catalogue:
     catalogue: defaultdict[str, list[CataloguePart]] = defaultdict(list)
-    for name in _CATALOGUES:
-        with gzip.open(folder / name, "rt", encoding="utf-8") as lines:
-            for row in map(json.loads, lines):
-                part = CataloguePart(
-                    source=name.split("_")[0], manufacturer_code=row["mpn"], description=row["description"]
-                )
-                catalogue[code_key(part.manufacturer_code)].append(part)
+    for file in (folder / name for name in _CATALOGUES if (folder / name).exists()):
+        for row in read_rows(file, "mpn", "description"):
+            part = CataloguePart(
+                source=file.name.split("_")[0], manufacturer_code=row["mpn"], description=row["description"]
+            )
+            catalogue[code_key(part.manufacturer_code)].append(part)
     return catalogue
 
 

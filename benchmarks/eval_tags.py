@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from benchmarks.catalogue_rows import CatalogueRow, checked, read_rows, sample, share
+from benchmarks.catalogue_rows import CatalogueRow, categorised, checked, sample, share
 from benchmarks.eval_types import right_types
 from clients.assistant.local import LocalAssistant
 from clients.assistant.rules import load_rules
@@ -28,7 +28,7 @@ _JUDGED: Final = frozenset(tag for tags in _TAGS_OF_TYPES.values() for tag in ta
 
 def run(data: Path, *, quick: bool) -> dict[str, object]:
     """Tag each row of `data`; `quick` takes a sample."""
-    rows = [row for row in read_rows(data) if right_types(row.category) & _TAGS_OF_TYPES.keys()]
+    rows = [row for row in categorised(data) if right_types(row.category) & _TAGS_OF_TYPES.keys()]
     rows = sample(rows, _QUICK_ROWS) if quick else rows
     tagged = [(row, tags_of(row)) for row in rows]
     judged = [(row, tag) for row, tags in tagged for tag in tags if tag in _JUDGED]
@@ -41,12 +41,12 @@ def run(data: Path, *, quick: bool) -> dict[str, object]:
         "tags_per_row": share(sum(len(tags) for _, tags in tagged), len(rows)),
         "stable": share(*_unchanged(rows)),
     }
-    return {
+    shown = {
         "rows": len(rows),
         **figures,
         "commonest_mistakes": dict(wrong.most_common(15)),
-        "checks": checked(figures, _LIMITS),
     }
+    return {"figures": shown, "checks": checked(figures, _LIMITS)}
 
 
 def tags_of(row: CatalogueRow, vocabulary: tuple[str, ...] = VOCABULARY) -> tuple[str, ...]:
