@@ -10,6 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from api.transaction import app
+from clients.object_store import StoreMissing
 from schemas import errors
 from schemas.problem import Problem
 
@@ -29,6 +30,8 @@ def handle_api_errors(flask: Flask) -> None:
     """Answer every error as a Problem: no HTML, no traceback."""
     flask.register_error_handler(errors.DomainError, _refused)
     flask.register_error_handler(errors.Transient, _unavailable)
+    flask.register_error_handler(errors.Permanent, _unavailable)
+    flask.register_error_handler(StoreMissing, _missing)
     flask.register_error_handler(OperationalError, _unavailable)
     flask.register_error_handler(PoolTimeout, _unavailable)
     flask.register_error_handler(IntegrityError, _collided)
@@ -52,6 +55,11 @@ def _unavailable(error: Exception) -> Response:
     answer = problem(503, "the database or the object store cannot answer just now; try again in a moment")
     answer.headers["Retry-After"] = "5"
     return answer
+
+
+def _missing(error: StoreMissing) -> Response:
+    _log.error("an object is missing", path=request.path, error=str(error))
+    return problem(404, "its bytes are not in the object store any more; hand it in again", reason=error.code)
 
 
 def _collided(error: IntegrityError) -> Response:

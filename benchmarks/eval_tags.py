@@ -8,7 +8,7 @@ a type that the row's category stands for, and a row is served when it has one o
 from collections import Counter
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from benchmarks.catalogue_rows import CatalogueRow, categorised, checked, sample, share
 from benchmarks.eval_types import right_types
@@ -26,7 +26,7 @@ _TAGS_OF_TYPES: Final = {rule.name: frozenset(rule.tags) for rule in load_rules(
 _JUDGED: Final = frozenset(tag for tags in _TAGS_OF_TYPES.values() for tag in tags)
 
 
-def run(data: Path, *, quick: bool) -> dict[str, object]:
+def run(data: Path, *, quick: bool) -> dict[str, Any]:
     """Tag each row of `data`; `quick` takes a sample."""
     rows = [row for row in categorised(data) if right_types(row.category) & _TAGS_OF_TYPES.keys()]
     rows = sample(rows, _QUICK_ROWS) if quick else rows

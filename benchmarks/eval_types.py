@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from benchmarks.catalogue_rows import CatalogueRow, categorised, checked, sample, share
 from clients.assistant.local import LocalAssistant
@@ -87,7 +87,7 @@ _TRUTH: Final = (
 """A category (a pattern, any case) and the types that are right for it; the first that fits counts."""
 
 
-def run(data: Path, *, quick: bool) -> dict[str, object]:
+def run(data: Path, *, quick: bool) -> dict[str, Any]:
     """Ask for the type of each row of `data`; `quick` takes a sample."""
     rows = [row for row in categorised(data) if right_types(row.category)]
     rows = sample(rows, _QUICK_ROWS) if quick else rows

@@ -4,6 +4,7 @@ from pydantic import JsonValue
 from rich.table import Table
 
 from cli.client import Client
+from cli.console import plain
 from schemas.base import Dto
 from schemas.datasheet import Verdict
 from schemas.evidence import Evidence
@@ -113,12 +114,12 @@ def table(results: Results) -> Table:
     for each in results.runs:
         shown.add_row(
             f"[bold]{each.id4}[/]",
-            each.manufacturer_code or f"[yellow]{_question(each)}[/]",
-            each.manufacturer or "",
+            plain(each.manufacturer_code) or f"[yellow]{_question(each)}[/]",
+            plain(each.manufacturer),
             _reasons(each),
             _sheet(each),
-            ", ".join(each.tags),
-            each.type or "",
+            plain(", ".join(each.tags)),
+            plain(each.type),
             each.slot or "",
             f"{each.seconds:.1f}",
             end_section=True,

@@ -9,7 +9,7 @@ from rich.table import Column, Table
 
 from cli import options
 from cli.client import connect
-from cli.console import console
+from cli.console import console, plain
 from schemas.run import Pipeline, RunOut, RunPage, RunState
 
 
@@ -51,9 +51,9 @@ def _one(run: RunOut) -> list[Table | str]:
     steps = Table("step", "slot", "state", "attempts", "why", header_style="bold", title=f"{run.pipeline} {run.state}")
     for step in run.steps:
         why = f"{step.reason}: {step.detail}" if step.reason and step.detail else step.reason
-        steps.add_row(step.name, str(step.slot), step.state, str(step.attempt), why)
+        steps.add_row(step.name, str(step.slot), step.state, str(step.attempt), plain(why))
     candidates = Table("datasheet candidate", "verdict", "why", header_style="bold")
     for each in run.candidates:
-        candidates.add_row(each.url, each.verdict, each.detail)
-    gaps = [f"gap in {gap.step}: {gap.reason}: {gap.detail}" for gap in run.gaps]
-    return [steps, *([candidates] if run.candidates else []), *gaps, *([run.error] if run.error else [])]
+        candidates.add_row(plain(each.url), each.verdict, plain(each.detail))
+    gaps = [plain(f"gap in {gap.step}: {gap.reason}: {gap.detail}") for gap in run.gaps]
+    return [steps, *([candidates] if run.candidates else []), *gaps, *([plain(run.error)] if run.error else [])]

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from cli.client import Client
+from cli.console import plain
 from schemas.run import RunOut, StepState
 
 _POLL_SECONDS = 0.4
@@ -20,7 +21,7 @@ def watch(client: Client, runs: Mapping[UUID, str]) -> dict[UUID, RunOut]:
     """Poll runs, each with the name it is shown by, until all have ended; bars go to stderr."""
     ended: dict[UUID, RunOut] = {}
     with _progress() as progress:
-        bars = {run_id: progress.add_task(name, total=None, step="queued") for run_id, name in runs.items()}
+        bars = {run_id: progress.add_task(plain(name), total=None, step="queued") for run_id, name in runs.items()}
         while len(ended) < len(runs):
             for run_id in runs.keys() - ended.keys():
                 run = client.run(run_id)

@@ -25,7 +25,7 @@ class MarkingReader:
         found: dict[tuple[str, str], Code] = {}
         for view in _views(Image.open(io.BytesIO(jpeg)).convert("L"), found):
             for code in zxingcpp.read_barcodes(view, text_mode=zxingcpp.TextMode.Plain):
-                text, symbology = code.text[:_MAX_TEXT], str(code.format).lower().replace(" ", "")
+                text, symbology = code.text.replace("\0", "")[:_MAX_TEXT], str(code.format).lower().replace(" ", "")
                 found.setdefault((symbology, text), Code(text=text, symbology=symbology))
         return Markings(codes=tuple(islice(found.values(), _MAX_CODES)))
 

@@ -9,12 +9,12 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 Id4 = Annotated[str, mapped_column(CHAR(4))]
 Sha256 = Annotated[str, mapped_column(CHAR(64))]
-Json = Annotated[Any, mapped_column(JSONB)]
+Json = Annotated[Any, mapped_column(JSONB(none_as_null=True))]
 SurrogateKey = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
 CreatedAt = Annotated[datetime, mapped_column(server_default=func.now())]
 
-CODE_KEY_SQL = "regexp_replace(upper(manufacturer_code), '[^A-Z0-9]', '', 'g')"
-"The SQL twin of services.part_number.code_key, for generated columns."
+CODE_KEY_SQL = "upper(regexp_replace(manufacturer_code, '[^A-Za-z0-9]', '', 'g'))"
+"The SQL twin of schemas.part_number.code_key, for generated columns."
 
 
 class Base(DeclarativeBase):

@@ -1,6 +1,6 @@
 """Runs: one row per execution of a pipeline. The rows are the truth, the queue is a hint."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
@@ -35,7 +35,10 @@ class PipelineRun(Base):
     error: Mapped[str | None]
     created_at: Mapped[CreatedAt]
     progress_at: Mapped[CreatedAt]
-    deadline_at: Mapped[datetime]
+    time_limit: Mapped[timedelta]
+    "how long it may be worked on; waiting for workers does not count"
+    working_since: Mapped[datetime | None]
+    "its first claim since it was last sent"
     cancel_requested_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 

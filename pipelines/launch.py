@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
+from kombu.exceptions import OperationalError
 from sqlalchemy.orm import Session
 
 from models import PipelineRun
@@ -13,6 +14,7 @@ from pipelines.part_intake import part_intake
 from pipelines.photo_intake import photo_intake
 from schemas.base import Dto
 from schemas.document import DocumentKind
+from schemas.errors import Unprocessable
 from schemas.markings import Code
 from schemas.run import DONE, PartIntakeInput, PartIntakeRequest, PhotoIntakeInput, Pipeline
 from services.document import DocumentService
@@ -26,6 +28,8 @@ CANVASES: dict[Pipeline, Canvas] = {
     Pipeline.PHOTO_INTAKE: photo_intake,
     Pipeline.PART_INTAKE: part_intake,
 }
+
+_LONGEST_NUMBER = 100
 
 _log = structlog.get_logger()
 
@@ -50,10 +54,16 @@ def start_part_intake(session: Session, request: PartIntakeRequest) -> PipelineR
 
     Raises:
         NotFound: there is no such part.
+        Unprocessable: the text holds no part number.
     """
     label = parse_label(Code(text=request.manufacturer_code, symbology="scanned"))
+    if label and not label.manufacturer_code:
+        raise Unprocessable("the label names no part number; type the one printed on it", field="manufacturer_code")
+    code = (label.manufacturer_code if label else None) or request.manufacturer_code.strip()
+    if len(code) > _LONGEST_NUMBER or not code.isprintable():
+        raise Unprocessable("this is neither a part number nor a label that can be read", field="manufacturer_code")
     given = PartIntakeInput(
-        manufacturer_code=(label.manufacturer_code if label else None) or request.manufacturer_code,
+        manufacturer_code=code,
         manufacturer=request.manufacturer or (label.manufacturer if label else None),
         quantity=label.quantity if label else None,
     )
@@ -86,6 +96,9 @@ def publish(run_ids: Sequence[UUID]) -> None:
     for run_id in run_ids:
         try:
             dispatch(run_id)
+        except OperationalError as error:
+            _log.warning("broker is down; the reconciler will send the runs", run=str(run_id), error=str(error))
+            return
         except Exception as error:  # noqa: BLE001 - whatever kept it from being sent, the row says that it is to be
             _log.warning("run not sent; the reconciler will", run=str(run_id), error=str(error))
 

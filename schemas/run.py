@@ -72,7 +72,7 @@ class PartIntakeRequest(Dto):
 
     manufacturer_code: Annotated[str, Field(min_length=1, max_length=1000, pattern=r"[A-Za-z0-9]")]
     manufacturer: Annotated[str, Field(min_length=1, max_length=100)] | None = None
-    part: Annotated[str, Field(pattern=r"^[A-Z]{4}$")] | None = None
+    part: PartKey | None = None
 
 
 class Gap(Dto):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import CataloguePart as Row
 from schemas.identification import CataloguePart
-from services.part_number import code_key
+from schemas.part_number import code_key
 
 
 class CatalogueService:

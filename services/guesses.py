@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from schemas.evidence import Evidence, EvidenceKind
 from schemas.identification import CataloguePart, PartGuess
+from schemas.part_number import code_key
 from services.marking_tokens import folded
-from services.part_number import code_key
 
 
 def best_first(guesses: Iterable[PartGuess]) -> tuple[PartGuess, ...]:

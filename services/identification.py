@@ -8,9 +8,9 @@ from schemas.assistant import IdentifyAnswer
 from schemas.evidence import Evidence, EvidenceKind
 from schemas.identification import AskReason, CataloguePart, Identification, PartGuess
 from schemas.markings import Code, Distributor, Label, Markings
+from schemas.part_number import code_key
 from services.guesses import best_first, catalogue_evidence, combined, same_part, visible
 from services.marking_tokens import families, spellings, tokens_of
-from services.part_number import code_key
 from services.printed_numbers import guesses_from_print, makers_named, promise, worth_looking_up
 
 _MAX_CODES: Final = 60

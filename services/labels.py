@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from schemas.markings import Code, Distributor, Label
-from services.part_number import code_key
+from schemas.part_number import code_key
 
 _MAX_LENGTH: Final = 2000
 _MAX_PACKED: Final = 400

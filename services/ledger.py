@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Interval, and_, bindparam, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Interval, and_, bindparam, cast, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import PipelineRun, PipelineStep
@@ -57,6 +57,11 @@ class Ledger:
 
         The run's row is taken first, so that claims, cancels and re-dispatches of one run come one after another.
         """
+        due = or_(
+            PipelineStep.state == StepState.PENDING,
+            and_(PipelineStep.state == StepState.WAITING, PipelineStep.not_before <= func.now()),
+            and_(PipelineStep.state == StepState.RUNNING, PipelineStep.lease_until < func.now()),
+        )
         run = (
             update(PipelineRun)
             .where(
@@ -64,15 +69,17 @@ class Ledger:
                 PipelineRun.epoch == epoch,
                 PipelineRun.finished_at.is_(None),
                 PipelineRun.cancel_requested_at.is_(None),
+                # Messages that come in vain change nothing, not even the time of the last progress.
+                exists().where(_is_step(run_id, name, slot), due),
             )
-            .values(state=RunState.RUNNING, version=PipelineRun.version + 1, progress_at=func.now())
+            .values(
+                state=RunState.RUNNING,
+                version=PipelineRun.version + 1,
+                progress_at=func.now(),
+                working_since=func.coalesce(PipelineRun.working_since, func.now()),
+            )
             .returning(PipelineRun.id, PipelineRun.part_id4, PipelineRun.input)
             .cte("run")
-        )
-        due = or_(
-            PipelineStep.state == StepState.PENDING,
-            and_(PipelineStep.state == StepState.WAITING, PipelineStep.not_before <= func.now()),
-            and_(PipelineStep.state == StepState.RUNNING, PipelineStep.lease_until < func.now()),
         )
         row = session.execute(
             update(PipelineStep)

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from schemas.markings import TextLine
+from schemas.part_number import code_key
 from services.makers import Maker
-from services.part_number import code_key
 
 
 class Caption(Enum):

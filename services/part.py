@@ -5,13 +5,13 @@ import string
 from collections.abc import Sequence
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
-from models import Part, PartLocation, Type
+from models import Document, Part, PartLocation, Type
 from schemas.errors import InvalidInput, NotFound
-from services.part_number import code_key
+from schemas.part_number import code_key
 
 Setter = Literal["person", "machine"]
 
@@ -58,6 +58,18 @@ class PartService:
         return part
 
     @staticmethod
+    def locked(session: Session, id4: str) -> Part:
+        """Return a part as it is now, for the caller alone to change until its transaction ends.
+
+        Raises:
+            NotFound: there is no such part.
+        """
+        part = session.get(Part, id4.upper(), with_for_update=True, populate_existing=True)
+        if part is None:
+            raise NotFound("part", id4)
+        return part
+
+    @staticmethod
     def latest(
         session: Session,
         *,
@@ -97,6 +109,9 @@ class PartService:
             return False
         if field == "manufacturer_code" and isinstance(value, str) and not code_key(value):
             raise InvalidInput(f"{value!r} is not a part number", field=field)
+        if field == "manufacturer_code" and code_key(part.manufacturer_code or "") != code_key(str(value)):
+            # What was the datasheet of the old number is not that of the new one.
+            session.execute(update(Document).where(Document.part_id4 == part.id4).values(is_datasheet=False))
         setattr(part, field, value)
         part.set_by = {**part.set_by, field: by}
         session.flush()

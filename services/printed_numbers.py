@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from schemas.evidence import Evidence, EvidenceKind
 from schemas.identification import CataloguePart, PartGuess
 from schemas.markings import Code, Markings
+from schemas.part_number import code_key
 from services.guesses import best_first, catalogue_evidence, combined, same_part, visible
 from services.makers import Maker, printed_makers
 from services.marking_tokens import (
@@ -19,7 +20,6 @@ from services.marking_tokens import (
     spellings,
     tokens_of,
 )
-from services.part_number import code_key
 
 _BOARD: Final = 4
 "With this many designators the photo shows a board, whose parts are seldom the one that is meant."

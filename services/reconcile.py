@@ -24,11 +24,13 @@ class ReconcileService:
 
     @staticmethod
     def end_overdue(session: Session) -> None:
-        """Cancel the runs that were asked to stop, and fail those past their deadline."""
+        """Cancel the runs that were asked to stop, and fail those that were worked on for too long."""
         open_runs = select(PipelineRun.id).where(PipelineRun.finished_at.is_(None), ~LEASED)
         for run_id in session.scalars(open_runs.where(PipelineRun.cancel_requested_at.is_not(None))).all():
             RunService.settle_cancelled(session, run_id)
-        for run_id in session.scalars(open_runs.where(PipelineRun.deadline_at < func.now())).all():
+        for run_id in session.scalars(
+            open_runs.where(PipelineRun.working_since + PipelineRun.time_limit < func.now())
+        ).all():
             RunService.fail(session, run_id, "the run took longer than PARTFLOW_PIPELINE_DEADLINE_SECONDS")
 
     @staticmethod

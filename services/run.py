@@ -1,6 +1,7 @@
 """Runs: start, look at, cancel and end them."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Update, and_, case, exists, func, select, true, tuple_, update
@@ -10,7 +11,6 @@ from models import PipelineRun, PipelineStep
 from schemas.base import Dto
 from schemas.errors import Conflict, InvalidInput, NotFound
 from schemas.run import DONE, Gap, Pipeline, RunState, StepState
-from services.ledger import from_now
 
 LEASED = exists().where(
     PipelineStep.run_id == PipelineRun.id,
@@ -39,7 +39,7 @@ class RunService:
             pipeline=pipeline,
             input=given.model_dump(mode="json"),
             part_id4=part_id4,
-            deadline_at=from_now(deadline),
+            time_limit=timedelta(seconds=deadline),
         )
         run.steps = [
             PipelineStep(name=name, slot=slot, position=position) for position, (name, slot) in enumerate(steps)
@@ -108,12 +108,14 @@ class RunService:
     def next_epoch(session: Session, run_id: UUID) -> PipelineRun | None:
         """Raise the epoch of a run that is to be sent, and return it with its steps; None when it has ended.
 
-        A run is not sent while a step of it is being carried out: its canvas is alive.
+        A run is not sent while a step of it is being carried out: its canvas is alive. The row is locked first and by
+        itself, so that a claim made in the meantime is seen.
         """
+        session.execute(select(PipelineRun.id).where(PipelineRun.id == run_id).with_for_update())
         raised = (
             update(PipelineRun)
             .where(PipelineRun.id == run_id, PipelineRun.finished_at.is_(None), ~LEASED)
-            .values(epoch=PipelineRun.epoch + 1, progress_at=func.now())
+            .values(epoch=PipelineRun.epoch + 1, progress_at=func.now(), working_since=None)
             .returning(PipelineRun.id)
         )
         return RunService.get(session, run_id) if session.scalar(raised) else None

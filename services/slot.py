@@ -1,7 +1,6 @@
 """Where a part should go."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, select, text, true
 from sqlalchemy.orm import Session
@@ -29,7 +28,7 @@ class SlotService:
     """A free location in a box that holds the type, else in one designated for it, else the first free one."""
 
     @staticmethod
-    def suggest(session: Session, part: Part, *, run_id: UUID | None = None) -> SlotChoice | None:
+    def suggest(session: Session, part: Part) -> SlotChoice | None:
         """Return the slot for a part, or None when every location is in use or promised to another part.
 
         A part that has a place already stays there. Choices are made one at a time until the caller's transaction
@@ -45,7 +44,7 @@ class SlotService:
         if own:
             return SlotChoice(own.box_no, own.loc_no, "the part lies there already", 0.99)
         for condition, why, confidence in SlotService._preferences(part):
-            free = SlotService._first_free(session, condition, run_id)
+            free = SlotService._first_free(session, condition, part)
             if free:
                 return SlotChoice(*free, why, confidence)
         return None
@@ -69,12 +68,12 @@ class SlotService:
         ]
 
     @staticmethod
-    def _first_free(session: Session, condition: ColumnElement[bool], run_id: UUID | None) -> tuple[int, int] | None:
+    def _first_free(session: Session, condition: ColumnElement[bool], part: Part) -> tuple[int, int] | None:
         in_use = exists().where(PartLocation.box_no == Location.box_no, PartLocation.loc_no == Location.loc_no)
         promised = exists().where(
             Suggestion.field == SuggestionField.STOCK,
             Suggestion.state == SuggestionState.PROPOSED,
-            Suggestion.run_id.is_distinct_from(run_id),
+            Suggestion.part_id4 != part.id4,
             Suggestion.value["slot"].as_string() == func.concat(Location.box_no, "-", Location.loc_no),
         )
         free = (

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
-from models import Part, Suggestion
+from models import Part, PipelineRun, Suggestion
 from schemas.errors import Conflict, InvalidInput, NotFound
 from schemas.evidence import Evidence
 from schemas.suggestion import AcceptSuggestion, PartNumberValue, StockValue, SuggestionField, SuggestionState
@@ -43,16 +43,8 @@ class SuggestionService:
         accept_from: float | None,
     ) -> Suggestion:
         """Add a suggestion, take over from older ones of other runs, and accept it when its confidence reaches."""
-        session.execute(
-            update(Suggestion)
-            .where(
-                Suggestion.part_id4 == part.id4,
-                Suggestion.field == field,
-                Suggestion.state == SuggestionState.PROPOSED,
-                Suggestion.run_id.is_distinct_from(run_id),
-            )
-            .values(state=SuggestionState.SUPERSEDED, decided_at=func.now())
-        )
+        rivals = and_(Suggestion.field == field, Suggestion.run_id.is_distinct_from(run_id))
+        SuggestionService._close(session, part.id4, rivals, SuggestionState.SUPERSEDED)
         suggestion = Suggestion(
             part_id4=part.id4,
             run_id=run_id,
@@ -65,7 +57,7 @@ class SuggestionService:
         session.add(suggestion)
         if accept_from is not None and confidence >= accept_from and SuggestionService._may_fill(part, field):
             SuggestionService._apply(session, part, suggestion, AcceptSuggestion(), by="machine")
-            SuggestionService._decide(suggestion, SuggestionState.ACCEPTED)
+            suggestion.state, suggestion.decided_at = SuggestionState.ACCEPTED, func.now()
         session.flush()
         return suggestion
 
@@ -91,24 +83,15 @@ class SuggestionService:
             Conflict: it was rejected or superseded.
             InvalidInput: a stock suggestion lacks a quantity or a slot, and `how` does not say it.
         """
-        suggestion = SuggestionService._locked(session, suggestion_id)
+        suggestion, part = SuggestionService._locked(session, suggestion_id)
         if suggestion.state == SuggestionState.ACCEPTED:
             return suggestion
         SuggestionService._must_be_open(suggestion)
-        part = PartService.get(session, suggestion.part_id4)
         SuggestionService._apply(session, part, suggestion, how, by="person")
-        SuggestionService._decide(suggestion, SuggestionState.ACCEPTED)
-        session.execute(
-            update(Suggestion)
-            .where(
-                Suggestion.part_id4 == suggestion.part_id4,
-                Suggestion.field == suggestion.field,
-                Suggestion.state == SuggestionState.PROPOSED,
-                Suggestion.id != suggestion.id,
-            )
-            .values(state=SuggestionState.REJECTED, decided_at=func.now())
-        )
         session.flush()
+        SuggestionService._close(session, part.id4, Suggestion.id == suggestion.id, SuggestionState.ACCEPTED)
+        SuggestionService._close(session, part.id4, Suggestion.field == suggestion.field, SuggestionState.REJECTED)
+        session.refresh(suggestion)
         return suggestion
 
     @staticmethod
@@ -119,29 +102,39 @@ class SuggestionService:
             NotFound: there is no such suggestion.
             Conflict: it was accepted or superseded.
         """
-        suggestion = SuggestionService._locked(session, suggestion_id)
+        suggestion, part = SuggestionService._locked(session, suggestion_id)
         if suggestion.state != SuggestionState.REJECTED:
             SuggestionService._must_be_open(suggestion)
-            SuggestionService._decide(suggestion, SuggestionState.REJECTED)
-        session.flush()
+            SuggestionService._close(session, part.id4, Suggestion.id == suggestion.id, SuggestionState.REJECTED)
+            session.refresh(suggestion)
         return suggestion
 
     @staticmethod
-    def _locked(session: Session, suggestion_id: int) -> Suggestion:
-        suggestion = session.get(Suggestion, suggestion_id, with_for_update=True)
-        if suggestion is None:
+    def _locked(session: Session, suggestion_id: int) -> tuple[Suggestion, Part]:
+        """Lock the part, then read the suggestion: all who change either come one after the other."""
+        part_id4 = session.scalar(select(Suggestion.part_id4).where(Suggestion.id == suggestion_id))
+        if part_id4 is None:
             raise NotFound("suggestion", suggestion_id)
-        return suggestion
+        part = PartService.locked(session, part_id4)
+        return session.get_one(Suggestion, suggestion_id, populate_existing=True), part
+
+    @staticmethod
+    def _close(session: Session, part_id4: str, which: ColumnElement[bool], state: SuggestionState) -> None:
+        """Decide open suggestions of a part; whoever polls the runs that made them is to see it."""
+        closed = (
+            update(Suggestion)
+            .where(Suggestion.part_id4 == part_id4, Suggestion.state == SuggestionState.PROPOSED, which)
+            .values(state=state, decided_at=func.now())
+            .returning(Suggestion.run_id)
+            .execution_options(synchronize_session=False)
+        )
+        runs = set(session.scalars(closed))
+        session.execute(update(PipelineRun).where(PipelineRun.id.in_(runs)).values(version=PipelineRun.version + 1))
 
     @staticmethod
     def _must_be_open(suggestion: Suggestion) -> None:
         if suggestion.state != SuggestionState.PROPOSED:
             raise Conflict(f"suggestion {suggestion.id} was {suggestion.state} already", state=suggestion.state)
-
-    @staticmethod
-    def _decide(suggestion: Suggestion, state: SuggestionState) -> None:
-        suggestion.state = state
-        suggestion.decided_at = func.now()
 
     @staticmethod
     def _may_fill(part: Part, field: SuggestionField) -> bool:

@@ -54,6 +54,13 @@ class BrokerSettings(Group):
         Path(".partflow/broker"), description="Where filesystem:// keeps its messages; all on one file system."
     )
 
+    @field_validator("url")
+    @classmethod
+    def _is_known(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(("filesystem://", "amqp://", "amqps://")):
+            raise ValueError("expected filesystem://, or an address that starts with amqp:// or amqps://")
+        return value
+
 
 class StoreKind(StrEnum):
     """Where documents are kept."""
@@ -82,7 +89,9 @@ class ApiSettings(Group):
     host: str = Field("127.0.0.1", description="The address to listen on; a public one needs PARTFLOW_API_TOKEN.")
     port: Annotated[int, Field(ge=1, le=65_535)] = Field(8080, description="The port to listen on.")
     token: SecretStr | None = Field(None, description="When set, every request needs 'Authorization: Bearer TOKEN'.")
-    cors_origin: str | None = Field(None, description="The one origin a front end may call from.")
+    cors_origin: Annotated[str, Field(pattern=r"^https?://[^/\s]+$")] | None = Field(
+        None, description="The one origin a front end may call from."
+    )
     threads: Count = Field(8, description="Requests served at the same time.")
     max_upload_mb: Megabytes = Field(64, description="The largest request body.")
     max_photos: Count = Field(50, description="Photos in one request.")
@@ -131,7 +140,9 @@ class PipelineSettings(Group):
     reconcile_seconds: Seconds = Field(10, description="How often lost work is looked for.")
     stall_seconds: Seconds = Field(45, description="How long a run may stand still before it is sent again.")
     reconcile_batch: Count = Field(200, description="Runs that are sent again at most in one look.")
-    deadline_seconds: Seconds = Field(3600, description="How long a run may take before it is failed.")
+    deadline_seconds: Seconds = Field(
+        3600, description="How long a run may be worked on before it is failed; waiting does not count."
+    )
     max_attempts: Annotated[int, Field(ge=1, le=20)] = Field(4, description="Attempts of a step before it gives up.")
     accept_confidence: Annotated[float, Field(ge=0, le=1)] = Field(
         0.85, description="How sure the machine must be to set a part number itself; below, it only proposes."

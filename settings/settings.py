@@ -3,8 +3,9 @@
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, HttpUrl, SecretStr, ValidationError
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as UnparsableSetting
 
 from settings.groups import (
     ApiSettings,
@@ -64,6 +65,12 @@ class Settings(BaseSettings):
     log: LogSettings = Field(default_factory=LogSettings)
     openai: OpenAISettings = Field(default_factory=OpenAISettings)
 
+    @model_validator(mode="after")
+    def _openai_has_a_key(self) -> "Settings":
+        if self.assistant.kind == "openai" and self.openai.api_key is None:
+            raise ValueError("OPENAI_API_KEY: expected a key, because PARTFLOW_ASSISTANT_KIND is openai")
+        return self
+
 
 class SettingsError(Exception):
     """A setting is wrong; the message names the variable and what was expected, and never its value."""
@@ -80,12 +87,14 @@ def get_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise SettingsError(_explain(error)) from None
+    except UnparsableSetting as error:
+        raise SettingsError(f"{error}; name one of its settings, as .env.example does") from None
 
 
 def _explain(error: ValidationError) -> str:
     prefix = "OPENAI_" if error.title == OpenAISettings.__name__ else PREFIX
-    lines = [
-        f"{prefix}{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
-        for problem in error.errors(include_input=False, include_url=False)
-    ]
+    lines = []
+    for problem in error.errors(include_input=False, include_url=False):
+        name = f"{prefix}{'_'.join(str(part) for part in problem['loc']).upper()}: " if problem["loc"] else ""
+        lines.append(name + problem["msg"].removeprefix("Value error, "))
     return "\n".join(lines)

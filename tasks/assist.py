@@ -21,8 +21,9 @@ from schemas.assistant import (
 from schemas.datasheet import DatasheetLead
 from schemas.errors import StepError
 from schemas.evidence import EvidenceKind
-from schemas.identification import CataloguePart, Identification, PartGuess
+from schemas.identification import AskReason, CataloguePart, Identification, PartGuess
 from schemas.markings import Label, Markings
+from schemas.part_number import code_key
 from schemas.run import Gap, PartIntakeInput
 from schemas.step import Leads
 from schemas.suggestion import PartNumberValue, SuggestionField
@@ -49,10 +50,10 @@ DATASHEET_PAGES = 5
 "Pages of the datasheet that tagging and categorising look at."
 
 _ASK = {
-    "nothing_read": "nothing that looks like a part number could be read; type it in, or take a sharper photo",
-    "unsure": "the part number is not sure; accept one of the suggestions, or type it in",
+    "nothing_read": "no part number could be read; take a sharper photo, or start part-intake for this part",
+    "unsure": "the part number is not sure; accept a suggestion, or start part-intake for this part with the number",
     "several_parts": "the photo shows several parts; accept the suggestion that is meant, or take a photo of each",
-    "contradiction": "what was read contradicts itself; accept the suggestion that is right, or type it in",
+    "contradiction": "what was read contradicts itself or the part; accept the suggestion if it is right",
 }
 
 
@@ -64,6 +65,8 @@ class Sighting(NamedTuple):
     markings: Markings
     labels: tuple[Label, ...]
     catalogue: tuple[CataloguePart, ...]
+    known_number: str | None
+    "what the part is called already"
 
 
 class IdentifyPart(Step[Sighting | Identification, Identification]):
@@ -86,6 +89,7 @@ class IdentifyPart(Step[Sighting | Identification, Identification]):
             markings,
             labels,
             CatalogueService.find(session, candidate_codes(markings, labels)),
+            PartService.get(session, claim.part_id4 or "").manufacturer_code,
         )
 
     def work(self, given: Sighting | Identification) -> Identification:
@@ -97,9 +101,13 @@ class IdentifyPart(Step[Sighting | Identification, Identification]):
             return ruled
         return _decide(given, _second_opinion(given))
 
+    def fallback(self, given: Sighting | Identification | None, error: StepError) -> Identification | None:
+        """Go by the rules alone when the model gives up; what they found is no less true for it."""
+        return _decide(given, None) if isinstance(given, Sighting) else None
+
     def record(self, session: Session, claim: Claim, output: Identification) -> Gap | None:
         """Propose the part, or all that it may be."""
-        part = PartService.get(session, claim.part_id4 or "")
+        part = PartService.locked(session, claim.part_id4 or "")
         for guess in [output.part] if output.part else output.guesses:
             if guess.evidence[0].kind == EvidenceKind.PERSON:
                 PartService.fill(session, part, manufacturer=guess.manufacturer, description=guess.description)
@@ -119,7 +127,12 @@ class IdentifyPart(Step[Sighting | Identification, Identification]):
 
 def _decide(sighting: Sighting, opinion: IdentifyAnswer | None) -> Identification:
     accept_from = get_settings().pipeline.accept_confidence
-    return decide(sighting.markings, sighting.labels, sighting.catalogue, opinion, accept_confidence=accept_from)
+    decided = decide(sighting.markings, sighting.labels, sighting.catalogue, opinion, accept_confidence=accept_from)
+    known = sighting.known_number
+    if decided.part and known and code_key(known) != code_key(decided.part.manufacturer_code):
+        # A photo of something else must not fill this part with another's datasheet and tags.
+        return decided.model_copy(update={"part": None, "ask": AskReason.CONTRADICTION, "guesses": (decided.part,)})
+    return decided
 
 
 def _second_opinion(sighting: Sighting) -> IdentifyAnswer:
@@ -164,7 +177,7 @@ class DiscoverDatasheets(Step[tuple[UUID, DatasheetQuestion], Leads]):
         DatasheetCandidateService.replace(session, claim.run_id, output.leads)
         if output.leads:
             return None
-        return Gap(step=self.name, reason="no_leads", detail="nobody knows where its datasheet is; upload it")
+        return Gap(step=self.name, reason="no_leads", detail="nobody knows where its datasheet is")
 
 
 def _searched(run_id: UUID, question: DatasheetQuestion, known: tuple[DatasheetLead, ...]) -> tuple[DatasheetLead, ...]:
@@ -203,7 +216,7 @@ class TagPart(Step[tuple[UUID, TagQuestion], TagAnswer]):
         if not output.tags:
             return Gap(step=self.name, reason="no_tags", detail="no word of the vocabulary fits")
         accept_from = get_settings().pipeline.accept_words_confidence
-        part = PartService.get(session, claim.part_id4 or "")
+        part = PartService.locked(session, claim.part_id4 or "")
         for sure in (True, False):
             guesses = [guess for guess in output.tags if (guess.confidence >= accept_from) == sure]
             if guesses:
@@ -243,7 +256,7 @@ class CategorisePart(Step[tuple[UUID, TypeQuestion], TypeAnswer]):
             return Gap(step=self.name, reason="no_type", detail="none of the types fits; choose one, or add it")
         SuggestionService.propose(
             session,
-            PartService.get(session, claim.part_id4 or ""),
+            PartService.locked(session, claim.part_id4 or ""),
             SuggestionField.TYPE,
             output.type_name,
             run_id=claim.run_id,

@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 from celery import Task, shared_task
 from celery.exceptions import Ignore, SoftTimeLimitExceeded
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from models.session import session_scope
@@ -27,10 +27,9 @@ from tasks.queues import Queue, assign
 LONGEST_COUNTDOWN = 60
 "Seconds; a longer wait is left to the ledger and the reconciler, not to the broker."
 
-LONGEST_WAIT = 86_400
-"Seconds; what another side asks for beyond it is not meant."
+LONGEST_WAIT = 600
+"Seconds; a step gives up rather than wait longer for another side."
 
-_WORKER = f"{socket.gethostname()}:{os.getpid()}"
 _log = structlog.get_logger()
 
 
@@ -76,8 +75,8 @@ class Step[Given, Output: Dto](ABC):
         """
         return None
 
-    def fallback(self, error: StepError) -> Output | None:
-        """Return what to put out when the step gives up, or None to leave a gap."""
+    def fallback(self, given: Given | None, error: StepError) -> Output | None:
+        """Return what to put out when the step gives up, or None to leave a gap; `given` is what was loaded, if any."""
         return None
 
     def recorded(self, session: Session, run_id: UUID) -> Output:
@@ -109,21 +108,32 @@ def _carry_out(task: Task[[str, int, int], None], step: Step[Any, Any], run_id: 
     if claim is None:
         return
     try:
-        _work(step, claim)
+        _work(task, step, claim)
+    except Fenced:
+        _log.info("step was taken over", run=run_id, step=step.name, slot=slot)
+        raise Ignore from None
+
+
+def _work(task: Task[[str, int, int], None], step: Step[Any, Any], claim: Claim) -> None:
+    """Carry out a claimed step, and settle whatever comes of it."""
+    given = None
+    try:
+        with heartbeat(claim, get_settings().pipeline.lease_seconds):
+            with session_scope() as session:
+                given = step.load(session, claim)
+            output = step.work(given)
+        _record(step, claim, output)
     except NotNeeded as reason:
         _end(claim, StepState.SKIPPED, reason="not_needed", detail=str(reason))
     except (Transient, SoftTimeLimitExceeded) as error:
-        _try_later(task, step, claim, error)
+        _try_later(task, step, claim, given, error)
     except Permanent as error:
-        _give_up(step, claim, error)
-    except DBAPIError:
-        raise  # The ledger itself is out of reach: the lease ends and the reconciler sends the run again.
-    except Fenced:
-        _log.info("step was taken over", run=str(run_id), step=step.name, slot=slot)
-        raise Ignore from None
+        _give_up(step, claim, given, error)
+    except (OperationalError, InterfaceError, Fenced):
+        raise  # Without the ledger nothing can be settled: the lease ends, and the reconciler sends the run again.
     except Exception as error:  # noqa: BLE001 - a bug in one step must end in that run's ledger, not in a lost run
-        _log.exception("step broke", run=str(run_id), step=step.name, slot=slot)
-        _give_up(step, claim, Permanent("internal_error", f"{type(error).__name__}: {error}"))
+        _log.exception("step broke", run=str(claim.run_id), step=step.name, slot=claim.slot)
+        _give_up(step, claim, given, Permanent("internal_error", f"{type(error).__name__}: {error}"[:500]))
 
 
 def _claim(step: Step[Any, Any], run_id: UUID, slot: int, epoch: int) -> Claim | None:
@@ -134,25 +144,24 @@ def _claim(step: Step[Any, Any], run_id: UUID, slot: int, epoch: int) -> Claim |
         Permanent: it has taken its worker down too often.
     """
     pipeline = get_settings().pipeline
+    worker = f"{socket.gethostname()}:{os.getpid()}"
     with session_scope() as session:
         claim = Ledger.claim(
-            session, run_id, step.name, slot, epoch=epoch, lease=pipeline.lease_seconds, worker=_WORKER
+            session,
+            run_id,
+            step.name,
+            slot,
+            epoch=epoch,
+            lease=pipeline.lease_seconds,
+            worker=worker,
         )
         if claim is None and not Ledger.is_done(session, run_id, step.name, slot):
             RunService.settle_cancelled(session, run_id)
             raise Ignore
     if claim and claim.attempt > pipeline.max_attempts:
-        _give_up(step, claim, Permanent("worker_lost", f"its worker died {claim.attempt - 1} times"))
+        _give_up(step, claim, None, Permanent("worker_lost", f"its worker died {claim.attempt - 1} times"))
         return None
     return claim
-
-
-def _work(step: Step[Any, Any], claim: Claim) -> None:
-    with heartbeat(claim, get_settings().pipeline.lease_seconds):
-        with session_scope() as session:
-            given = step.load(session, claim)
-        output = step.work(given)
-    _record(step, claim, output)
 
 
 def _record(step: Step[Any, Any], claim: Claim, output: Dto) -> None:
@@ -178,14 +187,15 @@ def _try_later(
     task: Task[[str, int, int], None],
     step: Step[Any, Any],
     claim: Claim,
+    given: Any,
     error: Transient | SoftTimeLimitExceeded,
 ) -> None:
     if isinstance(error, SoftTimeLimitExceeded):
         error = Transient("timeout", "the step took too long")
-    if claim.attempt >= (step.attempts or get_settings().pipeline.max_attempts):
-        _give_up(step, claim, error)
-        return
     seconds = _delay(claim.attempt, error.retry_after)
+    if claim.attempt >= (step.attempts or get_settings().pipeline.max_attempts) or seconds > LONGEST_WAIT:
+        _give_up(step, claim, given, error)
+        return
     with session_scope() as session:
         Ledger.wait(session, claim, seconds, reason=error.code, detail=error.detail)
     if seconds > LONGEST_COUNTDOWN:
@@ -196,12 +206,12 @@ def _try_later(
 
 def _delay(attempt: int, retry_after: float | None) -> float:
     """Return seconds to wait: doubling and jittered, and never less than the other side asked for."""
-    return max(random.uniform(0.5, 1) * float(2**attempt), min(retry_after or 0.0, LONGEST_WAIT))  # noqa: S311 - jitter is no secret
+    return max(random.uniform(0.5, 1) * float(2**attempt), retry_after or 0.0)  # noqa: S311 - jitter is no secret
 
 
-def _give_up(step: Step[Any, Any], claim: Claim, error: StepError) -> None:
+def _give_up(step: Step[Any, Any], claim: Claim, given: Any, error: StepError) -> None:
     _log.warning("step gave up", run=str(claim.run_id), step=step.name, slot=claim.slot, reason=error.code)
-    output = step.fallback(error)
+    output = step.fallback(given, error)
     if output is not None:
         _record(step, claim, output)
         return

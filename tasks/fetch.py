@@ -61,10 +61,11 @@ class FetchCandidate(Step[Candidate, CandidateOutcome]):
         DatasheetCandidateService.judged(session, claim.run_id, claim.slot, output)
         return None
 
-    def fallback(self, error: StepError) -> CandidateOutcome:
+    def fallback(self, given: Candidate | None, error: StepError) -> CandidateOutcome:
         """Make a verdict of the last attempt's error."""
-        known = error.code in set(Verdict)
-        return CandidateOutcome(verdict=Verdict(error.code) if known else Verdict.UNREACHABLE, detail=error.detail)
+        if error.code in set(Verdict):
+            return CandidateOutcome(verdict=Verdict(error.code), detail=error.detail)
+        return CandidateOutcome(verdict=Verdict.UNREACHABLE, detail=f"it was not judged: {error}")
 
 
 def _fetch(url: str) -> Fetched:

@@ -47,7 +47,7 @@ class ChooseDatasheet(Step[Sequence[DatasheetCandidate], ChosenDatasheet]):
             return None
         verdicts = Counter(each.verdict for each in DatasheetCandidateService.of_run(session, claim.run_id))
         refused = ", ".join(f"{count} × {verdict}" for verdict, count in sorted(verdicts.items(), key=str))
-        return Gap(step=self.name, reason="no_datasheet", detail=f"every candidate was refused: {refused}; upload it")
+        return Gap(step=self.name, reason="no_datasheet", detail=f"every candidate was refused: {refused}")
 
 
 class SuggestSlot(Step[Identification, Nothing]):
@@ -68,9 +68,9 @@ class SuggestSlot(Step[Identification, Nothing]):
 
     def record(self, session: Session, claim: Claim, output: Nothing) -> Gap | None:
         """Propose a booking; it is never made silently."""
-        part = PartService.get(session, claim.part_id4 or "")
+        part = PartService.locked(session, claim.part_id4 or "")
         quantity = IDENTIFY_PART.recorded(session, claim.run_id).quantity
-        choice = SlotService.suggest(session, part, run_id=claim.run_id)
+        choice = SlotService.suggest(session, part)
         evidence = [Evidence(kind=EvidenceKind.RULE, quote=choice.why)] if choice else []
         if quantity is not None:
             evidence.append(Evidence(kind=EvidenceKind.BARCODE, quote=f"quantity {quantity}"))

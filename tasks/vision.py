@@ -1,5 +1,6 @@
 """Steps that decode and read photos."""
 
+import structlog
 from sqlalchemy.orm import Session
 
 from clients.image_reader import ImageRefused
@@ -15,6 +16,8 @@ from tasks.base import Step, as_task
 from tasks.clients import image_reader, marking_reader
 from tasks.objects import read, write
 from tasks.queues import Queue
+
+_log = structlog.get_logger()
 
 _MATRIX_CODES = frozenset({"datamatrix", "qrcode", "pdf417", "aztec"})
 
@@ -74,7 +77,12 @@ class ReadMarkings(Step[PreparedPhoto, Markings]):
         markings = marking_reader().read(jpeg)
         if any(_settles(code) for code in markings.codes):
             return markings
-        return markings.model_copy(update={"lines": marking_reader().read_text(jpeg)})
+        try:
+            return markings.model_copy(update={"lines": marking_reader().read_text(jpeg)})
+        except Permanent as error:
+            # Without the recogniser codes still count, and a photo without one is asked about.
+            _log.warning("print is not read", reason=error.code, detail=error.detail)
+            return markings
 
 
 def _settles(code: Code) -> bool:

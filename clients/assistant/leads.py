@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from clients.assistant.rules import number_key
 from schemas.assistant import DatasheetQuestion
 from schemas.datasheet import DatasheetLead
+from schemas.part_number import code_key
 
 _LONGEST_URL = 2000
 
 
 def catalogue_leads(question: DatasheetQuestion) -> tuple[DatasheetLead, ...]:
     """Return the catalogue's addresses, those of exactly this number first."""
-    key = number_key(question.manufacturer_code)
-    rows = sorted(question.catalogue, key=lambda row: number_key(row.manufacturer_code) != key)
+    key = code_key(question.manufacturer_code)
+    rows = sorted(question.catalogue, key=lambda row: code_key(row.manufacturer_code) != key)
     return tuple(
         DatasheetLead(url=row.datasheet_url, source=f"catalogue:{row.source}") for row in rows if row.datasheet_url
     )

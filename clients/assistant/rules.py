@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Final, NamedTuple
 
 from schemas.base import Dto
+from schemas.part_number import code_key
 
 _NOT_KEY: Final = re.compile(r"[^A-Z0-9]")
 _LONGEST_NUMBER: Final = 64
@@ -44,15 +45,10 @@ class Rules(NamedTuple):
 
     def family_of(self, manufacturer_code: str) -> Family | None:
         """Return the first family that the number belongs to."""
-        key = number_key(manufacturer_code)
+        key = code_key(manufacturer_code)
         if len(key) > _LONGEST_NUMBER:
             return None
         return next((family for family in self.families if re.fullmatch(family.pattern, key)), None)
-
-
-def number_key(manufacturer_code: str) -> str:
-    """Return the number's letters and digits in upper case."""
-    return _NOT_KEY.sub("", manufacturer_code.upper())
 
 
 @cache

@@ -36,10 +36,11 @@ class FolderStore:
     @contextmanager
     def open(self, bucket: Bucket, key: str, *, start: int = 0, end: int | None = None) -> Iterator[Iterator[bytes]]:
         """Yield the file's bytes from `start` to `end`, in chunks."""
-        try:
-            file = self._path(bucket, key).open("rb")
-        except FileNotFoundError:
-            raise missing(bucket, key) from None
+        with _disk_errors():
+            try:
+                file = self._path(bucket, key).open("rb")
+            except FileNotFoundError:
+                raise missing(bucket, key) from None
         with file:
             yield _chunks(file, start, end)
 
@@ -74,11 +75,12 @@ class FolderStore:
 
 
 def _chunks(file: BinaryIO, start: int, end: int | None) -> Iterator[bytes]:
-    file.seek(start)
     left = None if end is None else end - start
-    while chunk := file.read(CHUNK if left is None else min(CHUNK, left)):
-        yield chunk
-        left = None if left is None else left - len(chunk)
+    with _disk_errors():
+        file.seek(start)
+        while chunk := file.read(CHUNK if left is None else min(CHUNK, left)):
+            yield chunk
+            left = None if left is None else left - len(chunk)
 
 
 @contextmanager

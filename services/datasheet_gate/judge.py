@@ -3,10 +3,10 @@
 from typing import Final
 
 from schemas.datasheet import Judgement, PdfText, Verdict
+from schemas.part_number import code_key
 from services.datasheet_gate import kinds, makers, mentions
 from services.datasheet_gate.mentions import Fit, Mention, Page, Prominence
 from services.datasheet_gate.numbers import folded, key
-from services.part_number import code_key
 
 _CONFIDENCE: Final = {Fit.EXACT: 0.95, Fit.STEM: 0.9, Fit.COVERED: 0.88, Fit.CODED: 0.75, Fit.LONGER: 0.75}
 _ORDERING: Final = "among its ordering codes"

@@ -165,6 +165,16 @@ def test_every_change_raises_the_version(run_id: UUID) -> None:
         assert RunService.version(session, run_id) == (before or 0) + 2
 
 
+def test_claim_in_vain_changes_nothing(run_id: UUID) -> None:
+    must_claim(run_id)
+    with session_scope() as session:
+        before = RunService.version(session, run_id)
+    assert claim(run_id) is None
+
+    with session_scope() as session:
+        assert RunService.version(session, run_id) == before
+
+
 def test_run_at_work_is_not_sent_again(run_id: UUID) -> None:
     must_claim(run_id)
 

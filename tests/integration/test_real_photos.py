@@ -8,9 +8,9 @@ import pytest
 from clients.image_reader import ImageReader
 from clients.marking_reader import MarkingReader
 from schemas.markings import Markings
+from schemas.part_number import code_key
 from services.identification import decide
 from services.labels import parse_label
-from services.part_number import code_key
 from settings.groups import ImageSettings
 from tests.data import data_folder
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from celery.exceptions import Ignore, Retry, SoftTimeLimitExceeded
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm import Session
 
 from models import Part, PipelineStep
@@ -52,7 +52,7 @@ class Essential(Scripted):
 class WithFallback(Scripted):
     """One that puts something out all the same."""
 
-    def fallback(self, error: StepError) -> ChosenDatasheet:
+    def fallback(self, given: str | None, error: StepError) -> ChosenDatasheet:
         return ChosenDatasheet(slot=99)
 
 
@@ -152,12 +152,18 @@ def test_transient_error_is_tried_again(run_id: UUID, error: Exception) -> None:
 
 def test_long_wait_is_left_to_the_ledger(run_id: UUID) -> None:
     with pytest.raises(Ignore):
-        carry_out(Scripted(raising(Transient("busy", "come tomorrow", retry_after=3600))), run_id)
+        carry_out(Scripted(raising(Transient("busy", "come later", retry_after=300))), run_id)
 
     row = step_row(run_id)
     assert row.not_before
     assert row.started_at
-    assert (row.not_before - row.started_at).total_seconds() > 3500
+    assert (row.not_before - row.started_at).total_seconds() > 290
+
+
+def test_other_side_that_asks_for_an_hour_is_given_up(run_id: UUID) -> None:
+    carry_out(Scripted(raising(Transient("busy", "come tomorrow", retry_after=3600))), run_id)
+
+    assert (step_row(run_id).state, step_row(run_id).reason) == (StepState.GAP, "busy")
 
 
 def test_transient_error_gives_up_after_its_attempts(run_id: UUID, configure: Callable[..., None]) -> None:
@@ -193,7 +199,9 @@ def test_fallback_stands_in_for_work(run_id: UUID) -> None:
     assert step_row(run_id).output == {"slot": 99, "duplicates": []}
 
 
-@pytest.mark.parametrize("error", [KeyError("bug"), MemoryError(), RecursionError()])
+@pytest.mark.parametrize(
+    "error", [KeyError("bug"), MemoryError(), RecursionError(), DataError("insert", {}, Exception("NUL in text"))]
+)
 def test_bug_leaves_a_gap_and_not_a_lost_run(run_id: UUID, error: Exception) -> None:
     carry_out(Scripted(raising(error)), run_id)
 

@@ -8,11 +8,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import History, Part, PartLocation, Suggestion
+from models.session import session_scope
+from schemas.document import DocumentKind
 from schemas.errors import Conflict, InvalidInput
 from schemas.evidence import Evidence, EvidenceKind
 from schemas.run import PartIntakeInput, Pipeline
 from schemas.suggestion import AcceptSuggestion, SuggestionField, SuggestionState
+from services.blob import BlobService
 from services.box import BoxService
+from services.document import DocumentService
 from services.part import PartService
 from services.run import RunService
 from services.suggestion import SuggestionService
@@ -82,6 +86,49 @@ def test_what_a_person_set_is_never_overwritten(session: Session, part: Part) ->
 
     assert propose(session, part, confidence=1.0).state == SuggestionState.PROPOSED
     assert part.manufacturer_code == "NE555"
+
+
+def test_person_who_was_quicker_wins(database: str) -> None:
+    with session_scope() as person:
+        part_id4 = PartService.create(person).id4
+    with session_scope() as machine:
+        stale = PartService.get(machine, part_id4)
+        with session_scope() as person:
+            PartService.set_field(
+                person, PartService.locked(person, part_id4), "manufacturer_code", "NE555", by="person"
+            )
+        part = PartService.locked(machine, part_id4)
+        suggestion = propose(machine, part)
+
+        assert stale is part
+        assert suggestion.state == SuggestionState.PROPOSED
+        assert part.manufacturer_code == "NE555"
+
+
+@pytest.mark.parametrize("decide", ["accept", "reject"])
+def test_decision_is_seen_by_whoever_polls_the_run(session: Session, part: Part, decide: str) -> None:
+    run_id = new_run(session)
+    suggestion = propose(session, part, confidence=0.5, run_id=run_id)
+    before = RunService.version(session, run_id)
+    if decide == "accept":
+        accept(session, suggestion)
+    else:
+        SuggestionService.reject(session, suggestion.id)
+
+    assert RunService.version(session, run_id) != before
+
+
+def test_new_number_drops_the_old_datasheet(session: Session, part: Part) -> None:
+    BlobService.ensure(
+        session, sha256="a" * 64, bucket="docs", s3_key="k", size=1, media_type="application/pdf", page_count=1
+    )
+    PartService.set_field(session, part, "manufacturer_code", "NE555", by="machine")
+    DocumentService.attach(session, part.id4, DocumentKind.PDF, sha256="a" * 64, is_datasheet=True)
+    PartService.set_field(session, part, "manufacturer_code", "ne-555", by="machine")
+    assert DocumentService.datasheet(session, part.id4)
+    PartService.set_field(session, part, "manufacturer_code", "LM358", by="machine")
+
+    assert DocumentService.datasheet(session, part.id4) is None
 
 
 def test_later_run_supersedes_open_proposals(session: Session, part: Part) -> None:

@@ -5,6 +5,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from api.transaction import PartflowFlask
+from clients.object_store import StoreMissing
 from schemas import errors
 
 
@@ -18,7 +19,8 @@ from schemas import errors
         (errors.UnsupportedMedia("x"), 415),
         (errors.Unprocessable("x"), 422),
         (errors.Transient("unreachable", "x"), 503),
-        (errors.Permanent("gone", "x"), 500),
+        (errors.Permanent("store_refused", "x"), 503),
+        (StoreMissing("store_missing", "x"), 404),
         (IntegrityError("INSERT", {}, Exception("duplicate key")), 409),
         (DataError("INSERT", {}, Exception("NUL")), 400),
         (OperationalError("SELECT", {}, Exception("secret host")), 503),

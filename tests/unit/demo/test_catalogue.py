@@ -6,7 +6,7 @@ from demo.draw import photos
 from demo.parts import Lead, demo_parts
 from demo.places import PLACES, TRAPS, TRUTH
 from schemas.datasheet import Verdict
-from services.part_number import code_key
+from schemas.part_number import code_key
 
 SITE = "http://127.0.0.1:9999"
 ROWS = catalogue_rows(SITE)

@@ -26,12 +26,12 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_types_are_counted(data: Path) -> None:
-    report = eval_types.run(data, quick=False)
+    report = eval_types.run(data, quick=False)["figures"]
 
     assert (report["rows"], report["accuracy_of_answers"], report["coverage_of_described"]) == (3, 0.5, 1.0)
 
 
 def test_tags_are_counted(data: Path) -> None:
-    report = eval_tags.run(data, quick=True)
+    report = eval_tags.run(data, quick=True)["figures"]
 
     assert (report["rows"], report["described_rows_served"], report["stable"]) == (3, 0.5, 1.0)

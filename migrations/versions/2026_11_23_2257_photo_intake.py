@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "e9c8a8a31c78"
+revision = "8dfb841c5439"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -48,7 +48,7 @@ def upgrade() -> None:
         sa.Column(
             "code_key",
             sa.Text(),
-            sa.Computed("regexp_replace(upper(manufacturer_code), '[^A-Z0-9]', '', 'g')", persisted=True),
+            sa.Computed("upper(regexp_replace(manufacturer_code, '[^A-Za-z0-9]', '', 'g'))", persisted=True),
             nullable=False,
         ),
         sa.Column("manufacturer", sa.Text(), nullable=True),
@@ -65,7 +65,7 @@ def upgrade() -> None:
         sa.Column("route", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("fingerprint", sa.Text(), nullable=False),
-        sa.Column("response", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("response", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("route", "key", name=op.f("pk_idempotency_keys")),
     )
@@ -123,17 +123,19 @@ def upgrade() -> None:
         sa.Column(
             "code_key",
             sa.Text(),
-            sa.Computed("regexp_replace(upper(manufacturer_code), '[^A-Z0-9]', '', 'g')", persisted=True),
+            sa.Computed("upper(regexp_replace(manufacturer_code, '[^A-Za-z0-9]', '', 'g'))", persisted=True),
             nullable=True,
         ),
         sa.Column("manufacturer", sa.Text(), nullable=True),
         sa.Column("type_id", sa.BigInteger(), nullable=True),
         sa.Column("description", sa.Text(), nullable=True),
         sa.Column("image_id", sa.BigInteger(), nullable=True),
-        sa.Column("tags", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("tags", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("seller", sa.Text(), nullable=True),
         sa.Column("seller_link", sa.Text(), nullable=True),
-        sa.Column("set_by", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column(
+            "set_by", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), server_default="{}", nullable=False
+        ),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("id4 ~ '^[A-Z]{4}$'", name=op.f("ck_parts_id4_letters")),
@@ -211,12 +213,13 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), server_default="pending", nullable=False),
         sa.Column("epoch", sa.Integer(), server_default="0", nullable=False),
         sa.Column("version", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("input", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("input", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("part_id4", sa.CHAR(length=4), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("progress_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("deadline_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("time_limit", sa.Interval(), nullable=False),
+        sa.Column("working_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancel_requested_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("pipeline IN ('photo_intake', 'part_intake')", name=op.f("ck_pipeline_runs_pipeline_known")),
@@ -244,7 +247,7 @@ def upgrade() -> None:
         sa.Column("model", sa.Text(), nullable=False),
         sa.Column("prompt_version", sa.Text(), nullable=False),
         sa.Column("cache_key", sa.Text(), nullable=False),
-        sa.Column("answer", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("answer", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("input_tokens", sa.Integer(), nullable=False),
         sa.Column("output_tokens", sa.Integer(), nullable=False),
@@ -299,7 +302,7 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
         sa.Column("worker", sa.Text(), nullable=True),
-        sa.Column("output", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("output", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("detail", sa.Text(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
@@ -326,9 +329,9 @@ def upgrade() -> None:
         sa.Column("part_id4", sa.CHAR(length=4), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=True),
         sa.Column("field", sa.Text(), nullable=False),
-        sa.Column("value", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("value", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("confidence", sa.Double(), nullable=False),
-        sa.Column("evidence", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("evidence", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("state", sa.Text(), server_default="proposed", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
