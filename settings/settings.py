@@ -67,7 +67,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _openai_has_a_key(self) -> "Settings":
-        if self.assistant.kind == "openai" and self.openai.api_key is None:
+        if self.assistant.kind == "openai" and not self.openai.api_key:
             raise ValueError("OPENAI_API_KEY: expected a key, because PARTFLOW_ASSISTANT_KIND is openai")
         return self
 

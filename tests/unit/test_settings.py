@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
         ("PARTFLOW_STORE_KIND", "ftp", "'folder' or 's3'"),
         ("PARTFLOW_PIPELINE_ACCEPT_CONFIDENCE", "2", "less than or equal to 1"),
         ("PARTFLOW_LOG_LEVEL", "LOUD", "'DEBUG', 'INFO'"),
+        ("PARTFLOW_BROKER_URL", "redis://localhost", "amqp://"),
+        ("PARTFLOW_API_CORS_ORIGIN", "nonsense", "https?://"),
         ("OPENAI_BASE_URL", "nowhere", "valid URL"),
     ],
 )
@@ -32,6 +34,21 @@ def test_wrong_value_names_variable_and_remedy(
     assert str(raised.value).startswith(f"{variable}: ")
     assert expected in str(raised.value)
     assert value not in str(raised.value)
+
+
+def test_openai_without_its_key_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARTFLOW_ASSISTANT_KIND", "openai")
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+
+    with pytest.raises(SettingsError, match=r"^OPENAI_API_KEY: expected a key"):
+        get_settings()
+
+
+def test_value_for_a_whole_group_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARTFLOW_LOG", "debug")
+
+    with pytest.raises(SettingsError, match=r"name one of its settings"):
+        get_settings()
 
 
 def test_secrets_are_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from pydantic import SecretStr
 from clients.assistant import Job, LocalAssistant, make_assistant
 from schemas.assistant import DatasheetQuestion
 from schemas.identification import CataloguePart
-from settings import Settings, SettingsError
+from settings import Settings
 from settings.groups import AssistantSettings
 from settings.settings import OpenAISettings
 from tests.unit.clients.assistant.questions import IDENTIFY
@@ -66,9 +66,3 @@ def test_version_is_that_of_the_rules() -> None:
 )
 def test_settings_choose_the_assistant(kind: str, key: str | None, name: str) -> None:
     assert make_assistant(settings_of(kind, key)).name == name
-
-
-@pytest.mark.parametrize("key", [None, ""])
-def test_openai_without_a_key_is_a_wrong_setting(key: str | None) -> None:
-    with pytest.raises(SettingsError, match="OPENAI_API_KEY"):
-        make_assistant(settings_of("openai", key))
