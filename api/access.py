@@ -35,7 +35,7 @@ def is_loopback(host: str) -> bool:
 def guard(app: Flask, api: ApiSettings) -> None:
     """Check every request, and put the safe headers on every response."""
     app.before_request(lambda: _check_token(api) or _check_host(api) or _check_origin(api))
-    app.after_request(_harden)
+    app.after_request(lambda response: _harden(response, api))
     if api.cors_origin:
         CORS(app, origins=[api.cors_origin], expose_headers=list(_EXPOSED))
 
@@ -68,7 +68,10 @@ def _check_origin(api: ApiSettings) -> Response | None:
     return problem(403, "pages of this origin may not call; PARTFLOW_API_CORS_ORIGIN names the one that may")
 
 
-def _harden(response: Response) -> Response:
+def _harden(response: Response, api: ApiSettings) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    if api.cors_origin:
+        # The front end shows our pictures, which are no secret from it.
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

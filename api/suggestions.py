@@ -4,7 +4,8 @@ from flask import Blueprint
 
 from api.openapi import answers, spec
 from api.render import suggestion_out
-from api.transaction import db
+from api.transaction import db, publish_after_commit
+from pipelines.launch import continue_intake
 from schemas.suggestion import AcceptSuggestion, SuggestionList, SuggestionOut, SuggestionQuery
 from services.suggestion import SuggestionService
 
@@ -22,8 +23,14 @@ def page(query: SuggestionQuery) -> SuggestionList:
 @bp.post("/<int:suggestion_id>/accept")
 @spec.validate(resp=answers(404, 409, 413, 415, HTTP_200=SuggestionOut), tags=["suggestions"])
 def accept(suggestion_id: int, json: AcceptSuggestion) -> SuggestionOut:
-    """Accept a suggestion; for stock, the body may say or correct quantity and slot. Again changes nothing."""
-    return suggestion_out(SuggestionService.accept(db(), suggestion_id, json))
+    """Accept a suggestion; for stock, the body may say or correct quantity and slot. Again changes nothing.
+
+    A part number that is accepted starts a run that goes on from it.
+    """
+    suggestion = SuggestionService.accept(db(), suggestion_id, json)
+    continued = continue_intake(db(), suggestion)
+    publish_after_commit([continued] if continued else [])
+    return suggestion_out(suggestion)
 
 
 @bp.post("/<int:suggestion_id>/reject")

@@ -109,8 +109,10 @@ def _slot(run: RunOut) -> str | None:
 def table(results: Results) -> Table:
     """Lay results out for a person."""
     shown = Table(title="What became of the photos", title_justify="left", header_style="bold", expand=False)
-    for column in ("id4", "part number", "manufacturer", "identified by", "datasheet", "tags", "type", "slot", "s"):
-        shown.add_column(column, overflow="fold")
+    shown.add_column("id4", no_wrap=True)
+    shown.add_column("part number", no_wrap=True)
+    for column in ("manufacturer", "identified by", "datasheet", "tags", "type", "slot", "s"):
+        shown.add_column(column)
     for each in results.runs:
         shown.add_row(
             f"[bold]{each.id4}[/]",
@@ -137,8 +139,8 @@ def _reasons(result: Result) -> str:
 
 
 def _sheet(result: Result) -> str:
-    refused = ", ".join(each.verdict for each in result.candidates if each.verdict and each.verdict != Verdict.OK)
-    refused = f"[dim]refused: {refused}[/]" if refused else ""
+    count = sum(each.verdict not in (None, Verdict.OK) for each in result.candidates)
+    refused = f"[dim]{count} refused[/]" if count else ""
     if result.datasheet is None:
         return f"[yellow]none[/] {refused}".strip()
     return f"[green]{result.datasheet.verdict}[/], {result.datasheet.pages} pages\n{refused}".strip()

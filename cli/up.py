@@ -26,11 +26,14 @@ def stack(
     data_dir: Path, port: int | None, *, extra: Sequence[Program] = (), environment: Mapping[str, str] | None = None
 ) -> Iterator[Stack]:
     """Run the embedded stack, migrated; what it does is told on stderr."""
+    api = get_settings().api
+    if not is_loopback(api.host) and api.token is None:
+        raise SettingsError(f"PARTFLOW_API_TOKEN: expected a token, because PARTFLOW_API_HOST is {api.host}")
     with run_stack(
         data_dir,
         migrate=migrate,
-        port=port,
-        host=get_settings().api.host,
+        port=port if port or "port" not in api.model_fields_set else api.port,
+        host=api.host,
         extra=extra,
         environment=environment,
         on_progress=_say,

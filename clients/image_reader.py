@@ -6,6 +6,7 @@ from pydantic import Field, ValidationError
 
 from clients import sandbox
 from schemas.base import Dto
+from schemas.errors import Transient
 from settings.groups import ImageSettings
 
 _MEDIA_TYPES: Final = {
@@ -108,6 +109,8 @@ class ImageReader:
             said = sandbox.run("clients._image_child", content, self._options, limits=self._limits)
             line, _, jpeg = said.partition(b"\n")
             answer = _Answer.model_validate_json(line)
+        except sandbox.NotStarted as error:
+            raise Transient("sandbox_unavailable", str(error)) from error
         except sandbox.TimedOut:
             raise ImageRefused("timeout", f"decoding it takes over {self._limits.seconds:g} s") from None
         except sandbox.OutOfMemory:

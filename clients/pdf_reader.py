@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError
 from clients import sandbox
 from schemas.base import Dto
 from schemas.datasheet import PdfText, Verdict
+from schemas.errors import Transient
 from settings.groups import PdfSettings
 
 _HEAD: Final = 1024
@@ -94,6 +95,8 @@ class PdfReader:
             return _Answer.model_validate_json(
                 sandbox.run("clients._pdf_child", content, self._options, limits=self._limits)
             )
+        except sandbox.NotStarted as error:
+            raise Transient("sandbox_unavailable", str(error)) from error
         except sandbox.TimedOut:
             raise PdfRefused(Verdict.TIMEOUT, f"reading it takes over {self._limits.seconds:g} s") from None
         except sandbox.OutOfMemory:

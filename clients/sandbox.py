@@ -3,6 +3,7 @@
 SandboxError
 ├── TimedOut       used up its seconds, by the clock or of the CPU
 ├── OutOfMemory    wanted more memory than allowed
+├── NotStarted     could not be started at all
 ├── Crashed        ended in any other way than with an answer
 └── Garbage        answered in a shape that was not asked for
 """
@@ -24,6 +25,7 @@ _ROOT: Final = Path(__file__).resolve().parent.parent
 _BOOT: Final = Path(__file__).with_name("_child.py")
 _MEGABYTE: Final = 1 << 20
 _COMPLAINT_BYTES: Final = 2000
+_NOT_STARTED: Final = (126, 127)
 
 
 class SandboxError(Exception):
@@ -40,6 +42,10 @@ class OutOfMemory(SandboxError):
 
 class Crashed(SandboxError):
     """Ended in any other way than with an answer."""
+
+
+class NotStarted(SandboxError):
+    """The child could not be started at all, which says nothing about the bytes."""
 
 
 class Garbage(SandboxError):
@@ -104,6 +110,8 @@ def _reason(status: int, complaint: bytes) -> SandboxError:
         return TimedOut("used up its CPU time")
     if status == MEMORY_EXIT:
         return OutOfMemory("wanted more memory than allowed")
+    if status in _NOT_STARTED:
+        return NotStarted(f"the sandbox does not start (status {status})")
     last_line = complaint.decode(errors="replace").strip().rpartition("\n")[2]
     return Crashed(f"ended with status {status}: {last_line}")
 

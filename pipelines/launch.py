@@ -1,13 +1,13 @@
 """Starting runs: rows in the caller's transaction, messages after its commit."""
 
 from collections.abc import Sequence
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import structlog
 from kombu.exceptions import OperationalError
 from sqlalchemy.orm import Session
 
-from models import PipelineRun
+from models import PipelineRun, Suggestion
 from models.session import session_scope
 from pipelines.canvas import Canvas, key, leaves, without
 from pipelines.part_intake import part_intake
@@ -15,13 +15,17 @@ from pipelines.photo_intake import photo_intake
 from schemas.base import Dto
 from schemas.document import DocumentKind
 from schemas.errors import Unprocessable
+from schemas.identification import Identification
 from schemas.markings import Code
 from schemas.run import DONE, PartIntakeInput, PartIntakeRequest, PhotoIntakeInput, Pipeline
+from schemas.suggestion import PartNumberValue, SuggestionField
 from services.document import DocumentService
 from services.labels import parse_label
+from services.ledger import Ledger
 from services.part import PartService
 from services.run import RunService
 from settings import get_settings
+from tasks.assist import identify_part
 from tasks.fetch import fetch_candidate
 
 CANVASES: dict[Pipeline, Canvas] = {
@@ -30,6 +34,8 @@ CANVASES: dict[Pipeline, Canvas] = {
 }
 
 _LONGEST_NUMBER = 100
+_CONTINUED = UUID("0d5bd5f4-2f0b-4a52-8f0c-6c2f6e1c9c55")
+"The namespace of the runs that accepting a part number starts."
 
 _log = structlog.get_logger()
 
@@ -75,7 +81,27 @@ def start_part_intake(session: Session, request: PartIntakeRequest) -> PipelineR
     return _start(session, Pipeline.PART_INTAKE, given, part.id4)
 
 
-def _start(session: Session, pipeline: Pipeline, given: Dto, part_id4: str) -> PipelineRun:
+def continue_intake(session: Session, suggestion: Suggestion) -> PipelineRun | None:
+    """Insert the run that goes on from a part number a person accepted: datasheet, tags, type and slot.
+
+    None for any other suggestion, and when it was accepted before.
+    """
+    run_id = uuid5(_CONTINUED, str(suggestion.id))
+    if suggestion.field != SuggestionField.PART_NUMBER or RunService.version(session, run_id) is not None:
+        return None
+    number = PartNumberValue.model_validate(suggestion.value)
+    asked = Ledger.output(session, suggestion.run_id, identify_part.name) if suggestion.run_id else None
+    given = PartIntakeInput(
+        manufacturer_code=number.manufacturer_code,
+        manufacturer=number.manufacturer,
+        quantity=Identification.model_validate(asked).quantity if asked else None,
+    )
+    return _start(session, Pipeline.PART_INTAKE, given, suggestion.part_id4, run_id=run_id)
+
+
+def _start(
+    session: Session, pipeline: Pipeline, given: Dto, part_id4: str, *, run_id: UUID | None = None
+) -> PipelineRun:
     settings = get_settings().pipeline
     canvas = CANVASES[pipeline]("", 0, settings.max_datasheet_candidates)
     return RunService.create(
@@ -85,6 +111,7 @@ def _start(session: Session, pipeline: Pipeline, given: Dto, part_id4: str) -> P
         part_id4=part_id4,
         steps=[key(leaf) for leaf in leaves(canvas)],
         deadline=settings.deadline_seconds,
+        run_id=run_id,
     )
 
 

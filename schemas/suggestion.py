@@ -38,10 +38,14 @@ class PartNumberValue(Dto):
 
 
 class StockValue(Dto):
-    """The value of a stock suggestion: so many into that slot; None where nobody knows yet."""
+    """The value of a stock suggestion: so many into that slot, and what the label says of them; None is unknown."""
 
     quantity: int | None = None
     slot: str | None = None
+    supplier_code: str | None = None
+    lot: str | None = None
+    date_code: str | None = None
+    origin: str | None = None
 
 
 class SuggestionOut(Dto):

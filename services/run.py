@@ -32,10 +32,11 @@ class RunService:
         part_id4: str | None,
         steps: Sequence[tuple[str, int]],
         deadline: float,
+        run_id: UUID | None = None,
     ) -> PipelineRun:
         """Insert a run with all its steps (name and slot, in order); publish it after the commit."""
         run = PipelineRun(
-            id=uuid4(),
+            id=run_id or uuid4(),
             pipeline=pipeline,
             input=given.model_dump(mode="json"),
             part_id4=part_id4,

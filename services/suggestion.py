@@ -180,4 +180,4 @@ def _book(session: Session, part: Part, suggestion: Suggestion, how: AcceptSugge
         command_id=uuid5(_COMMANDS, str(suggestion.id)),
         reason="label",
     )
-    suggestion.value = StockValue(quantity=quantity, slot=slot).model_dump()
+    suggestion.value = proposed.model_copy(update={"quantity": quantity, "slot": slot}).model_dump()

@@ -12,6 +12,9 @@ from settings.settings import PREFIX, OpenAISettings, Settings
 _HEAD = """\
 # Partflow's settings, with their defaults; copy to .env and uncomment what should differ.
 # An environment variable of the same name wins over .env.
+#
+# Two more are read from the environment only: PARTFLOW_VENV is the folder of the Python environment that ./partflow
+# makes, and PARTFLOW_PG_BIN the folder of PostgreSQL's programs that the embedded stack starts.
 """
 
 

@@ -1,9 +1,11 @@
 """Reading the environment and `.env` into one frozen object."""
 
+import os
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, HttpUrl, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, Field, HttpUrl, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnparsableSetting
 
@@ -22,6 +24,8 @@ from settings.groups import (
 )
 
 PREFIX = "PARTFLOW_"
+_NOT_SETTINGS = {"PARTFLOW_PG_BIN", "PARTFLOW_VENV"}
+"Read by the embedded stack and the launcher, before there are settings."
 _ENV_FILE = Path(__file__).resolve().parents[1] / ".env"
 
 
@@ -83,6 +87,7 @@ def get_settings() -> Settings:
     Raises:
         SettingsError: a value is wrong.
     """
+    _refuse_unknown(os.environ)
     try:
         return Settings()
     except ValidationError as error:
@@ -91,10 +96,27 @@ def get_settings() -> Settings:
         raise SettingsError(f"{error}; name one of its settings, as .env.example does") from None
 
 
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    """Refuse names that begin as ours do and are none: a misspelt setting would be silently without effect."""
+    known = {name.upper(): field.annotation for name, field in Settings.model_fields.items()}
+    for name in environment:
+        group, _, setting = name.removeprefix(PREFIX).partition("_")
+        kind = known.get(group)
+        if not name.startswith(PREFIX) or name in _NOT_SETTINGS or group == "OPENAI":
+            continue
+        if not (
+            isinstance(kind, type)
+            and issubclass(kind, BaseModel)
+            and (setting.lower() in kind.model_fields or not setting)
+        ):
+            raise SettingsError(f"{name}: there is no such setting; .env.example lists them all")
+
+
 def _explain(error: ValidationError) -> str:
     prefix = "OPENAI_" if error.title == OpenAISettings.__name__ else PREFIX
     lines = []
     for problem in error.errors(include_input=False, include_url=False):
-        name = f"{prefix}{'_'.join(str(part) for part in problem['loc']).upper()}: " if problem["loc"] else ""
+        words = [part for part in problem["loc"] if isinstance(part, str)]
+        name = f"{prefix}{'_'.join(words).upper()}: " if words else ""
         lines.append(name + problem["msg"].removeprefix("Value error, "))
     return "\n".join(lines)

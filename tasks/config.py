@@ -3,6 +3,7 @@
 from typing import Any
 
 import kombu
+from kombu.transport import TRANSPORT_ALIASES
 
 from settings import Settings, get_settings
 from tasks.queues import Queue, route
@@ -24,6 +25,8 @@ def _filesystem(settings: Settings) -> dict[str, Any]:
         "polling_interval": 0.1,
     }
 
+
+TRANSPORT_ALIASES["filesystem"] = "tasks.filesystem:Transport"
 
 _settings = get_settings()
 _is_filesystem = _settings.broker.url.get_secret_value().startswith("filesystem")

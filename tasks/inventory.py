@@ -8,11 +8,14 @@ from sqlalchemy.orm import Session
 from models import DatasheetCandidate
 from schemas.evidence import Evidence, EvidenceKind
 from schemas.identification import Identification
+from schemas.markings import Distributor, Label, Markings
+from schemas.part_number import code_key
 from schemas.run import Gap
 from schemas.step import ChosenDatasheet, Nothing
 from schemas.suggestion import StockValue, SuggestionField
 from services.datasheet_candidate import DatasheetCandidateService
-from services.ledger import Claim
+from services.labels import parse_label
+from services.ledger import Claim, Ledger
 from services.part import PartService
 from services.run import RunService
 from services.slot import SlotService
@@ -20,6 +23,7 @@ from services.suggestion import SuggestionService
 from tasks.assist import IDENTIFY_PART, identified
 from tasks.base import NotNeeded, Step, as_task
 from tasks.queues import Queue
+from tasks.vision import READ_MARKINGS
 
 
 class ChooseDatasheet(Step[Sequence[DatasheetCandidate], ChosenDatasheet]):
@@ -70,6 +74,9 @@ class SuggestSlot(Step[Identification, Nothing]):
         """Propose a booking; it is never made silently."""
         part = PartService.locked(session, claim.part_id4 or "")
         quantity = IDENTIFY_PART.recorded(session, claim.run_id).quantity
+        label = _label(session, claim)
+        if label and label.distributor != Distributor.UNKNOWN:
+            PartService.fill(session, part, seller=label.distributor)
         choice = SlotService.suggest(session, part)
         evidence = [Evidence(kind=EvidenceKind.RULE, quote=choice.why)] if choice else []
         if quantity is not None:
@@ -78,7 +85,14 @@ class SuggestSlot(Step[Identification, Nothing]):
             session,
             part,
             SuggestionField.STOCK,
-            StockValue(quantity=quantity, slot=str(choice) if choice else None).model_dump(),
+            StockValue(
+                quantity=quantity,
+                slot=str(choice) if choice else None,
+                supplier_code=label.supplier_code if label else None,
+                lot=label.lot if label else None,
+                date_code=label.date_code if label else None,
+                origin=label.origin if label else None,
+            ).model_dump(),
             run_id=claim.run_id,
             confidence=choice.confidence if choice else 0.0,
             evidence=evidence,
@@ -87,6 +101,15 @@ class SuggestSlot(Step[Identification, Nothing]):
         if choice:
             return None
         return Gap(step=self.name, reason="no_slot", detail="no box has a free location; add a box")
+
+
+def _label(session: Session, claim: Claim) -> Label | None:
+    """Return the label of the identified part, if the photo shows one."""
+    read = Ledger.output(session, claim.run_id, READ_MARKINGS.name)
+    codes = Markings.model_validate(read).codes if read else ()
+    number = code_key(identified(session, claim).manufacturer_code)
+    labels = filter(None, map(parse_label, codes))
+    return next((label for label in labels if code_key(label.manufacturer_code or "") == number), None)
 
 
 class FinishRun(Step[None, Nothing]):

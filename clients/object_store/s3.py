@@ -10,7 +10,7 @@ from boto3.exceptions import Boto3Error
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from clients.object_store.base import CHUNK, Bucket, checked, missing
+from clients.object_store.base import CHUNK, Bucket, StoreMissing, checked, missing
 from schemas.errors import Permanent, Transient
 from settings.groups import StoreSettings
 
@@ -99,9 +99,11 @@ class S3Store:
     def ready(self) -> None:
         """Make the buckets that are missing."""
         for bucket, name in self._buckets.items():
-            with self._errors(bucket, ""):
-                known = {entry["Name"] for entry in self._s3.list_buckets()["Buckets"]}
-                if name not in known:
+            try:
+                with self._errors(bucket, ""):
+                    self._s3.head_bucket(Bucket=name)
+            except StoreMissing:
+                with self._errors(bucket, ""):
                     self._s3.create_bucket(Bucket=name)
 
     @contextmanager

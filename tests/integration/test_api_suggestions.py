@@ -25,6 +25,16 @@ def test_accepted_value_is_on_the_part(client: FlaskClient) -> None:
     assert client.get("/suggestions").get_json()["suggestions"] == []
 
 
+def test_accepted_number_starts_one_run_that_goes_on_from_it(client: FlaskClient) -> None:
+    part = new_part()
+    suggestion = new_suggestion(part, SuggestionField.PART_NUMBER, {"manufacturer_code": "LM358"})
+    for _ in range(2):
+        assert client.post(f"/suggestions/{suggestion}/accept").status_code == 200
+    runs = client.get("/pipelines/runs", query_string={"part": part}).get_json()["runs"]
+    started = [client.get(run["links"]["self"]).get_json()["input"] for run in runs]
+    assert [given["manufacturer_code"] for given in started].count("LM358") == 1
+
+
 def test_accepting_stock_books_what_the_person_says(client: FlaskClient) -> None:
     part, box_no = new_part(), new_box()
     suggestion = new_suggestion(part, STOCK, {"quantity": 10, "slot": None})

@@ -44,6 +44,17 @@ def test_every_reel_has_a_code(reels: list[tuple[Row, bytes]]) -> None:
     assert [row["file"] for row, photo in reels if not MarkingReader().read(photo).codes] == []
 
 
+def test_every_code_in_the_trade_s_format_is_parsed(reels: list[tuple[Row, bytes]]) -> None:
+    unparsed = [
+        (row["file"], code.text)
+        for row, photo in reels
+        for code in MarkingReader().read(photo).codes
+        if code.text.startswith("[)>") and parse_label(code) is None
+    ]
+
+    assert unparsed == []
+
+
 def test_no_reel_is_named_wrong(reels: list[tuple[Row, bytes]]) -> None:
     pytest.importorskip("rapidocr", reason="needs the extra 'ocr'")
     wrong, named = [], 0

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
         ("PARTFLOW_STORE_KIND", "ftp", "'folder' or 's3'"),
         ("PARTFLOW_PIPELINE_ACCEPT_CONFIDENCE", "2", "less than or equal to 1"),
         ("PARTFLOW_LOG_LEVEL", "LOUD", "'DEBUG', 'INFO'"),
+        ("PARTFLOW_FETCH_ALLOWED_ADDRESSES", "foo", "pattern"),
         ("PARTFLOW_BROKER_URL", "redis://localhost", "amqp://"),
         ("PARTFLOW_API_CORS_ORIGIN", "nonsense", "https?://"),
         ("OPENAI_BASE_URL", "nowhere", "valid URL"),
@@ -34,6 +35,13 @@ def test_wrong_value_names_variable_and_remedy(
     assert str(raised.value).startswith(f"{variable}: ")
     assert expected in str(raised.value)
     assert value not in str(raised.value)
+
+
+def test_misspelt_setting_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARTFLOW_API_PROT", "1")
+
+    with pytest.raises(SettingsError, match=r"^PARTFLOW_API_PROT: there is no such setting"):
+        get_settings()
 
 
 def test_openai_without_its_key_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,43 @@
+"""Celery's broker in a folder, made safe for readers and writers at the same moment."""
+
+import uuid
+from pathlib import Path
+from queue import Empty
+from tempfile import NamedTemporaryFile
+from time import monotonic
+from typing import Any
+
+import structlog
+from kombu.transport import filesystem
+from kombu.utils.json import dumps
+
+_log = structlog.get_logger()
+
+
+class Channel(filesystem.Channel):
+    """A message appears whole or not at all, and one that cannot be read stops nobody."""
+
+    def _put(self, queue: str, payload: Any, **_: Any) -> None:
+        """Write beside the queue, then rename into it; the stock transport lets others read a half-written file."""
+        folder = Path(self.data_folder_out)
+        folder.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile("w", dir=folder, suffix=".new", delete=False) as file:
+            file.write(dumps(payload))
+        Path(file.name).replace(folder / f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg")
+
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
+        """Take the next message."""
+        try:
+            return super()._get(queue)
+        except FileNotFoundError:
+            raise Empty from None  # The folder is gone; the next message makes it again.
+        except ValueError as error:
+            # The ledger knows what the message was about, and has it sent again.
+            _log.warning("unreadable message dropped", queue=queue, error=str(error))
+            raise Empty from None
+
+
+class Transport(filesystem.Transport):
+    """The transport of `filesystem://`."""
+
+    Channel = Channel
