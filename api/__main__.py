@@ -6,9 +6,9 @@ import sys
 
 import waitress  # type: ignore[import-untyped]  # waitress ships no types
 
-from api.access import is_loopback
 from api.app import create_app
 from settings import Settings, SettingsError, get_settings
+from settings.groups import is_loopback
 from settings.logs import configure_logging
 
 

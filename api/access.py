@@ -2,13 +2,12 @@
 
 import hmac
 import re
-from ipaddress import ip_address
 
 from flask import Flask, Response, request
 from flask_cors import CORS
 
 from api.errors import problem
-from settings.groups import ApiSettings
+from settings.groups import ApiSettings, is_loopback
 
 _OPEN_PATHS = ("/health", "/health/ready")
 "Orchestrators probe without a token."
@@ -22,14 +21,6 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
     "Cache-Control": "private, no-cache",
 }
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach an address."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def guard(app: Flask, api: ApiSettings) -> None:

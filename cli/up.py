@@ -9,7 +9,8 @@ import click
 from cli import options
 from cli.migrate import migrate
 from embedded import Program, Stack, run_stack
-from settings import get_settings
+from settings import SettingsError, get_settings
+from settings.groups import is_loopback
 
 
 @click.command(short_help="Serve until Ctrl-C.")

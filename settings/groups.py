@@ -1,6 +1,7 @@
 """The settings, a group per subject; each field's description is its line in `.env.example`."""
 
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,6 +19,14 @@ def _split(value: object) -> object:
 
 Endpoint = Annotated[str, Field(pattern=r"^(\d+(\.\d+){3}|\[[0-9a-fA-F:.]+\]):\d{1,5}$")]
 Endpoints = Annotated[tuple[Endpoint, ...], NoDecode, BeforeValidator(_split)]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class Group(BaseModel):

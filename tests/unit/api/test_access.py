@@ -4,10 +4,9 @@ import pytest
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 
-from api.access import is_loopback
 from api.app import create_app
 from settings import Settings
-from settings.groups import ApiSettings, StoreSettings
+from settings.groups import ApiSettings, StoreSettings, is_loopback
 
 
 def client(tmp_path: Path, api: ApiSettings) -> FlaskClient:
