@@ -25,8 +25,8 @@ from services.ledger import Ledger
 from services.part import PartService
 from services.run import RunService
 from settings import get_settings
-from tasks.assist import identify_part
 from tasks.fetch import fetch_candidate
+from tasks.identify import identify_part
 
 CANVASES: dict[Pipeline, Canvas] = {
     Pipeline.PHOTO_INTAKE: photo_intake,

@@ -5,8 +5,9 @@ from typing import Any
 from celery import chain, chord
 from celery.canvas import Signature
 
-from tasks.assist import categorise_part, discover_datasheets, identify_part, tag_part
+from tasks.assist import categorise_part, discover_datasheets, tag_part
 from tasks.fetch import fetch_candidate
+from tasks.identify import identify_part
 from tasks.ingest import ingest_datasheet
 from tasks.inventory import choose_datasheet, finish_run, suggest_slot
 

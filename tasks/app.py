@@ -11,7 +11,15 @@ from settings.logs import configure_logging
 app = Celery(
     "partflow",
     # Explicit, because a typo raises here, while autodiscovery would register nothing and say nothing.
-    include=["tasks.assist", "tasks.fetch", "tasks.ingest", "tasks.inventory", "tasks.vision", "pipelines.reconcile"],
+    include=[
+        "tasks.assist",
+        "tasks.fetch",
+        "tasks.identify",
+        "tasks.ingest",
+        "tasks.inventory",
+        "tasks.vision",
+        "pipelines.reconcile",
+    ],
 )
 app.config_from_object("tasks.config")
 # The current app is a thing of each thread; the API publishes from many.

@@ -15,9 +15,9 @@ from schemas.step import CandidateOutcome
 from services.datasheet_candidate import DatasheetCandidateService
 from services.datasheet_gate import judge
 from services.ledger import Claim
-from tasks.assist import identified
 from tasks.base import NotNeeded, Step, as_task
 from tasks.clients import fetcher, pdf_reader
+from tasks.identify import identified
 from tasks.objects import write
 from tasks.queues import Queue
 

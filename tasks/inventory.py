@@ -20,8 +20,8 @@ from services.part import PartService
 from services.run import RunService
 from services.slot import SlotService
 from services.suggestion import SuggestionService
-from tasks.assist import IDENTIFY_PART, identified
 from tasks.base import NotNeeded, Step, as_task
+from tasks.identify import IDENTIFY_PART, identified
 from tasks.queues import Queue
 from tasks.vision import READ_MARKINGS
 

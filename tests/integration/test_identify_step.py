@@ -5,7 +5,7 @@ from uuid import uuid4
 from schemas.errors import Permanent
 from schemas.identification import AskReason
 from schemas.markings import Distributor, Label, Markings
-from tasks.assist import IDENTIFY_PART, Sighting
+from tasks.identify import IDENTIFY_PART, Sighting
 
 LM358 = Label(distributor=Distributor.DIGIKEY, manufacturer_code="LM358DR", quantity=10)
 

@@ -1,0 +1,143 @@
+"""The step that says which part it is."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from clients.assistant import Job, LocalAssistant
+from clients.object_store import Bucket
+from schemas.assistant import IdentifyAnswer, IdentifyQuestion
+from schemas.errors import StepError
+from schemas.evidence import EvidenceKind
+from schemas.identification import AskReason, CataloguePart, Identification, PartGuess
+from schemas.markings import Label, Markings
+from schemas.part_number import code_key
+from schemas.run import Gap, PartIntakeInput
+from schemas.suggestion import PartNumberValue, SuggestionField
+from services.catalogue import CatalogueService
+from services.identification import candidate_codes, decide
+from services.labels import parse_label
+from services.ledger import Claim
+from services.part import PartService
+from services.suggestion import SuggestionService
+from services.typed_number import identify_typed
+from settings import get_settings
+from tasks.ask import ask
+from tasks.base import NotNeeded, Step, as_task
+from tasks.clients import assistant
+from tasks.objects import read
+from tasks.queues import Queue
+from tasks.vision import PREPARE_PHOTO, READ_MARKINGS
+
+_ASK = {
+    "nothing_read": "no part number could be read; take a sharper photo, or start part-intake for this part",
+    "unsure": "the part number is not sure; accept a suggestion, or start part-intake for this part with the number",
+    "several_parts": "the photo shows several parts; accept the suggestion that is meant, or take a photo of each",
+    "contradiction": "what was read contradicts itself or the part; accept the suggestion if it is right",
+}
+
+
+class Sighting(NamedTuple):
+    """What a part is identified by."""
+
+    run_id: UUID
+    photo_sha256: str
+    markings: Markings
+    labels: tuple[Label, ...]
+    catalogue: tuple[CataloguePart, ...]
+    known_number: str | None
+    "what the part is called already"
+
+
+class IdentifyPart(Step[Sighting | Identification, Identification]):
+    """Say which part it is, or ask."""
+
+    name = "part.identify"
+    queue = Queue.ASSIST
+    output = Identification
+
+    def load(self, session: Session, claim: Claim) -> Sighting | Identification:
+        """Return what was read off the photo and what the catalogue knows of it; a typed number needs no reading."""
+        if "manufacturer_code" in claim.input:
+            typed = PartIntakeInput.model_validate(claim.input)
+            return identify_typed(typed, CatalogueService.find(session, [typed.manufacturer_code]))
+        markings = READ_MARKINGS.recorded(session, claim.run_id)
+        labels = tuple(filter(None, map(parse_label, markings.codes)))
+        return Sighting(
+            claim.run_id,
+            PREPARE_PHOTO.recorded(session, claim.run_id).sha256,
+            markings,
+            labels,
+            CatalogueService.find(session, candidate_codes(markings, labels)),
+            PartService.get(session, claim.part_id4 or "").manufacturer_code,
+        )
+
+    def work(self, given: Sighting | Identification) -> Identification:
+        """Follow the rules, and ask the model only where they are not sure."""
+        if isinstance(given, Identification):
+            return given
+        ruled = _decide(given, None)
+        if ruled.part or isinstance(assistant(), LocalAssistant):
+            return ruled
+        return _decide(given, _second_opinion(given))
+
+    def fallback(self, given: Sighting | Identification | None, error: StepError) -> Identification | None:
+        """Go by the rules alone when the model gives up; what they found is no less true for it."""
+        return _decide(given, None) if isinstance(given, Sighting) else None
+
+    def record(self, session: Session, claim: Claim, output: Identification) -> Gap | None:
+        """Propose the part, or all that it may be."""
+        part = PartService.locked(session, claim.part_id4 or "")
+        for guess in [output.part] if output.part else output.guesses:
+            if guess.evidence[0].kind == EvidenceKind.PERSON:
+                PartService.fill(session, part, manufacturer=guess.manufacturer, description=guess.description)
+                continue
+            SuggestionService.propose(
+                session,
+                part,
+                SuggestionField.PART_NUMBER,
+                PartNumberValue.model_validate(guess, from_attributes=True).model_dump(),
+                run_id=claim.run_id,
+                confidence=guess.confidence,
+                evidence=guess.evidence,
+                accept_from=get_settings().pipeline.accept_confidence if output.part else None,
+            )
+        return Gap(step=self.name, reason=output.ask, detail=_ASK[output.ask]) if output.ask else None
+
+
+def _decide(sighting: Sighting, opinion: IdentifyAnswer | None) -> Identification:
+    accept_from = get_settings().pipeline.accept_confidence
+    decided = decide(sighting.markings, sighting.labels, sighting.catalogue, opinion, accept_confidence=accept_from)
+    known = sighting.known_number
+    if decided.part and known and code_key(known) != code_key(decided.part.manufacturer_code):
+        # A photo of something else must not fill this part with another's datasheet and tags.
+        return decided.model_copy(update={"part": None, "ask": AskReason.CONTRADICTION, "guesses": (decided.part,)})
+    return decided
+
+
+def _second_opinion(sighting: Sighting) -> IdentifyAnswer:
+    question = IdentifyQuestion(
+        photo=read(Bucket.IMAGES, sighting.photo_sha256),
+        markings=sighting.markings,
+        labels=sighting.labels,
+        catalogue=sighting.catalogue,
+    )
+    return ask(sighting.run_id, Job.IDENTIFY, question, call=assistant().identify, answer_type=IdentifyAnswer)
+
+
+def identified(session: Session, claim: Claim) -> PartGuess:
+    """Return the part that a run identified.
+
+    Raises:
+        NotNeeded: it did not.
+    """
+    part = IDENTIFY_PART.recorded(session, claim.run_id).part
+    if part is None:
+        raise NotNeeded("the part is not identified")
+    return part
+
+
+IDENTIFY_PART = IdentifyPart()
+
+identify_part = as_task(IDENTIFY_PART)
