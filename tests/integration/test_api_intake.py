@@ -209,9 +209,11 @@ def test_started_run_is_sent_to_the_workers(client: FlaskClient) -> None:
 def test_run_is_accepted_while_the_broker_is_down(client: FlaskClient) -> None:
     queue = Path(celery_app.conf.broker_transport_options["data_folder_out"])
     queue.rename(queue.with_name("gone"))
+    queue.touch()  # A folder that is only missing would be made again.
     try:
         assert post_part(client).status_code == 202
     finally:
+        queue.unlink()
         queue.with_name("gone").rename(queue)
     assert count(PipelineRun) == 1
 
