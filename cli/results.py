@@ -135,7 +135,7 @@ def _question(result: Result) -> str:
 
 def _reasons(result: Result) -> str:
     kinds = " + ".join(dict.fromkeys(reason.kind for reason in result.evidence))
-    return f"{kinds} {result.confidence:.0%}" if result.confidence is not None else ""
+    return f"{kinds} {int(result.confidence * 100)}%" if result.confidence is not None else ""
 
 
 def _sheet(result: Result) -> str:
