@@ -37,7 +37,7 @@ def _serve(settings: Settings) -> None:
         threads=api.threads,
         ident=None,
         # Twice what the app takes, because the app's refusal says which setting it is.
-        max_request_body_size=2 * api.max_upload_mb * 1_000_000,
+        max_request_body_size=2 * max(api.max_upload_mb, api.max_batch_mb) * 1_000_000,
     )
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(os.EX_OK))
     server.run()

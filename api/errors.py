@@ -91,8 +91,9 @@ def _sentence(error: HTTPException) -> str:
             return f"{request.method} is not possible at {request.path}; possible: {possible}"
         case RequestEntityTooLarge():
             return (
-                f"the request is too large: PARTFLOW_API_MAX_UPLOAD_MB allows {limits.max_upload_mb} MB, "
-                f"PARTFLOW_API_MAX_PHOTOS {limits.max_photos} photos; send less at once"
+                f"the request is too large: PARTFLOW_API_MAX_UPLOAD_MB allows {limits.max_upload_mb} MB, for photos "
+                f"PARTFLOW_API_MAX_BATCH_MB {limits.max_batch_mb} MB and PARTFLOW_API_MAX_PHOTOS {limits.max_photos} "
+                "photos; send less at once"
             )
         case _:
             return error.description or error.name

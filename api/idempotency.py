@@ -61,10 +61,12 @@ def start_once(
 def _start(start: Callable[[], list[PipelineRun]]) -> StartedRuns:
     runs = start()
     publish_after_commit(runs)
-    return StartedRuns(runs=tuple(run_summary(run) for run in runs))
+    return StartedRuns(batch=runs[0].batch_id, runs=tuple(run_summary(run) for run in runs))
 
 
 def _accepted(started: StartedRuns) -> Started:
-    only_one = len(started.runs) == 1
-    location = url_for("runs.get", run_id=started.runs[0].id) if only_one else url_for("runs.page")
+    if started.batch:
+        location = url_for("batches.get", batch_id=started.batch)
+    else:
+        location = url_for("runs.get", run_id=started.runs[0].id)
     return started, 202, {"Location": location}

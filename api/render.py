@@ -20,13 +20,19 @@ def run_summary(run: PipelineRun) -> RunSummary:
     links = {"self": url_for("runs.get", run_id=run.id)}
     if run.part_id4:
         links["part"] = url_for("parts.get", id4=run.part_id4)
-    if not RunState(run.state).final:
-        links["cancel"] = url_for("runs.cancel", run_id=run.id)
+    verb = "resume" if RunState(run.state).final else "cancel"
+    links[verb] = url_for(f"runs.{verb}", run_id=run.id)
+    if run.batch_id:
+        links["batch"] = url_for("batches.get", batch_id=run.batch_id)
     return RunSummary(
         id=run.id,
         pipeline=run.pipeline,
         state=run.state,
+        lane=run.lane,
+        batch=run.batch_id,
         part=run.part_id4,
+        waiting_for=run.waiting_for,
+        heal_at=run.heal_at,
         created_at=run.created_at,
         finished_at=run.finished_at,
         links=links,

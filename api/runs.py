@@ -4,12 +4,14 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request
 
+from api.idempotency import RetryHeaders, Started, start_once
 from api.openapi import answers, spec
 from api.render import run_out, run_summary
 from api.transaction import db
 from models import PipelineRun
+from pipelines.resume import resume as resume_run
 from schemas.errors import NotFound
-from schemas.run import RunOut, RunPage, RunQuery
+from schemas.run import ResumeRequest, RunOut, RunPage, RunQuery, StartedRuns
 from services.datasheet_candidate import DatasheetCandidateService
 from services.run import RunService
 from services.suggestion import SuggestionService
@@ -26,6 +28,7 @@ def page(query: RunQuery) -> RunPage:
         state=query.state,
         pipeline=query.pipeline,
         part_id4=query.part,
+        batch_id=query.batch,
         after=query.after,
         limit=query.limit + 1,
     )
@@ -56,6 +59,21 @@ def get(run_id: UUID) -> Response | tuple[RunOut, int, dict[str, str]]:
 def cancel(run_id: UUID) -> RunOut:
     """Ask a run to stop; it does before its next step. Asking again changes nothing."""
     return _shown(RunService.cancel(db(), run_id))
+
+
+@bp.post("/<uuid:run_id>/resume")
+@spec.validate(resp=answers(404, 409, 413, 415, 422, HTTP_202=StartedRuns), tags=["runs"])
+def resume(run_id: UUID, json: ResumeRequest, headers: RetryHeaders) -> Started:
+    """Go on with an ended run: from `from_step`, or from the first step that failed, was cut off or left a gap.
+
+    What was done before that step stays as it is; what a person decided stays in any case.
+    """
+    return start_once(
+        "resume",
+        headers.key,
+        [str(run_id), json.model_dump_json()],
+        start=lambda: [resume_run(db(), run_id, from_step=json.from_step)],
+    )
 
 
 def _shown(run: PipelineRun) -> RunOut:

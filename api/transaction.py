@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from clients.object_store import ObjectStore, make_store
 from models import PipelineRun
 from models.session import session_scope
-from pipelines.launch import publish
+from pipelines.dispatch import publish
 from settings import Settings
+from settings.fault import FaultPoint, reach
 
 _log = structlog.get_logger()
 
@@ -34,6 +35,8 @@ class PartflowFlask(Flask):
         g.started = []
         with ExitStack() as g.scope:
             answer = super().dispatch_request()
+            reach(FaultPoint.BEFORE_OUTBOX_COMMIT)
+        reach(FaultPoint.AFTER_OUTBOX_COMMIT)
         if g.started:
             _publish(g.started)
         return answer
@@ -41,7 +44,7 @@ class PartflowFlask(Flask):
 
 def _publish(runs: list[PipelineRun]) -> None:
     try:
-        publish([run.id for run in runs])
+        publish(runs)
     except Exception:  # noqa: BLE001 - the runs are committed: the answer is yes, and the reconciler sends them
         _log.exception("publishing failed", runs=[str(run.id) for run in runs])
 

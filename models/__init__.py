@@ -2,6 +2,7 @@
 
 from models.ai_call import AiCall
 from models.base import Base
+from models.batch import Batch
 from models.blob import Blob
 from models.box import Box, BoxType
 from models.catalogue_part import CataloguePart
@@ -13,6 +14,7 @@ from models.idempotency_key import IdempotencyKey
 from models.location import Location
 from models.part import Part
 from models.part_location import PartLocation
+from models.permit import Permit
 from models.pipeline_run import PipelineRun
 from models.pipeline_step import PipelineStep
 from models.suggestion import Suggestion
@@ -21,6 +23,7 @@ from models.type import Type
 __all__ = [
     "AiCall",
     "Base",
+    "Batch",
     "Blob",
     "Box",
     "BoxType",
@@ -33,6 +36,7 @@ __all__ = [
     "Location",
     "Part",
     "PartLocation",
+    "Permit",
     "PipelineRun",
     "PipelineStep",
     "Suggestion",

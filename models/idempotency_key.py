@@ -1,5 +1,6 @@
 """Idempotency keys: what a POST with this key answered the first time."""
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, CreatedAt, Json
@@ -9,6 +10,7 @@ class IdempotencyKey(Base):
     """Inserted in the transaction of the work it guards."""
 
     __tablename__ = "idempotency_keys"
+    __table_args__ = (Index(None, "created_at"),)
 
     route: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Json, one_of
@@ -16,7 +16,7 @@ class PipelineStep(Base):
     __tablename__ = "pipeline_steps"
     __table_args__ = (
         CheckConstraint(one_of("state", StepState), name="state_known"),
-        Index("ix_pipeline_steps_leased", "lease_until", postgresql_where=text("state = 'running'")),
+        {"postgresql_with": {"fillfactor": "70"}},
     )
 
     run_id: Mapped[UUID] = mapped_column(ForeignKey("pipeline_runs.id", ondelete="CASCADE"), primary_key=True)
@@ -25,6 +25,8 @@ class PipelineStep(Base):
     position: Mapped[int]
     state: Mapped[str] = mapped_column(server_default=StepState.PENDING)
     attempt: Mapped[int] = mapped_column(server_default="0")
+    postponed: Mapped[int] = mapped_column(server_default="0")
+    "how many of the attempts do not count: they were given back without fault"
     lease_until: Mapped[datetime | None]
     not_before: Mapped[datetime | None]
     worker: Mapped[str | None]
@@ -32,5 +34,7 @@ class PipelineStep(Base):
     reason: Mapped[str | None]
     "the stable code of why it failed or left a gap"
     detail: Mapped[str | None]
+    transient: Mapped[bool] = mapped_column(server_default="false")
+    "it was given up on something that may work later"
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

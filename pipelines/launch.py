@@ -1,23 +1,19 @@
-"""Starting runs: rows in the caller's transaction, messages after its commit."""
+"""Starting runs: their rows, in the caller's transaction; messages go out after its commit."""
 
 from collections.abc import Sequence
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
-import structlog
-from kombu.exceptions import OperationalError
 from sqlalchemy.orm import Session
 
-from models import PipelineRun, Suggestion
-from models.session import session_scope
-from pipelines.canvas import Canvas, key, leaves, without
-from pipelines.part_intake import part_intake
-from pipelines.photo_intake import photo_intake
+from models import Batch, PipelineRun, Suggestion
+from pipelines.canvas import key, leaves
+from pipelines.canvases import CANVASES
 from schemas.base import Dto
 from schemas.document import DocumentKind
 from schemas.errors import Unprocessable
 from schemas.identification import Identification
 from schemas.markings import Code
-from schemas.run import DONE, PartIntakeInput, PartIntakeRequest, PhotoIntakeInput, Pipeline
+from schemas.run import Lane, PartIntakeInput, PartIntakeRequest, PhotoIntakeInput, Pipeline
 from schemas.suggestion import PartNumberValue, SuggestionField
 from services.document import DocumentService
 from services.labels import parse_label
@@ -25,34 +21,43 @@ from services.ledger import Ledger
 from services.part import PartService
 from services.run import RunService
 from settings import get_settings
-from tasks.fetch import fetch_candidate
 from tasks.identify import identify_part
-
-CANVASES: dict[Pipeline, Canvas] = {
-    Pipeline.PHOTO_INTAKE: photo_intake,
-    Pipeline.PART_INTAKE: part_intake,
-}
 
 _LONGEST_NUMBER = 100
 _CONTINUED = UUID("0d5bd5f4-2f0b-4a52-8f0c-6c2f6e1c9c55")
 "The namespace of the runs that accepting a part number starts."
 
-_log = structlog.get_logger()
 
+def start_photo_intake(
+    session: Session, photos: Sequence[PhotoIntakeInput], *, part_id4: str | None = None
+) -> list[PipelineRun]:
+    """Insert a run for each photo, whose blobs are there, and a part for each unless one is named.
 
-def start_photo_intake(session: Session, photo: PhotoIntakeInput, *, part_id4: str | None = None) -> PipelineRun:
-    """Insert a run for a photo whose blob is there, and a part for it unless one is named.
+    Several photos are a batch, and many of them bulk work, which lets a person's runs go first.
 
     Raises:
         NotFound: there is no such part.
     """
+    batch = Batch(id=uuid4(), total=len(photos)) if len(photos) > 1 else None
+    if batch:
+        session.add(batch)
+        session.flush()
+    lane = Lane.BULK if len(photos) > get_settings().pipeline.interactive_photos else Lane.INTERACTIVE
+    return [
+        _start(session, Pipeline.PHOTO_INTAKE, photo, _pictured(session, photo, part_id4), batch=batch, lane=lane)
+        for photo in photos
+    ]
+
+
+def _pictured(session: Session, photo: PhotoIntakeInput, part_id4: str | None) -> str:
+    """Return the part that a photo is of, with the photo attached."""
     part = PartService.get(session, part_id4) if part_id4 else PartService.create(session)
     document = DocumentService.attach(
         session, part.id4, DocumentKind.IMAGE, sha256=photo.photo_sha256, filename=photo.filename
     )
     if part.image_id is None:
         part.image_id = document
-    return _start(session, Pipeline.PHOTO_INTAKE, photo, part.id4)
+    return part.id4
 
 
 def start_part_intake(session: Session, request: PartIntakeRequest) -> PipelineRun:
@@ -100,7 +105,14 @@ def continue_intake(session: Session, suggestion: Suggestion) -> PipelineRun | N
 
 
 def _start(
-    session: Session, pipeline: Pipeline, given: Dto, part_id4: str, *, run_id: UUID | None = None
+    session: Session,
+    pipeline: Pipeline,
+    given: Dto,
+    part_id4: str,
+    *,
+    run_id: UUID | None = None,
+    batch: Batch | None = None,
+    lane: Lane = Lane.INTERACTIVE,
 ) -> PipelineRun:
     settings = get_settings().pipeline
     canvas = CANVASES[pipeline]("", 0, settings.max_datasheet_candidates)
@@ -112,31 +124,6 @@ def _start(
         steps=[key(leaf) for leaf in leaves(canvas)],
         deadline=settings.deadline_seconds,
         run_id=run_id,
+        batch=batch,
+        lane=lane,
     )
-
-
-def publish(run_ids: Sequence[UUID]) -> None:
-    """Send runs to the workers, once their rows are committed.
-
-    A broker that is down loses nothing: the rows say what is to be done, and the reconciler sends them later.
-    """
-    for run_id in run_ids:
-        try:
-            dispatch(run_id)
-        except OperationalError as error:
-            _log.warning("broker is down; the reconciler will send the runs", run=str(run_id), error=str(error))
-            return
-        except Exception as error:  # noqa: BLE001 - whatever kept it from being sent, the row says that it is to be
-            _log.warning("run not sent; the reconciler will", run=str(run_id), error=str(error))
-
-
-def dispatch(run_id: UUID) -> None:
-    """Send what is left of a run under a new epoch, which fences off every message sent before."""
-    with session_scope() as session:
-        run = RunService.next_epoch(session, run_id)
-    if run is None:
-        return
-    # As many slots as the run was written with, whatever the setting is by now.
-    slots = sum(step.name == fetch_candidate.name for step in run.steps)
-    done = {(step.name, step.slot) for step in run.steps if step.state in DONE}
-    without(CANVASES[Pipeline(run.pipeline)](str(run_id), run.epoch, slots), done).apply_async()

@@ -4,23 +4,48 @@ import structlog
 from celery import shared_task
 
 from models.session import session_scope
-from pipelines.launch import publish
+from pipelines.dispatch import feed_batches, send
+from pipelines.resume import resume
 from services.reconcile import ReconcileService
+from services.retention import RetentionService
 from settings import get_settings
 from tasks.queues import Queue, assign
 
 _log = structlog.get_logger()
 
 assign("pipelines.reconcile", Queue.MAINTENANCE)
+assign("pipelines.forget", Queue.MAINTENANCE)
 
 
 @shared_task(name="pipelines.reconcile")
 def reconcile() -> None:
-    """End what was cancelled or is overdue, and send again what stands still; safe to run twice at once."""
+    """End what was cancelled or is overdue, send again what stands still, and try again what may go better by now.
+
+    One at a time is enough; two at once would do no harm.
+    """
     settings = get_settings().pipeline
     with session_scope() as session:
+        if not ReconcileService.alone(session):
+            return
         ReconcileService.end_overdue(session)
+        for run_id in ReconcileService.to_heal(session, limit=settings.reconcile_batch):
+            resume(session, run_id, healing=True)
         stalled = ReconcileService.stalled(session, stall=settings.stall_seconds, limit=settings.reconcile_batch)
     if stalled:
         _log.info("sending runs again", runs=[str(run_id) for run_id in stalled])
-        publish(stalled)
+        send(stalled)
+    feed_batches()
+
+
+@shared_task(name="pipelines.forget")
+def forget() -> None:
+    """Delete runs and idempotency keys that are older than the settings keep them, a few at a time."""
+    settings = get_settings()
+    for service, days in (
+        (RetentionService.forget_runs, settings.pipeline.keep_days),
+        (RetentionService.forget_keys, settings.api.keep_keys_days),
+    ):
+        deleted = None
+        while deleted != 0:
+            with session_scope() as session:
+                deleted = service(session, days=days)

@@ -10,6 +10,7 @@ PartflowError
 │   └── Unprocessable       well-formed, but it cannot be meant
 └── StepError               a step could not do its work
     ├── Transient           the world failed; trying again may help
+    │   └── Busy            others are using it, as many as may; waiting for them is no failure
     └── Permanent           trying again will not help
 """
 
@@ -72,6 +73,13 @@ class Transient(StepError):
     def __init__(self, code: str, detail: str, retry_after: float | None = None) -> None:
         super().__init__(code, detail)
         self.retry_after = retry_after
+
+
+class Busy(Transient):
+    """Others are using `resource`, as many as may at a time; waiting for them is no failure."""
+
+    def __init__(self, resource: str) -> None:
+        super().__init__("busy", f"as many as may are using {resource}")
 
 
 class Permanent(StepError):

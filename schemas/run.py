@@ -19,6 +19,22 @@ class Pipeline(StrEnum):
     PART_INTAKE = "part_intake"
 
 
+class Lane(StrEnum):
+    """Who waits for a run: a person, or nobody in particular; each lane has queues of its own."""
+
+    INTERACTIVE = "interactive"
+    BULK = "bulk"
+
+
+class WaitingFor(StrEnum):
+    """Why a run is not sent to the workers yet."""
+
+    BROKER = "broker"
+    "it is down; the run is sent as soon as it is back"
+    BATCH = "batch"
+    "others of the batch are before it"
+
+
 class RunState(StrEnum):
     """Where a run is; the last four are final."""
 
@@ -81,6 +97,8 @@ class Gap(Dto):
     step: str
     reason: str
     detail: str
+    transient: bool = False
+    "it may go better later, so the run is tried again by itself"
 
 
 class Progress(Dto):
@@ -120,7 +138,13 @@ class RunSummary(Dto):
     id: UUID
     pipeline: Pipeline
     state: RunState
+    lane: Lane
+    batch: UUID | None
     part: str | None
+    waiting_for: WaitingFor | None
+    "why it is not with the workers yet, if it is not"
+    heal_at: datetime | None
+    "when it is tried again by itself, because what it lacks may be there by then"
     created_at: datetime
     finished_at: datetime | None
     links: dict[str, str]
@@ -146,9 +170,27 @@ class RunPage(Dto):
     next: str | None
 
 
-class StartedRuns(Dto):
-    """The runs a request started, in the order of its photos."""
+class ResumeRequest(Dto):
+    """Where an ended run goes on: at a step, or else at the first that failed, was cut off or left a gap."""
 
+    from_step: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+
+
+class BatchOut(Dto):
+    """How far a batch is: its runs by state, and where to see them."""
+
+    id: UUID
+    total: int
+    progress: Progress
+    states: dict[RunState, int]
+    created_at: datetime
+    links: dict[str, str]
+
+
+class StartedRuns(Dto):
+    """The runs a request started, in the order of its photos; several are a batch."""
+
+    batch: UUID | None = None
     runs: tuple[RunSummary, ...]
 
 
@@ -158,5 +200,6 @@ class RunQuery(Dto):
     state: RunState | None = None
     pipeline: Pipeline | None = None
     part: PartKey | None = None
+    batch: UUID | None = None
     after: UUID | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 20

@@ -1,10 +1,16 @@
 """What steps put out; kept in the ledger, so fields are only ever added, with a default."""
 
+from typing import Final
+
 from pydantic import Field
 
 from schemas.base import Dto
 from schemas.datasheet import DatasheetLead, Verdict
 from schemas.evidence import Confidence
+
+PAYLOAD_VERSION: Final = 1
+"""Raised when older code could not go on from what newer code records: a new step that others build on, a field that
+they must not ignore. While old and new workers run side by side, the old ones leave such runs to the new ones."""
 
 
 class PreparedPhoto(Dto):

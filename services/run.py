@@ -1,16 +1,19 @@
 """Runs: start, look at, cancel and end them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Update, and_, case, exists, func, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Update, and_, case, exists, func, null, select, true, tuple_, update
 from sqlalchemy.orm import Session, selectinload
 
-from models import PipelineRun, PipelineStep
+from models import Batch, PipelineRun, PipelineStep
 from schemas.base import Dto
 from schemas.errors import Conflict, InvalidInput, NotFound
-from schemas.run import DONE, Gap, Pipeline, RunState, StepState
+from schemas.run import DONE, Gap, Lane, Pipeline, RunState, StepState, WaitingFor
+from schemas.step import PAYLOAD_VERSION
 
 LEASED = exists().where(
     PipelineStep.run_id == PipelineRun.id,
@@ -18,6 +21,14 @@ LEASED = exists().where(
     PipelineStep.lease_until >= func.now(),
 )
 "Somebody is at work on the run right now."
+
+
+@dataclass(frozen=True)
+class Heal:
+    """How often, and how soon, a run that lacks something is tried again by itself."""
+
+    seconds: float
+    times: int
 
 
 class RunService:
@@ -33,6 +44,8 @@ class RunService:
         steps: Sequence[tuple[str, int]],
         deadline: float,
         run_id: UUID | None = None,
+        batch: Batch | None = None,
+        lane: Lane = Lane.INTERACTIVE,
     ) -> PipelineRun:
         """Insert a run with all its steps (name and slot, in order); publish it after the commit."""
         run = PipelineRun(
@@ -41,6 +54,10 @@ class RunService:
             input=given.model_dump(mode="json"),
             part_id4=part_id4,
             time_limit=timedelta(seconds=deadline),
+            batch_id=batch.id if batch else None,
+            lane=lane,
+            payload_version=PAYLOAD_VERSION,
+            waiting_for=WaitingFor.BATCH if lane == Lane.BULK else None,
         )
         run.steps = [
             PipelineStep(name=name, slot=slot, position=position) for position, (name, slot) in enumerate(steps)
@@ -73,6 +90,7 @@ class RunService:
         state: RunState | None = None,
         pipeline: Pipeline | None = None,
         part_id4: str | None = None,
+        batch_id: UUID | None = None,
         after: UUID | None = None,
         limit: int,
     ) -> Sequence[PipelineRun]:
@@ -86,6 +104,7 @@ class RunService:
             (PipelineRun.state, state),
             (PipelineRun.pipeline, pipeline),
             (PipelineRun.part_id4, part_id4),
+            (PipelineRun.batch_id, batch_id),
         ):
             if value is not None:
                 query = query.where(column == value)
@@ -100,26 +119,10 @@ class RunService:
     def gaps(steps: Sequence[PipelineStep]) -> tuple[Gap, ...]:
         """Return what steps left open, in order."""
         return tuple(
-            Gap(step=step.name, reason=step.reason or "unknown", detail=step.detail or "")
+            Gap(step=step.name, reason=step.reason or "unknown", detail=step.detail or "", transient=step.transient)
             for step in steps
             if step.state == StepState.GAP
         )
-
-    @staticmethod
-    def next_epoch(session: Session, run_id: UUID) -> PipelineRun | None:
-        """Raise the epoch of a run that is to be sent, and return it with its steps; None when it has ended.
-
-        A run is not sent while a step of it is being carried out: its canvas is alive. The row is locked first and by
-        itself, so that a claim made in the meantime is seen.
-        """
-        session.execute(select(PipelineRun.id).where(PipelineRun.id == run_id).with_for_update())
-        raised = (
-            update(PipelineRun)
-            .where(PipelineRun.id == run_id, PipelineRun.finished_at.is_(None), ~LEASED)
-            .values(epoch=PipelineRun.epoch + 1, progress_at=func.now(), working_since=None)
-            .returning(PipelineRun.id)
-        )
-        return RunService.get(session, run_id) if session.scalar(raised) else None
 
     @staticmethod
     def cancel(session: Session, run_id: UUID) -> PipelineRun:
@@ -148,22 +151,21 @@ class RunService:
         return RunService._stop(session, run_id, RunState.CANCELLED, asked)
 
     @staticmethod
-    def fail(session: Session, run_id: UUID, error: str) -> bool:
-        """End a run because of an error."""
-        return RunService._stop(session, run_id, RunState.FAILED, true(), error=error)
+    def fail(session: Session, run_id: UUID, error: str, *, heal: Heal | None = None) -> bool:
+        """End a run because of an error; one that may go better later is tried again by itself."""
+        return RunService._stop(session, run_id, RunState.FAILED, true(), error=error, heal_at=_heal_at(heal))
 
     @staticmethod
-    def finish(session: Session, run_id: UUID) -> None:
+    def finish(session: Session, run_id: UUID, *, heal: Heal) -> None:
         """End a run whose steps are all done but the one that says so: partial when they left gaps."""
-        left_gap = exists().where(PipelineStep.run_id == run_id, PipelineStep.state == StepState.GAP)
-        state = case((left_gap, RunState.PARTIAL.value), else_=RunState.SUCCEEDED.value)
-        session.execute(_ending(run_id).values(state=state))
+        gap = exists().where(PipelineStep.run_id == run_id, PipelineStep.state == StepState.GAP)
+        state = case((gap, RunState.PARTIAL.value), else_=RunState.SUCCEEDED.value)
+        heal_at = case((gap.where(PipelineStep.transient), _heal_at(heal)))
+        session.execute(_ending(run_id).values(state=state, heal_at=heal_at))
 
     @staticmethod
-    def _stop(
-        session: Session, run_id: UUID, state: RunState, condition: ColumnElement[bool], *, error: str | None = None
-    ) -> bool:
-        stopped = _ending(run_id).where(condition).values(state=state, error=error).returning(PipelineRun.id)
+    def _stop(session: Session, run_id: UUID, state: RunState, condition: ColumnElement[bool], **values: Any) -> bool:
+        stopped = _ending(run_id).where(condition).values(state=state, **values).returning(PipelineRun.id)
         if session.scalar(stopped) is None:
             return False
         session.execute(
@@ -180,3 +182,11 @@ def _ending(run_id: UUID) -> Update:
         .where(PipelineRun.id == run_id, PipelineRun.finished_at.is_(None))
         .values(finished_at=func.now(), version=PipelineRun.version + 1)
     )
+
+
+def _heal_at(heal: Heal | None) -> ColumnElement[Any]:
+    """Return when a run that ends now is tried again: each time four times later, and at last never."""
+    if heal is None:
+        return null()
+    seconds = heal.seconds * func.power(4.0, PipelineRun.heals)
+    return case((PipelineRun.heals < heal.times, func.now() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)))

@@ -1,10 +1,12 @@
 """Suggestions: what a machine proposes, and what becomes of it."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, cast, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from models import Part, PipelineRun, Suggestion
@@ -42,7 +44,13 @@ class SuggestionService:
         evidence: Sequence[Evidence],
         accept_from: float | None,
     ) -> Suggestion:
-        """Add a suggestion, take over from older ones of other runs, and accept it when its confidence reaches."""
+        """Add a suggestion, take over from older ones of other runs, and accept it when its confidence reaches.
+
+        A run that is gone through again proposes the same once, and never a second booking of what it booked.
+        """
+        before = SuggestionService._of_same_run(session, part, field, value, run_id)
+        if before is not None:
+            return before
         rivals = and_(Suggestion.field == field, Suggestion.run_id.is_distinct_from(run_id))
         SuggestionService._close(session, part.id4, rivals, SuggestionState.SUPERSEDED)
         suggestion = Suggestion(
@@ -60,6 +68,17 @@ class SuggestionService:
             suggestion.state, suggestion.decided_at = SuggestionState.ACCEPTED, func.now()
         session.flush()
         return suggestion
+
+    @staticmethod
+    def withdraw(session: Session, run_id: UUID, fields: AbstractSet[SuggestionField]) -> None:
+        """Take back what a run proposed for fields and nobody decided on, because it is to propose anew."""
+        session.execute(
+            delete(Suggestion).where(
+                Suggestion.run_id == run_id,
+                Suggestion.field.in_(fields),
+                Suggestion.state.in_((SuggestionState.PROPOSED, SuggestionState.SUPERSEDED)),
+            )
+        )
 
     @staticmethod
     def open(session: Session, *, part_id4: str | None = None, limit: int) -> Sequence[Suggestion]:
@@ -117,6 +136,18 @@ class SuggestionService:
             raise NotFound("suggestion", suggestion_id)
         part = PartService.locked(session, part_id4)
         return session.get_one(Suggestion, suggestion_id, populate_existing=True), part
+
+    @staticmethod
+    def _of_same_run(
+        session: Session, part: Part, field: SuggestionField, value: Any, run_id: UUID
+    ) -> Suggestion | None:
+        booked = and_(Suggestion.field == SuggestionField.STOCK, Suggestion.state == SuggestionState.ACCEPTED)
+        return session.scalar(
+            select(Suggestion)
+            .where(Suggestion.part_id4 == part.id4, Suggestion.run_id == run_id, Suggestion.field == field)
+            .where(or_(Suggestion.value == cast(value, JSONB), booked))
+            .limit(1)
+        )
 
     @staticmethod
     def _close(session: Session, part_id4: str, which: ColumnElement[bool], state: SuggestionState) -> None:

@@ -103,7 +103,9 @@ class ApiSettings(Group):
     )
     threads: Count = Field(8, description="Requests served at the same time.")
     max_upload_mb: Megabytes = Field(64, description="The largest request body.")
-    max_photos: Count = Field(50, description="Photos in one request.")
+    max_photos: Count = Field(2000, description="Photos in one request.")
+    max_batch_mb: Megabytes = Field(8000, description="The largest request body of many photos.")
+    keep_keys_days: Count = Field(30, description="How long an Idempotency-Key is remembered.")
 
 
 class ImageSettings(Group):
@@ -136,6 +138,7 @@ class FetchSettings(Group):
     allowed_addresses: Endpoints = Field(
         (), description="Private addresses that may be fetched from all the same, as 127.0.0.1:8000,10.0.0.5:80."
     )
+    max_per_host: Count = Field(4, description="Fetches from one host at a time, by all workers together.")
     user_agent: str = Field("Partflow/0.1 (electronic-parts inventory)", description="The name that fetches give.")
 
 
@@ -153,6 +156,17 @@ class PipelineSettings(Group):
         3600, description="How long a run may be worked on before it is failed; waiting does not count."
     )
     max_attempts: Annotated[int, Field(ge=1, le=20)] = Field(4, description="Attempts of a step before it gives up.")
+    heal_seconds: Seconds = Field(
+        900, description="How soon a run that lacks something is tried again by itself; four times later each time."
+    )
+    heal_times: Annotated[int, Field(ge=0, le=10)] = Field(
+        4, description="How often a run that lacks something is tried again by itself."
+    )
+    bulk_window: Count = Field(24, description="Runs of batches that are with the workers at a time.")
+    interactive_photos: Count = Field(
+        10, description="Photos in one request that a person waits for; the runs of more of them are bulk work."
+    )
+    keep_days: Count = Field(180, description="How long ended runs are kept; what they found stays for ever.")
     accept_confidence: Annotated[float, Field(ge=0, le=1)] = Field(
         0.85, description="How sure the machine must be to set a part number itself; below, it only proposes."
     )
@@ -168,8 +182,30 @@ class AssistantSettings(Group):
     kind: Literal["auto", "local", "openai"] = Field(
         "auto", description="auto takes openai when OPENAI_API_KEY is set, else local."
     )
+    max_calls: Count = Field(8, description="Questions to one model at a time, by all workers together.")
     daily_budget_usd: Annotated[float, Field(ge=0)] = Field(
         5.0, description="What models may cost a day; over it, steps leave a gap named budget."
+    )
+
+
+class Stage(StrEnum):
+    """What an installation is for."""
+
+    PRODUCTION = "production"
+    TEST = "test"
+
+
+class DeploymentSettings(Group):
+    """The installation."""
+
+    stage: Stage = Field(Stage.PRODUCTION, description="production, or test, where faults may be injected.")
+
+
+class FaultSettings(Group):
+    """Faults on purpose, for tests."""
+
+    folder: Path | None = Field(
+        None, description="A process that comes to a fault point whose name is a file in here deletes it and dies."
     )
 
 

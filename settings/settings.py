@@ -14,12 +14,15 @@ from settings.groups import (
     AssistantSettings,
     BrokerSettings,
     DatabaseSettings,
+    DeploymentSettings,
+    FaultSettings,
     FetchSettings,
     ImageSettings,
     LogSettings,
     PdfSettings,
     PipelineSettings,
     Seconds,
+    Stage,
     StoreSettings,
 )
 
@@ -67,12 +70,20 @@ class Settings(BaseSettings):
     pipeline: PipelineSettings = Field(default_factory=PipelineSettings)
     assistant: AssistantSettings = Field(default_factory=AssistantSettings)
     log: LogSettings = Field(default_factory=LogSettings)
+    deployment: DeploymentSettings = Field(default_factory=DeploymentSettings)
+    fault: FaultSettings = Field(default_factory=FaultSettings)
     openai: OpenAISettings = Field(default_factory=OpenAISettings)
 
     @model_validator(mode="after")
     def _openai_has_a_key(self) -> "Settings":
         if self.assistant.kind == "openai" and not self.openai.api_key:
             raise ValueError("OPENAI_API_KEY: expected a key, because PARTFLOW_ASSISTANT_KIND is openai")
+        return self
+
+    @model_validator(mode="after")
+    def _production_has_no_faults(self) -> "Settings":
+        if self.fault.folder and self.deployment.stage == Stage.PRODUCTION:
+            raise ValueError("PARTFLOW_FAULT_FOLDER: expected none, because PARTFLOW_DEPLOYMENT_STAGE is production")
         return self
 
 

@@ -10,6 +10,7 @@ from settings.logs import configure_logging
 
 app = Celery(
     "partflow",
+    task_cls="tasks.request:PartflowTask",
     # Explicit, because a typo raises here, while autodiscovery would register nothing and say nothing.
     include=[
         "tasks.assist",
@@ -18,6 +19,7 @@ app = Celery(
         "tasks.ingest",
         "tasks.inventory",
         "tasks.vision",
+        "pipelines.dispatch",
         "pipelines.reconcile",
     ],
 )

@@ -92,6 +92,7 @@ class TagPart(Step[tuple[UUID, TagQuestion], TagAnswer]):
 
     name = "part.tag"
     queue = Queue.ASSIST
+    proposes = SuggestionField.TAGS
     output = TagAnswer
 
     def load(self, session: Session, claim: Claim) -> tuple[UUID, TagQuestion]:
@@ -131,6 +132,7 @@ class CategorisePart(Step[tuple[UUID, TypeQuestion], TypeAnswer]):
 
     name = "part.categorise"
     queue = Queue.ASSIST
+    proposes = SuggestionField.TYPE
     output = TypeAnswer
 
     def load(self, session: Session, claim: Claim) -> tuple[UUID, TypeQuestion]:

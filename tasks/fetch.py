@@ -1,6 +1,7 @@
 """Steps that fetch from the web: one candidate each, fetched and judged."""
 
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
@@ -15,11 +16,14 @@ from schemas.step import CandidateOutcome
 from services.datasheet_candidate import DatasheetCandidateService
 from services.datasheet_gate import judge
 from services.ledger import Claim
+from settings import get_settings
 from tasks.base import NotNeeded, Step, as_task
 from tasks.clients import fetcher, pdf_reader
 from tasks.identify import identified
 from tasks.objects import write
+from tasks.permits import permit
 from tasks.queues import Queue
+from tasks.retry import Retry
 
 
 class Candidate(NamedTuple):
@@ -35,7 +39,7 @@ class FetchCandidate(Step[Candidate, CandidateOutcome]):
 
     name = "datasheet.fetch"
     queue = Queue.FETCH
-    attempts = 2
+    retry = Retry(attempts=2)
     output = CandidateOutcome
 
     def load(self, session: Session, claim: Claim) -> Candidate:
@@ -70,9 +74,16 @@ class FetchCandidate(Step[Candidate, CandidateOutcome]):
 
 def _fetch(url: str) -> Fetched:
     """Fetch a file; a page that only wraps a PDF is searched for it, once."""
-    fetched = fetcher().fetch(url)
+    fetched = _fetch_one(url)
     link = find_pdf_link(fetched.content, fetched.final_url)
-    return fetcher().fetch(link) if link else fetched
+    return _fetch_one(link) if link else fetched
+
+
+def _fetch_one(url: str) -> Fetched:
+    limits = get_settings().fetch
+    host = (urlsplit(url).hostname or "").lower()
+    with permit(f"host:{host}", limit=limits.max_per_host, seconds=2 * limits.total_seconds):
+        return fetcher().fetch(url)
 
 
 def _judge(candidate: Candidate, fetched: Fetched) -> CandidateOutcome:

@@ -55,6 +55,7 @@ class IdentifyPart(Step[Sighting | Identification, Identification]):
 
     name = "part.identify"
     queue = Queue.ASSIST
+    proposes = SuggestionField.PART_NUMBER
     output = Identification
 
     def load(self, session: Session, claim: Claim) -> Sighting | Identification:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from models import DatasheetCandidate
+from schemas.datasheet import Verdict
 from schemas.evidence import Evidence, EvidenceKind
 from schemas.identification import Identification
 from schemas.markings import Distributor, Label, Markings
@@ -20,10 +21,12 @@ from services.part import PartService
 from services.run import RunService
 from services.slot import SlotService
 from services.suggestion import SuggestionService
-from tasks.base import NotNeeded, Step, as_task
+from tasks.base import NotNeeded, Step, as_task, heal
 from tasks.identify import IDENTIFY_PART, identified
 from tasks.queues import Queue
 from tasks.vision import READ_MARKINGS
+
+_MAY_GO_BETTER = frozenset({Verdict.UNREACHABLE, Verdict.TIMEOUT})
 
 
 class ChooseDatasheet(Step[Sequence[DatasheetCandidate], ChosenDatasheet]):
@@ -31,6 +34,7 @@ class ChooseDatasheet(Step[Sequence[DatasheetCandidate], ChosenDatasheet]):
 
     name = "datasheet.choose"
     queue = Queue.INVENTORY
+    resumes_from = "datasheet.discover"
     output = ChosenDatasheet
 
     def load(self, session: Session, claim: Claim) -> Sequence[DatasheetCandidate]:
@@ -51,7 +55,12 @@ class ChooseDatasheet(Step[Sequence[DatasheetCandidate], ChosenDatasheet]):
             return None
         verdicts = Counter(each.verdict for each in DatasheetCandidateService.of_run(session, claim.run_id))
         refused = ", ".join(f"{count} × {verdict}" for verdict, count in sorted(verdicts.items(), key=str))
-        return Gap(step=self.name, reason="no_datasheet", detail=f"every candidate was refused: {refused}")
+        return Gap(
+            step=self.name,
+            reason="no_datasheet",
+            detail=f"every candidate was refused: {refused}",
+            transient=not _MAY_GO_BETTER.isdisjoint(verdicts),
+        )
 
 
 class SuggestSlot(Step[Identification, Nothing]):
@@ -59,6 +68,7 @@ class SuggestSlot(Step[Identification, Nothing]):
 
     name = "part.suggest_slot"
     queue = Queue.INVENTORY
+    proposes = SuggestionField.STOCK
     output = Nothing
 
     def load(self, session: Session, claim: Claim) -> Identification:
@@ -129,7 +139,7 @@ class FinishRun(Step[None, Nothing]):
 
     def record(self, session: Session, claim: Claim, output: Nothing) -> Gap | None:
         """Close the run: partial when steps left gaps."""
-        RunService.finish(session, claim.run_id)
+        RunService.finish(session, claim.run_id, heal=heal())
         return None
 
 

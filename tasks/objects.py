@@ -4,6 +4,7 @@ import hashlib
 import io
 
 from clients.object_store import Bucket, content_key
+from settings.fault import FaultPoint, reach
 from tasks.clients import object_store
 
 
@@ -24,5 +25,7 @@ def write(bucket: Bucket, content: bytes, media_type: str) -> str:
         Transient, Permanent: as the object store says.
     """
     sha256 = hashlib.sha256(content).hexdigest()
+    reach(FaultPoint.BEFORE_OBJECT_PUT)
     object_store().put(bucket, content_key(sha256), io.BytesIO(content), size=len(content), media_type=media_type)
+    reach(FaultPoint.AFTER_OBJECT_PUT)
     return sha256

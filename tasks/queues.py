@@ -28,6 +28,11 @@ def assign(task_name: str, queue: Queue) -> None:
     _routes[task_name] = queue
 
 
+def bulk_queue(task_name: str) -> str:
+    """Return the queue of a task's bulk work."""
+    return _routes[task_name].value
+
+
 def route(name: str, *_: object, **__: object) -> dict[str, str] | None:
     """Tell Celery which queue a task's message goes to; None is the default queue."""
     queue = _routes.get(name)

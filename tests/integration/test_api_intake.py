@@ -1,11 +1,14 @@
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from api.app import create_app
 from clients.object_store import Bucket, content_key
 from models import Blob, Document, Part, PipelineRun
 from models.session import session_scope
@@ -31,6 +34,34 @@ def test_photos_start_a_run_each_in_order(client: FlaskClient) -> None:
     assert answer.status_code == 202
     names = [client.get(run["links"]["self"]).get_json()["input"]["filename"] for run in answer.get_json()["runs"]]
     assert names == ["a.jpg", "b.jpg"]
+
+
+def test_several_photos_are_a_batch_with_progress(client: FlaskClient) -> None:
+    answer = post_photos(client, (JPEG, "a.jpg"), (JPEG + b"2", "b.jpg"))
+    batch = client.get(answer.headers["Location"]).get_json()
+    assert (batch["progress"], batch["states"]) == ({"done": 0, "total": 2}, {"pending": 2})
+    assert len(client.get(batch["links"]["runs"]).get_json()["runs"]) == 2
+
+
+def test_many_photos_are_bulk_work(client: FlaskClient, configure: Callable[..., None]) -> None:
+    configure(PIPELINE_INTERACTIVE_PHOTOS=2)
+    few = post_photos(client, *[(JPEG + bytes([n]), "a.jpg") for n in range(2)]).get_json()["runs"]
+    many = post_photos(client, *[(JPEG + bytes([n]), "b.jpg") for n in range(3)]).get_json()["runs"]
+    assert {run["lane"] for run in few} == {"interactive"}
+    assert {(run["lane"], run["waiting_for"]) for run in many} == {("bulk", "batch")}
+
+
+def test_cancelled_batch_ends_all_its_runs(client: FlaskClient) -> None:
+    batch = post_photos(client, (JPEG, "a.jpg"), (JPEG + b"2", "b.jpg")).get_json()["batch"]
+    for _ in range(2):
+        states = client.post(f"/pipelines/batches/{batch}/cancel").get_json()["states"]
+        assert states == {"cancelled": 2}
+
+
+@pytest.mark.parametrize("verb", ["get", "post"])
+def test_unknown_batch_is_not_found(client: FlaskClient, verb: str) -> None:
+    path = f"/pipelines/batches/{UUID(int=7)}" + ("/cancel" if verb == "post" else "")
+    assert client.open(path, method=verb).status_code == 404
 
 
 def test_one_photo_is_answered_with_its_run(client: FlaskClient) -> None:
@@ -109,15 +140,17 @@ def test_broken_form_is_refused(client: FlaskClient) -> None:
     assert client.post(PATHS[0], data=b"--x\r\n", content_type="multipart/form-data").status_code == 400
 
 
-def test_too_large_names_the_setting(client: FlaskClient) -> None:
-    client.application.config["MAX_CONTENT_LENGTH"] = 1000
-    answer = post_photos(client, (JPEG + b"x" * 1000, "a.jpg"))
+def test_too_large_names_the_setting(database: str, configure: Callable[..., None]) -> None:
+    configure(API_MAX_BATCH_MB=1)
+    form = "multipart/form-data; boundary=x"
+    answer = create_app().test_client().post(PATHS[0], content_type=form, content_length=1_000_001)
     assert answer.status_code == 413
-    assert "PARTFLOW_API_MAX_UPLOAD_MB" in answer.get_json()["error"]
+    assert "PARTFLOW_API_MAX_BATCH_MB" in answer.get_json()["error"]
 
 
-def test_too_many_photos_name_the_setting(client: FlaskClient) -> None:
-    answer = post_photos(client, *[(JPEG, "a.jpg")] * 51)
+def test_too_many_photos_name_the_setting(database: str, configure: Callable[..., None]) -> None:
+    configure(API_MAX_PHOTOS=3)
+    answer = post_photos(create_app().test_client(), *[(JPEG, "a.jpg")] * 4)
     assert answer.status_code == 413
     assert "PARTFLOW_API_MAX_PHOTOS" in answer.get_json()["error"]
 

@@ -30,7 +30,9 @@ def test_run_shows_where_it_is(client: FlaskClient) -> None:
         )
     run = client.get(f"/pipelines/runs/{run_id}").get_json()
     assert run["progress"] == {"done": 1, "total": 2}
-    assert run["gaps"] == [{"step": "part.identify", "reason": "unsure", "detail": "two candidates"}]
+    assert run["gaps"] == [
+        {"step": "part.identify", "reason": "unsure", "detail": "two candidates", "transient": False}
+    ]
     assert [step["name"] for step in run["steps"]] == ["part.identify", "run.finish"]
     assert run["links"] == {
         "self": f"/pipelines/runs/{run_id}",

@@ -6,9 +6,10 @@ import pytest
 
 from models.session import get_engine, session_scope
 from schemas.run import PartIntakeInput, Pipeline, RunState, StepState
-from services.ledger import Claim, Fenced, Ledger
+from services.dispatch import DispatchService
+from services.ledger import Claim, Ending, Fenced, Ledger
 from services.part import PartService
-from services.run import RunService
+from services.run import Heal, RunService
 from tests.statements import statements
 
 STEPS = [("first", 0), ("second", 0), ("second", 1)]
@@ -25,7 +26,7 @@ def run_id(database: str) -> UUID:
 
 def dispatched(run_id: UUID) -> UUID:
     with session_scope() as session:
-        RunService.next_epoch(session, run_id)
+        DispatchService.next_epoch(session, run_id)
     return run_id
 
 
@@ -42,7 +43,7 @@ def must_claim(run_id: UUID, name: str = "first", slot: int = 0, *, epoch: int =
 
 def record(taken: Claim, state: StepState = StepState.SUCCEEDED) -> None:
     with session_scope() as session:
-        Ledger.record(session, taken, state, output={"by": taken.attempt})
+        Ledger.record(session, taken, Ending(state=state, output={"by": taken.attempt}))
 
 
 def state_of(run_id: UUID) -> str:
@@ -151,7 +152,7 @@ def test_run_with_a_gap_ends_partial(run_id: UUID, ending: StepState, state: Run
     for name, slot in STEPS:
         record(must_claim(run_id, name, slot), ending)
     with session_scope() as session:
-        RunService.finish(session, run_id)
+        RunService.finish(session, run_id, heal=Heal(60, 2))
 
     assert state_of(run_id) == state
 
@@ -179,7 +180,7 @@ def test_run_at_work_is_not_sent_again(run_id: UUID) -> None:
     must_claim(run_id)
 
     with session_scope() as session:
-        assert RunService.next_epoch(session, run_id) is None
+        assert DispatchService.next_epoch(session, run_id) is None
 
 
 def test_claim_and_record_are_one_statement_each(run_id: UUID) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from models.session import session_scope
 from schemas.run import PartIntakeInput, Pipeline, RunState, StepState
+from services.dispatch import DispatchService
 from services.ledger import Ledger
 from services.part import PartService
 from services.reconcile import ReconcileService
@@ -26,7 +27,7 @@ def start(*, deadline: float = 600, sent: int = 1) -> UUID:
             deadline=deadline,
         )
         for _ in range(sent):
-            RunService.next_epoch(session, run.id)
+            DispatchService.next_epoch(session, run.id)
     return run.id
 
 

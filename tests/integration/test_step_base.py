@@ -14,6 +14,7 @@ from models.session import session_scope
 from schemas.errors import Permanent, StepError, Transient
 from schemas.run import Gap, PartIntakeInput, Pipeline, RunState, StepState
 from schemas.step import ChosenDatasheet
+from services.dispatch import DispatchService
 from services.ledger import Claim, Ledger
 from services.part import PartService
 from services.run import RunService
@@ -76,7 +77,7 @@ def run_id(database: str) -> UUID:
             deadline=60,
         )
     with session_scope() as session:
-        RunService.next_epoch(session, run.id)
+        DispatchService.next_epoch(session, run.id)
     return run.id
 
 

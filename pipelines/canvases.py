@@ -1,0 +1,11 @@
+"""The pipelines there are, by name."""
+
+from pipelines.canvas import Canvas
+from pipelines.part_intake import part_intake
+from pipelines.photo_intake import photo_intake
+from schemas.run import Pipeline
+
+CANVASES: dict[Pipeline, Canvas] = {
+    Pipeline.PHOTO_INTAKE: photo_intake,
+    Pipeline.PART_INTAKE: part_intake,
+}

@@ -1,0 +1,58 @@
+"""Going on with runs that have ended."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from models import PipelineRun, PipelineStep
+from schemas.errors import InvalidInput, Unprocessable
+from schemas.run import StepState
+from services.dispatch import DispatchService
+from services.run import RunService
+from services.suggestion import SuggestionService
+from tasks.base import STEPS
+
+
+def resume(session: Session, run_id: UUID, *, from_step: str | None = None, healing: bool = False) -> PipelineRun:
+    """Open an ended run again from a step, or from the first that failed, was cut off or left a gap; send it after.
+
+    Raises:
+        NotFound: there is no such run.
+        Conflict: it has not ended.
+        InvalidInput: it has no such step.
+        Unprocessable: it lacks nothing, and no step was named.
+    """
+    run = RunService.get(session, run_id)
+    first = _named(run.steps, from_step) if from_step else _first_open(run.steps)
+    DispatchService.start_again(session, run_id, first=first, heals=PipelineRun.heals + 1 if healing else 0)
+    fields = {STEPS[step.name].proposes for step in run.steps if step.position >= first and step.name in STEPS}
+    SuggestionService.withdraw(session, run_id, {field for field in fields if field})
+    session.expire(run)
+    return RunService.get(session, run_id)
+
+
+def _named(steps: Sequence[PipelineStep], name: str) -> int:
+    positions = [step.position for step in steps if step.name == name]
+    if not positions:
+        names = ", ".join(dict.fromkeys(step.name for step in steps))
+        raise InvalidInput(f"the run has no step {name}; it has {names}", field="from_step")
+    return min(positions)
+
+
+def _first_open(steps: Sequence[PipelineStep]) -> int:
+    positions = [_starts_again_at(steps, step) for step in steps if _lacks(step)]
+    if not positions:
+        raise Unprocessable("the run lacks nothing; name the step to go on from", field="from_step")
+    return min(positions)
+
+
+def _lacks(step: PipelineStep) -> bool:
+    cut_off = step.state == StepState.SKIPPED and (step.reason or "").startswith("run_")
+    return cut_off or step.state in (StepState.FAILED, StepState.GAP)
+
+
+def _starts_again_at(steps: Sequence[PipelineStep], step: PipelineStep) -> int:
+    known = STEPS.get(step.name)
+    origin = known.resumes_from if known else None
+    return min((each.position for each in steps if each.name == origin), default=step.position)

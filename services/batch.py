@@ -1,0 +1,51 @@
+"""Batches of runs."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from models import Batch, PipelineRun
+from schemas.errors import NotFound
+from schemas.run import RunState
+from services.run import RunService
+
+
+class BatchService:
+    """A batch is what its runs are."""
+
+    @staticmethod
+    def get(session: Session, batch_id: UUID) -> Batch:
+        """Return a batch.
+
+        Raises:
+            NotFound: there is no such batch.
+        """
+        batch = session.get(Batch, batch_id)
+        if batch is None:
+            raise NotFound("batch", batch_id)
+        return batch
+
+    @staticmethod
+    def states(session: Session, batch_id: UUID) -> Mapping[RunState, int]:
+        """Count a batch's runs by state."""
+        counted = select(PipelineRun.state, func.count()).where(PipelineRun.batch_id == batch_id)
+        rows = session.execute(counted.group_by(PipelineRun.state)).all()
+        return {RunState(state): count for state, count in rows}
+
+    @staticmethod
+    def cancel(session: Session, batch_id: UUID) -> None:
+        """Ask all runs of a batch to stop that have not ended."""
+        asked = (
+            update(PipelineRun)
+            .where(
+                PipelineRun.batch_id == batch_id,
+                PipelineRun.finished_at.is_(None),
+                PipelineRun.cancel_requested_at.is_(None),
+            )
+            .values(cancel_requested_at=func.now(), version=PipelineRun.version + 1)
+            .returning(PipelineRun.id)
+        )
+        for run_id in session.scalars(asked).all():
+            RunService.settle_cancelled(session, run_id)

@@ -1,0 +1,152 @@
+"""What is sent to the workers, and in which order."""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID, uuid4
+
+import pytest
+from kombu.exceptions import OperationalError
+from sqlalchemy import text
+
+from models import Batch, PipelineRun
+from models.session import session_scope
+from pipelines import dispatch
+from pipelines.canvas import key, leaves
+from schemas.run import Lane, PartIntakeInput, Pipeline, RunState, StepState, WaitingFor
+from schemas.step import PAYLOAD_VERSION
+from services.dispatch import DispatchService
+from services.ledger import Ledger, Refusal
+from services.part import PartService
+from services.reconcile import ReconcileService
+from services.run import RunService
+
+STEPS = [("part.identify", 0), ("run.finish", 0)]
+
+
+def start(batch: Batch | None = None, *, steps: Sequence[tuple[str, int]] = STEPS) -> UUID:
+    with session_scope() as session:
+        return RunService.create(
+            session,
+            Pipeline.PART_INTAKE,
+            PartIntakeInput(manufacturer_code="LM358"),
+            part_id4=PartService.create(session).id4,
+            steps=steps,
+            deadline=600,
+            batch=batch,
+            lane=Lane.BULK if batch else Lane.INTERACTIVE,
+        ).id
+
+
+def new_batch(runs: int) -> list[UUID]:
+    batch = Batch(id=uuid4(), total=runs)
+    with session_scope() as session:
+        session.add(batch)
+    return [start(batch) for _ in range(runs)]
+
+
+def get(run_id: UUID) -> PipelineRun:
+    with session_scope() as session:
+        return RunService.get(session, run_id)
+
+
+def next_of_batches(window: int) -> list[UUID]:
+    with session_scope() as session:
+        return list(DispatchService.next_of_batches(session, window=window))
+
+
+def touched_by_newer_code(run_id: UUID) -> None:
+    with session_scope() as session:
+        session.execute(text("UPDATE pipeline_runs SET payload_version = :v"), {"v": PAYLOAD_VERSION + 1})
+
+
+@pytest.fixture(autouse=True)
+def _database(database: str) -> None:
+    """Every test here has the database."""
+
+
+def test_batches_take_turns() -> None:
+    first, second = new_batch(3), new_batch(2)
+
+    assert next_of_batches(4) == [first[0], second[0], first[1], second[1]]
+
+
+def test_no_more_of_batches_than_the_window_is_on_its_way() -> None:
+    runs = new_batch(3)
+    with session_scope() as session:
+        DispatchService.next_epoch(session, runs[0])
+
+    assert next_of_batches(2) == [runs[1]]
+    assert next_of_batches(1) == []
+
+
+def test_end_of_a_bulk_run_feeds_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    (run_id,) = new_batch(1)
+    with session_scope() as session:
+        run = DispatchService.next_epoch(session, run_id)
+    assert run
+    tasks = [str(leaf.task) for leaf in leaves(dispatch._canvas(run))]
+
+    assert tasks == ["part.identify", "run.finish", "pipelines.feed"]
+
+
+def test_run_that_the_broker_does_not_take_says_so_and_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    run_id = start()
+    monkeypatch.setattr(dispatch, "_canvas", refuse)
+    dispatch.send([run_id])
+
+    assert (get(run_id).sent_at, get(run_id).waiting_for) == (None, WaitingFor.BROKER)
+    with session_scope() as session:
+        assert ReconcileService.stalled(session, stall=60, limit=5) == [run_id]
+
+
+def refuse(_run: PipelineRun) -> object:
+    raise OperationalError("connection refused")
+
+
+def test_run_touched_by_newer_code_is_left_to_it() -> None:
+    run_id = start()
+    with session_scope() as session:
+        DispatchService.next_epoch(session, run_id)
+    touched_by_newer_code(run_id)
+    with session_scope() as session:
+        assert Ledger.claim(session, run_id, "part.identify", 0, epoch=1, lease=60, worker="w") is None
+        assert Ledger.refusal(session, run_id, "part.identify", 0, epoch=1) == Refusal.NEWER
+        assert DispatchService.next_epoch(session, run_id) is None
+
+
+def test_newer_run_is_not_sent_by_older_code() -> None:
+    run_id = start()
+    touched_by_newer_code(run_id)
+    with session_scope() as session:
+        session.execute(text("UPDATE pipeline_runs SET progress_at = now() - interval '1 day'"))
+        assert ReconcileService.stalled(session, stall=1, limit=5) == []
+
+
+def test_step_that_the_pipeline_has_no_more_is_retired() -> None:
+    run_id = start(steps=[("part.polish", 0), *STEPS])
+    dispatch.send([run_id])
+
+    first = get(run_id).steps[0]
+    assert (first.name, first.state) == ("part.polish", StepState.SKIPPED)
+
+
+def test_only_steps_that_the_run_was_written_with_are_sent() -> None:
+    run_id = start()
+    with session_scope() as session:
+        run = DispatchService.next_epoch(session, run_id)
+    assert run
+
+    assert [key(leaf) for leaf in leaves(dispatch._canvas(run))] == STEPS
+
+
+def test_cancelled_run_is_not_sent() -> None:
+    run_id = start()
+    with session_scope() as session:
+        RunService.cancel(session, run_id)
+        assert DispatchService.next_epoch(session, run_id) is None
+    assert get(run_id).state == RunState.CANCELLED
+
+
+def test_one_reconciler_is_enough(configure: Callable[..., None]) -> None:
+    with session_scope() as one, session_scope() as other:
+        assert ReconcileService.alone(one)
+        assert not ReconcileService.alone(other)

@@ -1,0 +1,37 @@
+"""How many may use a host or a model at a time."""
+
+from uuid import uuid4
+
+import pytest
+
+from models.session import session_scope
+from schemas.errors import Busy
+from services.permit import PermitService
+from tasks.permits import permit
+
+
+@pytest.fixture(autouse=True)
+def _database(database: str) -> None:
+    """Every test here has the database."""
+
+
+def test_no_more_than_the_limit_hold_a_permit() -> None:
+    with permit("host:a", limit=2, seconds=60), permit("host:a", limit=2, seconds=60):
+        with pytest.raises(Busy, match="host:a"), permit("host:a", limit=2, seconds=60):
+            pass
+        with permit("host:b", limit=2, seconds=60):
+            pass
+
+
+def test_permit_is_given_back_whatever_happens() -> None:
+    for _ in range(3):
+        with pytest.raises(KeyError), permit("host:a", limit=1, seconds=60):
+            raise KeyError
+
+
+def test_permit_of_a_dead_worker_ends() -> None:
+    with session_scope() as session:
+        assert PermitService.take(session, "host:a", uuid4(), limit=1, seconds=-1)
+
+    with permit("host:a", limit=1, seconds=60):
+        pass
