@@ -143,7 +143,8 @@ def test_broken_form_is_refused(client: FlaskClient) -> None:
 def test_too_large_names_the_setting(database: str, configure: Callable[..., None]) -> None:
     configure(API_MAX_BATCH_MB=1)
     form = "multipart/form-data; boundary=x"
-    answer = create_app().test_client().post(PATHS[0], content_type=form, content_length=1_000_001)
+    length = {"CONTENT_LENGTH": "1000001"}
+    answer = create_app().test_client().post(PATHS[0], content_type=form, environ_overrides=length)
     assert answer.status_code == 413
     assert "PARTFLOW_API_MAX_BATCH_MB" in answer.get_json()["error"]
 
