@@ -1,25 +1,29 @@
 """Everything on one machine: a private PostgreSQL, a broker and an object store in folders, and the programs."""
 
-from embedded.errors import EmbeddedError
+from embedded.errors import EmbeddedError, NotInstalled
 from embedded.guard import Address, running
 from embedded.layout import default_data_dir
 from embedded.ports import Port, reserve_port
 from embedded.postgres import private_postgres
 from embedded.programs import Program, Stage, python
+from embedded.rabbitmq import RabbitMQ, private_rabbitmq
 from embedded.stack import Stack, run_stack
 from embedded.supervisor import ProcessHealth, health
 
 __all__ = [
     "Address",
     "EmbeddedError",
+    "NotInstalled",
     "Port",
     "ProcessHealth",
     "Program",
+    "RabbitMQ",
     "Stack",
     "Stage",
     "default_data_dir",
     "health",
     "private_postgres",
+    "private_rabbitmq",
     "python",
     "reserve_port",
     "run_stack",

@@ -1,4 +1,4 @@
-"""The one error of the embedded stack, and the log lines that explain it."""
+"""The errors of the embedded stack, and the log lines that explain it."""
 
 from pathlib import Path
 
@@ -7,6 +7,10 @@ TAIL_LINES = 15
 
 class EmbeddedError(Exception):
     """The embedded stack cannot start or go on; the message is a sentence for the user, with a way out."""
+
+
+class NotInstalled(EmbeddedError):
+    """A server's programs are not on this machine; the message says how to install them."""
 
 
 def with_log(sentence: str, log: Path) -> EmbeddedError:

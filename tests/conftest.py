@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from embedded import NotInstalled, RabbitMQ, private_rabbitmq
 from settings import get_settings
 
 
@@ -25,3 +26,13 @@ def configure(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         get_settings.cache_clear()
 
     return change
+
+
+@pytest.fixture(scope="session")
+def rabbitmq() -> Iterator[RabbitMQ]:
+    """Serve a real RabbitMQ; a test that stops it starts it again."""
+    try:
+        with private_rabbitmq() as node:
+            yield node
+    except NotInstalled as reason:
+        pytest.skip(str(reason))
