@@ -6,12 +6,14 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, Interval, and_, bindparam, cast, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Interval, and_, bindparam, cast, func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from models import PipelineRun, PipelineStep
-from schemas.run import DONE, RunState, StepState
+from schemas.run import DONE, StepState
 from schemas.step import PAYLOAD_VERSION
+from services.ledger_statements import CLAIM, END, EXTEND, WAIT
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,9 @@ class Claim:
         return self.attempt - self.postponed
 
     @property
-    def mine(self) -> ColumnElement[bool]:
-        """The condition that the step is still held by this claim."""
-        return and_(
-            _is_step(self.run_id, self.name, self.slot),
-            PipelineStep.state == StepState.RUNNING,
-            PipelineStep.attempt == self.attempt,
-        )
+    def key(self) -> dict[str, Any]:
+        """The parameters that say which step this is, and whose."""
+        return {**_key(self.run_id, self.name, self.slot), "its_attempt": self.attempt}
 
 
 class Refusal(Enum):
@@ -64,6 +62,10 @@ class Fenced(Exception):
     """The step was taken over by somebody else; what was done for it must not be recorded."""
 
 
+def _key(run_id: UUID, name: str, slot: int) -> dict[str, Any]:
+    return {"its_run_id": run_id, "its_name": name, "its_slot": slot}
+
+
 def _is_step(run_id: UUID, name: str, slot: int) -> ColumnElement[bool]:
     return and_(PipelineStep.run_id == run_id, PipelineStep.name == name, PipelineStep.slot == slot)
 
@@ -71,40 +73,6 @@ def _is_step(run_id: UUID, name: str, slot: int) -> ColumnElement[bool]:
 def from_now(seconds: float) -> ColumnElement[datetime]:
     """Return the database's clock so many seconds ahead."""
     return func.now() + cast(bindparam(None, timedelta(seconds=seconds), unique=True), Interval)
-
-
-def _due() -> ColumnElement[bool]:
-    return or_(
-        PipelineStep.state == StepState.PENDING,
-        and_(PipelineStep.state == StepState.WAITING, PipelineStep.not_before <= func.now()),
-        and_(PipelineStep.state == StepState.RUNNING, PipelineStep.lease_until < func.now()),
-    )
-
-
-def _run_at_work(run_id: UUID, name: str, slot: int, epoch: int) -> CTE:
-    """Take the run's row first, so that claims, cancels and re-dispatches of one run come one after another."""
-    return (
-        update(PipelineRun)
-        .where(
-            PipelineRun.id == run_id,
-            PipelineRun.epoch == epoch,
-            PipelineRun.payload_version <= PAYLOAD_VERSION,
-            PipelineRun.finished_at.is_(None),
-            PipelineRun.cancel_requested_at.is_(None),
-            # Messages that come in vain change nothing, not even the time of the last progress.
-            exists().where(_is_step(run_id, name, slot), _due()),
-        )
-        .values(
-            state=RunState.RUNNING,
-            version=PipelineRun.version + 1,
-            payload_version=PAYLOAD_VERSION,
-            progress_at=func.now(),
-            working_since=func.coalesce(PipelineRun.working_since, func.now()),
-            sends=0,
-        )
-        .returning(PipelineRun.id, PipelineRun.part_id4, PipelineRun.input)
-        .cte("run")
-    )
 
 
 class Ledger:
@@ -115,20 +83,8 @@ class Ledger:
         session: Session, run_id: UUID, name: str, slot: int, *, epoch: int, lease: float, worker: str
     ) -> Claim | None:
         """Take a step of this epoch that is neither done, nor leased, nor cancelled; None when it is not to be had."""
-        run = _run_at_work(run_id, name, slot, epoch)
         row = session.execute(
-            update(PipelineStep)
-            .where(_is_step(run_id, name, slot), PipelineStep.run_id == run.c.id, _due())
-            .values(
-                state=StepState.RUNNING,
-                attempt=PipelineStep.attempt + 1,
-                lease_until=from_now(lease),
-                not_before=None,
-                worker=worker,
-                started_at=func.coalesce(PipelineStep.started_at, func.now()),
-            )
-            .returning(PipelineStep.attempt, PipelineStep.postponed, run.c.part_id4, run.c.input)
-            .execution_options(synchronize_session=False)
+            CLAIM, {**_key(run_id, name, slot), "its_epoch": epoch, "seconds": lease, "by": worker}
         ).one_or_none()
         return None if row is None else Claim(run_id, name, slot, row.attempt, row.postponed, row.part_id4, row.input)
 
@@ -152,8 +108,7 @@ class Ledger:
     @staticmethod
     def extend(session: Session, claim: Claim, lease: float) -> bool:
         """Extend the lease; False when the step is no longer the claim's."""
-        extended = update(PipelineStep).where(claim.mine).values(lease_until=from_now(lease))
-        return session.execute(extended.returning(PipelineStep.attempt)).one_or_none() is not None
+        return session.execute(EXTEND, {**claim.key, "seconds": lease}).one_or_none() is not None
 
     @staticmethod
     def record(session: Session, claim: Claim, ending: Ending) -> None:
@@ -165,13 +120,12 @@ class Ledger:
         Ledger._change(
             session,
             claim,
-            state=ending.state,
-            output=ending.output,
-            reason=ending.reason,
-            detail=ending.detail,
-            transient=ending.transient,
-            lease_until=None,
-            finished_at=func.now(),
+            END,
+            new_state=ending.state,
+            new_output=ending.output,
+            new_reason=ending.reason,
+            new_detail=ending.detail,
+            new_transient=ending.transient,
         )
 
     @staticmethod
@@ -186,29 +140,15 @@ class Ledger:
         Ledger._change(
             session,
             claim,
-            state=StepState.WAITING,
-            reason=reason,
-            detail=detail,
-            postponed=PipelineStep.postponed + int(without_fault),
-            lease_until=None,
-            not_before=from_now(seconds),
+            WAIT,
+            new_state=StepState.WAITING,
+            new_reason=reason,
+            new_detail=detail,
+            new_postponed=int(without_fault),
+            seconds=seconds,
         )
 
     @staticmethod
-    def _change(session: Session, claim: Claim, **values: Any) -> None:
-        run = (
-            update(PipelineRun)
-            .where(PipelineRun.id == claim.run_id)
-            .values(version=PipelineRun.version + 1, progress_at=func.now())
-            .returning(PipelineRun.id)
-            .cte("run")
-        )
-        changed = session.execute(
-            update(PipelineStep)
-            .where(claim.mine, PipelineStep.run_id == run.c.id)
-            .values(values)
-            .returning(PipelineStep.attempt)
-            .execution_options(synchronize_session=False)
-        ).one_or_none()
-        if changed is None:
+    def _change(session: Session, claim: Claim, statement: ReturningUpdate[Any], **values: Any) -> None:
+        if session.execute(statement, {**claim.key, **values}).one_or_none() is None:
             raise Fenced(f"{claim.name} of run {claim.run_id}, attempt {claim.attempt}")

@@ -11,7 +11,7 @@ from celery import Task, shared_task
 from celery.exceptions import Ignore, SoftTimeLimitExceeded
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from models.session import session_scope
+from models.session import session_scope, statement_scope
 from schemas.base import Dto
 from schemas.errors import Busy, Permanent, StepError, Transient
 from schemas.run import StepState
@@ -78,20 +78,26 @@ def _claim(task: StepTask, step: Step[Any, Any], run_id: UUID, slot: int, epoch:
     pipeline = get_settings().pipeline
     worker = f"{socket.gethostname()}:{os.getpid()}"
     reach(FaultPoint.BEFORE_CLAIM)
-    with session_scope() as session:
+    with statement_scope() as session:
         claim = Ledger.claim(session, run_id, step.name, slot, epoch=epoch, lease=pipeline.lease_seconds, worker=worker)
-        refusal = None if claim else Ledger.refusal(session, run_id, step.name, slot, epoch=epoch)
+    reach(FaultPoint.AFTER_CLAIM)
+    if claim is None:
+        _refused(task, step, run_id, slot, epoch)
+    elif claim.tries > pipeline.max_attempts:
+        _give_up(step, claim, None, Permanent("worker_lost", f"its worker died {claim.tries - 1} times"))
+        return None
+    return claim
+
+
+def _refused(task: StepTask, step: Step[Any, Any], run_id: UUID, slot: int, epoch: int) -> None:
+    with session_scope() as session:
+        refusal = Ledger.refusal(session, run_id, step.name, slot, epoch=epoch)
         if refusal == Refusal.TAKEN:
             RunService.settle_cancelled(session, run_id)
-    reach(FaultPoint.AFTER_CLAIM)
     if refusal == Refusal.TAKEN:
         raise Ignore
     if refusal == Refusal.NEWER:
         raise task.retry(countdown=_NEWER_SECONDS)
-    if claim and claim.tries > pipeline.max_attempts:
-        _give_up(step, claim, None, Permanent("worker_lost", f"its worker died {claim.tries - 1} times"))
-        return None
-    return claim
 
 
 def _work(task: StepTask, step: Step[Any, Any], claim: Claim) -> None:

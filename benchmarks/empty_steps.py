@@ -1,0 +1,88 @@
+"""A pipeline of steps that do nothing, beside plain Celery tasks that do nothing: what the engine itself costs.
+
+Workers of the benchmark import this module; it is no part of what ships.
+"""
+
+from typing import Any
+
+import psycopg
+from celery import chain, shared_task
+from celery.canvas import Signature
+from sqlalchemy.orm import Session
+
+from schemas.run import Gap
+from schemas.step import Nothing
+from services.ledger import Claim
+from services.run import RunService
+from settings import get_settings
+from tasks import celery_app
+from tasks.base import Step, as_task, heal
+from tasks.queues import Queue, assign
+
+STEPS = 12
+DONE = "empty_steps_done"
+"The channel that says when the last task of a chain has run."
+
+app = celery_app
+"For `celery -A benchmarks.empty_steps`."
+
+
+class Empty(Step[None, Nothing]):
+    """A step with nothing to do."""
+
+    name = "bench.empty"
+    queue = Queue.INVENTORY
+    output = Nothing
+
+    def load(self, session: Session, claim: Claim) -> None:
+        """There is nothing to gather."""
+
+    def work(self, given: None) -> Nothing:
+        """There is nothing to do."""
+        return Nothing()
+
+    def record(self, session: Session, claim: Claim, output: Nothing) -> Gap | None:
+        """End the run with its last step."""
+        if claim.slot == STEPS - 1:
+            RunService.finish(session, claim.run_id, heal=heal())
+        return None
+
+
+empty = as_task(Empty())
+
+for task in ("bench.plain", "bench.kept", "bench.done"):
+    assign(task, Queue.INVENTORY)
+
+
+@shared_task(name="bench.plain")
+def plain() -> None:
+    """Do nothing, and keep no result."""
+
+
+@shared_task(name="bench.kept", ignore_result=False)
+def kept() -> None:
+    """Do nothing, and keep the result of it."""
+
+
+@shared_task(name="bench.done")
+def done(name: str) -> None:
+    """Tell the benchmark that a chain has come to its end."""
+    address = get_settings().database.url.get_secret_value().replace("postgresql+psycopg", "postgresql", 1)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("SELECT pg_notify(%s, %s)", (DONE, name))
+
+
+def steps() -> list[tuple[str, int]]:
+    """Return the steps of a run, by name and slot."""
+    return [(Empty.name, slot) for slot in range(STEPS)]
+
+
+def ledger_chain(name: str, run_id: str, epoch: int) -> Signature[Any]:
+    """Return the canvas of a run of empty steps; it tells when it has come to its end."""
+    return chain(*(empty.si(run_id, slot, epoch) for slot in range(STEPS)), done.si(name))
+
+
+def plain_chain(name: str, *, keep: bool) -> Signature[Any]:
+    """Return as many plain tasks in a chain, and the one that tells."""
+    task = kept if keep else plain
+    return chain(*(task.si() for _ in range(STEPS)), done.si(name))

@@ -1,0 +1,118 @@
+"""The ledger's statements, made once: making them anew for every step would cost as much as carrying them out.
+
+Their parameters are not called as columns are, because SQLAlchemy would take them for values to set.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Float,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from models import Base
+from schemas.run import RunState, StepState
+from schemas.step import PAYLOAD_VERSION
+
+_runs, _steps = Base.metadata.tables["pipeline_runs"], Base.metadata.tables["pipeline_steps"]
+_run, _step = _runs.c, _steps.c
+
+_is_step = and_(
+    _step.run_id == bindparam("its_run_id"), _step.name == bindparam("its_name"), _step.slot == bindparam("its_slot")
+)
+_is_mine = and_(_is_step, _step.state == StepState.RUNNING, _step.attempt == bindparam("its_attempt"))
+_is_due = or_(
+    _step.state == StepState.PENDING,
+    and_(_step.state == StepState.WAITING, _step.not_before <= func.now()),
+    and_(_step.state == StepState.RUNNING, _step.lease_until < func.now()),
+)
+
+
+def _seconds_from_now() -> ColumnElement[Any]:
+    return func.now() + func.make_interval(0, 0, 0, 0, 0, 0, bindparam("seconds", type_=Float))
+
+
+def _claimed_run() -> CTE:
+    """Take the run's row first, so that claims, cancels and re-dispatches of one run come one after another."""
+    return (
+        update(_runs)
+        .where(
+            _run.id == bindparam("its_run_id"),
+            _run.epoch == bindparam("its_epoch"),
+            _run.payload_version <= PAYLOAD_VERSION,
+            _run.finished_at.is_(None),
+            _run.cancel_requested_at.is_(None),
+            # Messages that come in vain change nothing, not even the time of the last progress.
+            exists().where(_is_step, _is_due),
+        )
+        .values(
+            state=RunState.RUNNING,
+            version=_run.version + 1,
+            payload_version=PAYLOAD_VERSION,
+            progress_at=func.now(),
+            working_since=func.coalesce(_run.working_since, func.now()),
+            sends=0,
+        )
+        .returning(_run.id, _run.part_id4, _run.input)
+        .cte("run")
+    )
+
+
+def _claim() -> ReturningUpdate[Any]:
+    run = _claimed_run()
+    return (
+        update(_steps)
+        .where(_is_step, _step.run_id == run.c.id, _is_due)
+        .values(
+            state=StepState.RUNNING,
+            attempt=_step.attempt + 1,
+            lease_until=_seconds_from_now(),
+            not_before=None,
+            worker=bindparam("by", type_=Text),
+            started_at=func.coalesce(_step.started_at, func.now()),
+        )
+        .returning(_step.attempt, _step.postponed, run.c.part_id4, run.c.input)
+    )
+
+
+def _change(**values: Any) -> ReturningUpdate[Any]:
+    run = (
+        update(_runs)
+        .where(_run.id == bindparam("its_run_id"))
+        .values(version=_run.version + 1, progress_at=func.now())
+        .returning(_run.id)
+        .cte("run")
+    )
+    return (
+        update(_steps)
+        .where(_is_mine, _step.run_id == run.c.id)
+        .values(
+            state=bindparam("new_state", type_=Text),
+            reason=bindparam("new_reason", type_=Text),
+            detail=bindparam("new_detail", type_=Text),
+            lease_until=None,
+            **values,
+        )
+        .returning(_step.attempt)
+    )
+
+
+CLAIM = _claim()
+EXTEND = update(_steps).where(_is_mine).values(lease_until=_seconds_from_now()).returning(_step.attempt)
+END = _change(
+    output=bindparam("new_output", type_=JSONB(none_as_null=True)),
+    transient=bindparam("new_transient"),
+    finished_at=func.now(),
+)
+WAIT = _change(postponed=_step.postponed + bindparam("new_postponed", type_=Integer), not_before=_seconds_from_now())
