@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,20 @@ def _names(kind: str) -> list[str]:
     return sorted(path.stem.removeprefix(f"{kind}_") for path in BENCHMARKS.glob(f"{kind}_*.py"))
 
 
-@click.command(short_help="Measure how fast Partflow is.")
+@click.command(short_help="Measure how fast and how dependable Partflow is.")
 @click.argument("name", type=click.Choice(_names("bench")))
 @click.option("--quick", is_flag=True, help="Less of it, in under a minute.")
+@click.option("--runs", type=click.IntRange(1), help="How many runs; chaos only.")
+@click.option("--seed", type=int, help="The same faults in the same order as another time; chaos only.")
+@click.option("--broker", type=click.Choice(["rabbitmq", "filesystem"]), help="What carries the messages; chaos only.")
 @options.as_json
-def bench(name: str, quick: bool, as_json: bool) -> None:
-    """Measure how fast Partflow is; exits 1 when a limit is passed."""
-    _report(name, import_module(f"benchmarks.bench_{name}").run(quick=quick), as_json=as_json)
+def bench(name: str, quick: bool, as_json: bool, **of_one: Any) -> None:
+    """Measure how fast and how dependable Partflow is; exits 1 when a limit is passed."""
+    run = import_module(f"benchmarks.bench_{name}").run
+    given = {option: value for option, value in of_one.items() if value is not None}
+    if unknown := given.keys() - signature(run).parameters.keys():
+        raise click.UsageError(f"the benchmark {name} has no option --{min(unknown)}")
+    _report(name, run(quick=quick, **given), as_json=as_json)
 
 
 @click.command(name="eval", short_help="Measure how often Partflow is right.")

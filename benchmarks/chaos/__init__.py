@@ -1,0 +1,1 @@
+"""Faults, the load they fall on, and the audit afterwards."""

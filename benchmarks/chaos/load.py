@@ -1,0 +1,119 @@
+"""Clients that hand in parts while everything breaks, and insist until they are answered."""
+
+import threading
+import time
+from collections.abc import Sequence
+from http import HTTPStatus
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import httpx2
+
+from cli.demo import PHOTOS
+from demo.parts import demo_parts
+
+_IN_FLIGHT = 16
+_PAUSE = 0.25
+_EVERY_PHOTO = 12
+_EVERY_BOOKED = 3
+_EVERY_KNOWN = 4
+
+
+class Load:
+    """Keeps a number of runs on their way; a request that got no answer is sent again with its key."""
+
+    def __init__(self, address: str, runs: int, random: Random) -> None:
+        self.accepted: list[UUID] = []
+        self.ended = 0
+        self.resent = 0
+        self.error: Exception | None = None
+        self._runs = runs
+        self._booked: set[UUID] = set()
+        self._random = random
+        self._http = httpx2.Client(base_url=address, timeout=20, trust_env=False)
+        self._numbers = [part.number for part in demo_parts()]
+        self._photos = sorted(PHOTOS.glob("*bag*.jpg"))
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    @property
+    def complete(self) -> bool:
+        """Whether all runs are accepted.
+
+        Raises:
+            Exception: what kept the load from going on.
+        """
+        if self.error:
+            raise self.error
+        return len(self.accepted) == self._runs
+
+    def _run(self) -> None:
+        try:
+            for number in range(self._runs):
+                while len(self.accepted) - self.ended >= _IN_FLIGHT:
+                    time.sleep(_PAUSE)
+                    self.count_ended()
+                self.accepted.append(self._start(number))
+        except Exception as error:  # noqa: BLE001 - told to the thread that waits for the load
+            self.error = error
+
+    def count_ended(self) -> None:
+        """Ask which of the accepted runs have ended, and book the stock that some of them propose."""
+        open_runs: set[UUID] = set()
+        for state in ("pending", "running"):
+            page = self._insist("GET", "/pipelines/runs", params={"state": state, "limit": 100}).json()
+            open_runs |= {UUID(run["id"]) for run in page["runs"]}
+        self.ended = len(self.accepted) - len(open_runs)
+        for run_id in self.accepted[::_EVERY_BOOKED]:
+            if run_id not in open_runs | self._booked:
+                self._booked.add(run_id)
+                self._book(run_id)
+
+    def _book(self, run_id: UUID) -> None:
+        for suggestion in self._insist("GET", f"/pipelines/runs/{run_id}").json()["suggestions"]:
+            if suggestion["field"] == "stock" and suggestion["value"]["slot"]:
+                accept = f"/suggestions/{suggestion['id']}/accept"
+                self._insist("POST", accept, json={"quantity": 3}, final=(HTTPStatus.CONFLICT,))
+
+    def _start(self, number: int) -> UUID:
+        key = {"Idempotency-Key": f"chaos-{number}"}
+        if number % _EVERY_PHOTO == _EVERY_PHOTO - 1:
+            photo = self._photos[number // _EVERY_PHOTO % len(self._photos)]
+            content = photo.read_bytes()
+            answer = self._insist(
+                "POST", "/pipelines/photo-intake/runs", headers=key, files={"photo": (photo.name, content)}
+            )
+        else:
+            # Most parts are new to the catalogue: their runs are quick, so that faults fall on more of them.
+            known = number % _EVERY_KNOWN == 0
+            code = self._random.choice(self._numbers) if known else f"XQ{self._random.randrange(10**6):06d}"
+            body = {"manufacturer_code": code}
+            answer = self._insist("POST", "/pipelines/part-intake/runs", headers=key, json=body)
+        return UUID(answer.json()["runs"][0]["id"])
+
+    def _insist(self, method: str, path: str, *, final: Sequence[int] = (), **request: Any) -> httpx2.Response:
+        """Ask until there is an answer; 409 says that the first request with this key is still being worked on."""
+        while True:
+            try:
+                answer = self._http.request(method, path, **request)
+                if answer.is_success or answer.status_code in final:
+                    return answer
+                if answer.status_code not in (HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE):
+                    raise AssertionError(f"{method} {path}: {answer.status_code} {answer.text}")
+            except httpx2.TransportError:
+                pass
+            self.resent += 1
+            time.sleep(_PAUSE)
+
+
+def wait_until_ended(load: Load, seconds: float) -> float:
+    """Wait until all accepted runs have ended, and return how long that took."""
+    began = time.monotonic()
+    while load.ended < len(load.accepted) and time.monotonic() - began < seconds:
+        load.count_ended()
+        time.sleep(_PAUSE)
+    return time.monotonic() - began
