@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session
 from models import IdempotencyKey
 from schemas.errors import Conflict, InvalidInput, Unprocessable
 
-_KEY = re.compile(r'("?)([\x21\x23-\x7e]{1,255})\1')
+_STRING = re.compile(r'"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})"')
+"A string as RFC 8941 has it, which the header's draft asks for."
+_BARE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,255}")
+"What many clients send instead."
 
 
 class IdempotencyService:
@@ -17,17 +20,20 @@ class IdempotencyService:
 
     @staticmethod
     def parse(header: str) -> str:
-        """Return the key in an Idempotency-Key header, with or without its quotes.
+        """Return the key in an Idempotency-Key header: a quoted string, or the same without quotes and blanks.
 
         Raises:
             InvalidInput: it is empty, too long, or not printable ASCII.
         """
-        match = _KEY.fullmatch(header.strip())
-        if match is None:
-            raise InvalidInput(
-                "Idempotency-Key must be 1 to 255 printable ASCII characters without blanks", field="Idempotency-Key"
-            )
-        return match[2]
+        value = header.strip()
+        if quoted := _STRING.fullmatch(value):
+            return re.sub(r"\\(.)", r"\1", quoted[1])
+        if _BARE.fullmatch(value):
+            return value
+        raise InvalidInput(
+            'Idempotency-Key must be 1 to 255 printable ASCII characters in double quotes, as in "order-7"',
+            field="Idempotency-Key",
+        )
 
     @staticmethod
     def replay(session: Session, route: str, key: str, fingerprint: str) -> Any | None:

@@ -31,6 +31,7 @@ STEPS: dict[str, Step[Any, Any]] = {}
 
 _BUSY_SECONDS = 2.0
 _NEWER_SECONDS = 5
+_DATABASE_SECONDS = 3
 
 _log = structlog.get_logger()
 
@@ -72,14 +73,20 @@ def _claim(task: StepTask, step: Step[Any, Any], run_id: UUID, slot: int, epoch:
 
     Raises:
         Ignore: the step is somebody else's or the message is stale: this canvas ends here.
-        Retry: newer code has touched the run, so the message is left for a newer worker.
+        Retry: the database is away, or newer code has touched the run: the message is left for later, or for a newer
+            worker.
         Permanent: it has taken its worker down too often.
     """
     pipeline = get_settings().pipeline
     worker = f"{socket.gethostname()}:{os.getpid()}"
     reach(FaultPoint.BEFORE_CLAIM)
-    with statement_scope() as session:
-        claim = Ledger.claim(session, run_id, step.name, slot, epoch=epoch, lease=pipeline.lease_seconds, worker=worker)
+    try:
+        with statement_scope() as session:
+            claim = Ledger.claim(
+                session, run_id, step.name, slot, epoch=epoch, lease=pipeline.lease_seconds, worker=worker
+            )
+    except (OperationalError, InterfaceError) as error:
+        raise task.retry(exc=error, countdown=_DATABASE_SECONDS) from error
     reach(FaultPoint.AFTER_CLAIM)
     if claim is None:
         _refused(task, step, run_id, slot, epoch)
