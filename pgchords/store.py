@@ -1,0 +1,186 @@
+"""The statements: each is a transaction of its own, guarded so that it may be repeated."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from celery import states
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Engine,
+    Text,
+    Update,
+    all_,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from pgchords.tables import chords, groups, parts, results
+
+_IS_MISSING_A_PART = exists().where(parts.c.group_id == chords.c.group_id, parts.c.returned_at.is_(None))
+_UTC_NOW = func.timezone("utc", func.now())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """The right to finish one chord, until its lease ends or another takes it over."""
+
+    group_id: str
+    token: str
+    body: bytes
+    header: bytes
+
+
+class Store:
+    """What is in the tables."""
+
+    def __init__(self, engine: Callable[[], Engine]) -> None:
+        self._engine = engine
+
+    def _connect(self) -> Connection:
+        # One statement is a transaction: it needs neither BEGIN nor COMMIT, each of which would be a round trip.
+        return self._engine().execution_options(isolation_level="AUTOCOMMIT").connect()
+
+    def open(self, group_id: str, body: bytes, header: bytes, *, task_ids: Sequence[str]) -> None:
+        """Write a chord and the parts it waits for; one that is there is begun anew."""
+        ids = bindparam("task_ids", list(task_ids), ARRAY(Text))
+        fresh = {"body": body, "header": header, "state": "open", "created_at": func.now()}
+        cleared = dict.fromkeys(("size", "token", "leased_until", "finished_at"))
+        chord = (
+            insert(chords)
+            .values(group_id=group_id, **fresh)
+            .on_conflict_do_update(index_elements=["group_id"], set_=fresh | cleared)
+            .cte("chord")
+        )
+        others = delete(parts).where(parts.c.group_id == group_id, parts.c.task_id != all_(ids)).cte("others")
+        listed = func.unnest(ids).table_valued("task_id", with_ordinality="group_index").render_derived()
+        rows = select(literal(group_id), listed.c.task_id, listed.c.group_index - 1)
+        statement = (
+            insert(parts)
+            .from_select(["group_id", "task_id", "group_index"], rows)
+            .on_conflict_do_update(index_elements=list(parts.primary_key), set_={"returned_at": None})
+            .add_cte(chord, others)
+        )
+        with self._connect() as connection:
+            connection.execute(statement)
+
+    def set_size(self, group_id: str, size: int) -> None:
+        """Note that all parts of a chord but the last are published."""
+        with self._connect() as connection:
+            connection.execute(update(chords).where(chords.c.group_id == group_id).values(size=size))
+
+    def put(self, task_id: str, values: Mapping[str, Any], *, ready: bool) -> None:
+        """Write a task's state and result, and that it has returned if it is the part of a chord.
+
+        A success is never overwritten: a task that ran twice keeps its first result.
+        """
+        new = insert(results).values(task_id=task_id, **values, date_done=_UTC_NOW if ready else None)
+        changed: dict[str, Any] = {name: new.excluded[name] for name in (*values, "date_done")}
+        if "stamps" in values:
+            changed["stamps"] = func.coalesce(new.excluded.stamps, results.c.stamps)
+        statement = new.on_conflict_do_update(
+            index_elements=["task_id"], set_=changed, where=results.c.status.is_distinct_from(states.SUCCESS)
+        )
+        if ready:
+            returned = update(parts).where(parts.c.task_id == task_id, parts.c.returned_at.is_(None))
+            statement = statement.add_cte(returned.values(returned_at=func.now()).cte("returned"))
+        with self._connect() as connection:
+            connection.execute(statement)
+
+    def claim(self, task_id: str, token: str, *, lease: timedelta) -> list[Claim]:
+        """Take the chord of which a task is the last part to return; nothing if others are missing or it is taken.
+
+        Of two last parts at once, the one that asks later sees both, and only one statement changes the row.
+        """
+        its_chord = chords.c.group_id.in_(select(parts.c.group_id).where(parts.c.task_id == task_id))
+        is_complete = and_(chords.c.state == "open", ~_IS_MISSING_A_PART)
+        # A claim whose answer was lost on the way is asked for again, with the same token.
+        is_mine = and_(chords.c.state == "claimed", chords.c.token == token)
+        return self._claim(update(chords).where(its_chord, or_(is_complete, is_mine)), token, lease)
+
+    def claim_due(
+        self, token: str, *, lease: timedelta, publishing: timedelta, lifetime: timedelta | None
+    ) -> Claim | None:
+        """Take one chord that nobody else will finish.
+
+        These are complete but not claimed, claimed by somebody whose lease has ended, not published in full after
+        `publishing`, or not complete after `lifetime`.
+        """
+        is_overdue = and_(chords.c.size.is_(None), chords.c.created_at < func.now() - publishing)
+        if lifetime:
+            is_overdue = or_(is_overdue, chords.c.created_at < func.now() - lifetime)
+        is_due = case(
+            (chords.c.state == "open", or_(~_IS_MISSING_A_PART, is_overdue)),
+            else_=chords.c.leased_until < func.now(),
+        )
+        oldest = (
+            select(chords.c.group_id)
+            .where(chords.c.finished_at.is_(None), is_due)
+            .order_by(chords.c.created_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        claimed = self._claim(update(chords).where(chords.c.group_id == oldest.scalar_subquery()), token, lease)
+        return claimed[0] if claimed else None
+
+    def _claim(self, statement: Update, token: str, lease: timedelta) -> list[Claim]:
+        taken = statement.values(state="claimed", token=token, leased_until=func.now() + lease)
+        with self._connect() as connection:
+            rows = connection.execute(taken.returning(chords.c.group_id, chords.c.body, chords.c.header)).all()
+        return [Claim(group_id=row.group_id, token=token, body=row.body, header=row.header) for row in rows]
+
+    def part_results(self, group_id: str) -> dict[str, tuple[str, bytes | None]]:
+        """Return state and result of each part that has ended, by task id."""
+        statement = (
+            select(results.c.task_id, results.c.status, results.c.result)
+            .join(parts, parts.c.task_id == results.c.task_id)
+            .where(parts.c.group_id == group_id, results.c.status.in_(states.READY_STATES))
+        )
+        with self._connect() as connection:
+            return {row.task_id: (row.status, row.result) for row in connection.execute(statement)}
+
+    def finish(self, claim: Claim, state: str) -> None:
+        """End a chord, unless another has taken it over."""
+        self._settle(claim, {"state": state, "finished_at": func.now()})
+
+    def release(self, claim: Claim) -> None:
+        """Give a chord back, unless another has taken it over."""
+        self._settle(claim, {"state": "open", "token": None, "leased_until": None})
+
+    def _settle(self, claim: Claim, values: Mapping[str, Any]) -> None:
+        is_mine = and_(chords.c.group_id == claim.group_id, chords.c.token == claim.token)
+        with self._connect() as connection:
+            connection.execute(update(chords).where(is_mine, chords.c.state == "claimed").values(values))
+
+    def delete_older(self, age: timedelta, *, batch: int) -> int:
+        """Delete finished chords and results older than that, a batch in each transaction; returns how many."""
+        return sum(
+            self._delete_in_batches(key, is_old, batch)
+            for key, is_old in (
+                (chords.c.group_id, chords.c.finished_at < func.now() - age),
+                (results.c.id, results.c.date_done < _UTC_NOW - age),
+                (groups.c.id, groups.c.date_done < _UTC_NOW - age),
+            )
+        )
+
+    def _delete_in_batches(self, key: Any, is_old: ColumnElement[bool], batch: int) -> int:
+        some = select(key).where(is_old).limit(batch).with_for_update(skip_locked=True)
+        deleted = 0
+        with self._connect() as connection:
+            while True:
+                count = connection.execute(delete(key.table).where(key.in_(some))).rowcount
+                deleted += count
+                if count < batch:
+                    return deleted
