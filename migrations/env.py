@@ -3,6 +3,7 @@
 from alembic import context
 from sqlalchemy import text
 
+import pgchords
 from models import Base
 from models.session import get_engine
 
@@ -14,6 +15,8 @@ with engine.connect() as connection:
     # Two starts at once must not migrate at once; the lock goes with the connection.
     connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
     connection.commit()
-    context.configure(connection=connection, target_metadata=Base.metadata, compare_server_default=True)
+    context.configure(
+        connection=connection, target_metadata=[Base.metadata, pgchords.metadata], compare_server_default=True
+    )
     with context.begin_transaction():
         context.run_migrations()

@@ -118,7 +118,7 @@ def _join(host: Host, claim: Claim, header: Header) -> list[Any]:
     """Join as Celery does, one query a part, for which of several errors is raised: it looks into nested chords too."""
     results = GroupResult(claim.group_id, [result_from_tuple(each, host.app) for each in header], app=host.app)
     with allow_join_result():
-        return results.join(propagate=True)
+        return results.join(timeout=host.app.conf.result_chord_join_timeout, propagate=True)
 
 
 def _publish(host: Host, claim: Claim, callback: Any, values: list[Any]) -> None:

@@ -21,6 +21,7 @@ app = Celery(
         "tasks.vision",
         "pipelines.dispatch",
         "pipelines.reconcile",
+        "pgchords.reaper",
     ],
 )
 app.config_from_object("tasks.config")

@@ -36,8 +36,9 @@ broker_url = "filesystem://localhost//" if _is_filesystem else _settings.broker.
 broker_transport_options = _filesystem(_settings) if _is_filesystem else {"confirm_publish": True}
 broker_connection_retry_on_startup = True
 broker_connection_timeout = 4
-result_backend = "db+" + _settings.database.url.get_secret_value()
+result_backend = "pgchords.Backend+" + _settings.database.url.get_secret_value()
 result_expires = 86_400
+database_create_tables_at_setup = False
 database_engine_options = {"pool_size": 2, "max_overflow": 2, "pool_pre_ping": True, "pool_recycle": 1800}
 
 task_queues = [
@@ -66,9 +67,6 @@ task_serializer = result_serializer = "json"
 accept_content = result_accept_content = ["json"]
 task_send_sent_event = worker_send_task_events = True
 task_track_started = False
-result_chord_join_timeout = 30
-# A chord whose canvas was fenced off is never complete, and by default would be polled for ever.
-task_annotations = {"celery.chord_unlock": {"max_retries": 900}}
 
 worker_prefetch_multiplier = 1
 worker_max_tasks_per_child = 500
@@ -79,5 +77,10 @@ beat_schedule = {
         "task": "pipelines.reconcile",
         "schedule": _settings.pipeline.reconcile_seconds,
         "options": {"queue": Queue.MAINTENANCE.value, "expires": _settings.pipeline.reconcile_seconds},
-    }
+    },
+    "reap chords": {
+        "task": "pgchords.reap",
+        "schedule": _settings.pipeline.reconcile_seconds,
+        "options": {"queue": Queue.MAINTENANCE.value, "expires": _settings.pipeline.reconcile_seconds},
+    },
 }
