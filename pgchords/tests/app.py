@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,12 @@ class Mortal(Backend):
 @shared_task(name="ident")
 def ident(value: Any) -> Any:
     return value
+
+
+@shared_task(name="rest")
+def rest(seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
 
 
 @shared_task(name="add")

@@ -18,8 +18,7 @@ from celery.app.task import Context
 from celery.signals import before_task_publish
 from sqlalchemy import Engine, create_engine
 
-from embedded import EmbeddedError, private_postgres
-from embedded.rabbitmq import private_rabbitmq
+from embedded import EmbeddedError, private_postgres, private_rabbitmq
 from pgchords import metadata
 from pgchords.tests.app import CONFIGURATION, make_app
 
@@ -99,7 +98,7 @@ def app(make: Callable[..., Celery]) -> Celery:
 
 
 @contextmanager
-def worker(folder: Path, configuration: dict[str, Any]) -> Iterator[None]:
+def worker(folder: Path, configuration: dict[str, Any]) -> Iterator[subprocess.Popen[bytes]]:
     """Run a worker of two processes; it is killed at the end, with its children."""
     command = [sys.executable, "-m", "celery", "-A", "pgchords.tests.app", "worker"]
     options = ["-c", "2", "--without-mingle", "--without-gossip", "-n", f"{folder.name}@%h"]
@@ -109,7 +108,13 @@ def worker(folder: Path, configuration: dict[str, Any]) -> Iterator[None]:
             [*command, *options], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
         )
         try:
-            yield
+            yield process
         finally:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            kill(process)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a worker with its children, as the kernel does when memory runs out."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

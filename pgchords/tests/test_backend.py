@@ -10,6 +10,7 @@ import pytest
 from celery import Celery, chord, states
 from celery.app.task import Context
 from celery.exceptions import ChordError, ImproperlyConfigured
+from celery.signals import before_task_publish
 from kombu.exceptions import DecodeError
 from sqlalchemy import Engine, event, text
 
@@ -264,16 +265,24 @@ def test_lost_answer_to_a_claim_is_asked_for_again(app: Celery, sent: list[Sent]
     assert backend.store.claim(part.id, "other", lease=backend.chord_lease) == []
 
 
-def test_chord_not_published_in_full_fails(make: Make, sent: list[Sent], database: Engine) -> None:
+def test_chord_fails_whose_producer_died_publishing_it(make: Make, sent: list[Sent], database: Engine) -> None:
     app = make(result_backend_transport_options={"chord_publishing": 30})
-    body = app.signature("total", task_id="body-1")
-    app.backend.apply_chord(("group-1", [app.AsyncResult("part-1")]), body)
+
+    def die(**_: Any) -> None:
+        if len(sent) == 2:
+            raise Killed
+
+    before_task_publish.connect(die)
+    with pytest.raises(Killed):
+        start(app, sent, 3)
+    before_task_publish.disconnect(die)
+    finish(app, sent[:1])
     assert app.backend.reap() == 0  # type: ignore[attr-defined] # of pgchords.Backend
 
     change(database, "UPDATE pgchords_chords SET created_at = now() - interval '31 s'")
 
     assert app.backend.reap() == 1  # type: ignore[attr-defined] # of pgchords.Backend
-    assert isinstance(app.AsyncResult("body-1").result, ChordError)
+    assert isinstance(body_of(app, sent[0]).result, ChordError)
 
 
 @pytest.mark.parametrize("with_request", [True, False], ids=["by the worker", "by remote control"])

@@ -1,0 +1,87 @@
+"""Real workers are killed in the middle of it; each chord's body runs all the same, and as one task."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery import Celery, chord
+
+from pgchords.tests.app import make_app
+from pgchords.tests.conftest import kill, worker
+
+SECONDS = 30
+
+
+@pytest.fixture
+def configuration(database_url: str, broker_url: str, tmp_path: Path) -> dict[str, Any]:
+    return {
+        "broker_url": broker_url,
+        "orders": str(tmp_path),
+        "result_backend": f"pgchords.tests.app.Mortal+{database_url}",
+        "result_backend_transport_options": {"chord_lease": 1},
+        "task_default_queue": tmp_path.name,
+    }
+
+
+@pytest.fixture
+def app(configuration: dict[str, Any]) -> Iterator[Celery]:
+    with make_app(**configuration) as app:
+        yield app
+
+
+def start(app: Celery, tmp_path: Path, part: str, *values: Any) -> Any:
+    """Start a chord whose body writes down its id; returns the body's result."""
+    body = app.signature("note", kwargs={"path": str(tmp_path / "noted")})
+    return chord([app.signature(part, (value,)) for value in values], body, app=app).apply_async()
+
+
+def heal(app: Celery, result: Any) -> None:
+    """Let the reaper do its work until the body has run, and once more when every lease has ended."""
+    deadline = time.monotonic() + SECONDS
+    while not result.ready():
+        assert time.monotonic() < deadline
+        app.backend.reap()  # type: ignore[attr-defined] # of pgchords.Backend
+        time.sleep(0.1)
+    time.sleep(1.1)
+    app.backend.reap()  # type: ignore[attr-defined] # of pgchords.Backend
+
+
+@pytest.mark.parametrize(
+    ("point", "messages"),
+    [("before_chord_claim", 1), ("after_chord_claim", 1), ("before_chord_publish", 1), ("after_chord_publish", 2)],
+)
+def test_body_runs_though_a_worker_dies(
+    app: Celery, configuration: dict[str, Any], tmp_path: Path, point: str, messages: int
+) -> None:
+    (tmp_path / point).touch()
+    with worker(tmp_path, configuration):
+        result = start(app, tmp_path, "ident", 1, 2)
+        heal(app, result)
+        noted = wait_for_lines(tmp_path / "noted", messages)
+
+    assert not (tmp_path / point).exists()
+    assert result.result == [1, 2]
+    assert noted == [result.id] * messages
+
+
+def test_chord_goes_on_in_another_worker(app: Celery, configuration: dict[str, Any], tmp_path: Path) -> None:
+    with worker(tmp_path, configuration) as first:
+        result = start(app, tmp_path, "rest", *[0.3] * 6)
+        while not app.AsyncResult(result.parent.results[0].id).ready():
+            time.sleep(0.05)
+        kill(first)
+    with worker(tmp_path, configuration):
+        heal(app, result)
+
+    assert result.result == [0.3] * 6
+    assert (tmp_path / "noted").read_text().split() == [result.id]
+
+
+def wait_for_lines(path: Path, count: int) -> list[str]:
+    deadline = time.monotonic() + SECONDS
+    while len(lines := path.read_text().split()) < count:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return lines
