@@ -170,6 +170,8 @@ class Store:
             self._delete_in_batches(key, is_old, batch)
             for key, is_old in (
                 (chords.c.group_id, chords.c.finished_at < func.now() - age),
+                # Not even the reaper could end it, because its body cannot be read.
+                (chords.c.group_id, and_(chords.c.finished_at.is_(None), chords.c.created_at < func.now() - 2 * age)),
                 (results.c.id, results.c.date_done < _UTC_NOW - age),
                 (groups.c.id, groups.c.date_done < _UTC_NOW - age),
             )

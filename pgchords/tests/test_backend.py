@@ -333,6 +333,16 @@ def test_body_waits_for_a_broker_that_is_away(make: Make, sent: list[Sent], data
     assert bodies(sent) == [[[0]]]
 
 
+def test_body_that_cannot_be_sent_fails(make: Make, sent: list[Sent], database: Engine) -> None:
+    app = make(task_create_missing_queues=False)
+    chord([app.signature("ident", (1,))], app.signature("total", queue="nowhere"), app=app).apply_async()
+
+    end(app, sent[0])
+
+    assert str(body_of(app, sent[0]).result).startswith("Callback error: QueueNotFound(")
+    assert row(database, sent[0]).state == "failed"
+
+
 def test_one_broken_chord_does_not_stop_the_others(app: Celery, sent: list[Sent], database: Engine) -> None:
     broken, good = start(app, sent, 1), start(app, sent, 1)
     for (part,) in (broken, good):
@@ -395,11 +405,14 @@ def test_retention_deletes_in_batches(app: Celery, sent: list[Sent], database: E
     for _ in range(5):
         finish(app, start(app, sent, 2))
     running = start(app, sent, 2)
+    unreadable = start(app, sent, 1)
+    old = "UPDATE pgchords_chords SET created_at = now() - interval '3 h' WHERE group_id = :id"
+    change(database, old, id=unreadable[0].request.group)
     change(database, "UPDATE pgchords_chords SET finished_at = now() - interval '2 h' WHERE state = 'done'")
     change(database, "UPDATE celery_taskmeta SET date_done = now() AT TIME ZONE 'utc' - interval '2 h'")
     app.backend.store_result("new", 1, states.SUCCESS)
 
-    assert backend.store.delete_older(backend.expires, batch=3) == 5 + 10
+    assert backend.store.delete_older(backend.expires, batch=3) == 5 + 10 + 1
     assert row(database, running[0]).state == "open"
     assert app.AsyncResult("new").result == 1
 

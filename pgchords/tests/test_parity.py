@@ -85,7 +85,7 @@ CANVASES: dict[str, Canvas] = {
     "all parts fail": lambda s: chord([s("fail", kwargs={"message": text}) for text in "ab"], s("total")),
     "part fails with a database error": lambda s: chord([s("ident", (1,)), s("fail_in_database")], s("total")),
     "body fails": lambda s: pair(s, s("fail")),
-    "body is unknown": lambda s: pair(s, s("fail", kwargs={"unexpected": 1})),
+    "body gets a wrong argument": lambda s: pair(s, s("fail", kwargs={"unexpected": 1})),
     "part fails with chain body": lambda s: pair(s, chain(s("total"), s("ident")), last="fail"),
     "part fails with group body": lambda s: pair(s, group(s("total"), s("ident")), last="fail"),
     "first of a chain in the header fails": lambda s: chord(
