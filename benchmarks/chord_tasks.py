@@ -55,7 +55,8 @@ def count_polls(path: Path) -> None:
     def note(sender: str, routing_key: str, **_: Any) -> None:
         if sender == UNLOCK:
             with path.open("a") as file:
-                file.write(f"{routing_key}\n")
+                # On a quorum queue the delay stands before the queue, in the routing key.
+                file.write(routing_key.rpartition(".")[2] + "\n")
 
     before_task_publish.connect(note, weak=False)
 

@@ -9,7 +9,6 @@ from celery import states
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
-    Connection,
     Engine,
     Text,
     Update,
@@ -49,10 +48,6 @@ class Store:
     def __init__(self, engine: Callable[[], Engine]) -> None:
         self._engine = engine
 
-    def _connect(self) -> Connection:
-        # One statement is a transaction: it needs neither BEGIN nor COMMIT, each of which would be a round trip.
-        return self._engine().execution_options(isolation_level="AUTOCOMMIT").connect()
-
     def open(self, group_id: str, body: bytes, header: bytes, *, task_ids: Sequence[str]) -> None:
         """Write a chord and the parts it waits for; one that is there is begun anew."""
         ids = bindparam("task_ids", list(task_ids), ARRAY(Text))
@@ -73,12 +68,12 @@ class Store:
             .on_conflict_do_update(index_elements=list(parts.primary_key), set_={"returned_at": None})
             .add_cte(chord, others)
         )
-        with self._connect() as connection:
+        with self._engine().connect() as connection:
             connection.execute(statement)
 
     def set_size(self, group_id: str, size: int) -> None:
         """Note that all parts of a chord but the last are published."""
-        with self._connect() as connection:
+        with self._engine().connect() as connection:
             connection.execute(update(chords).where(chords.c.group_id == group_id).values(size=size))
 
     def put(self, task_id: str, values: Mapping[str, Any], *, ready: bool) -> None:
@@ -96,7 +91,7 @@ class Store:
         if ready:
             returned = update(parts).where(parts.c.task_id == task_id, parts.c.returned_at.is_(None))
             statement = statement.add_cte(returned.values(returned_at=func.now()).cte("returned"))
-        with self._connect() as connection:
+        with self._engine().connect() as connection:
             connection.execute(statement)
 
     def claim(self, task_id: str, token: str, *, lease: timedelta) -> list[Claim]:
@@ -137,7 +132,7 @@ class Store:
 
     def _claim(self, statement: Update, token: str, lease: timedelta) -> list[Claim]:
         taken = statement.values(state="claimed", token=token, leased_until=func.now() + lease)
-        with self._connect() as connection:
+        with self._engine().connect() as connection:
             rows = connection.execute(taken.returning(chords.c.group_id, chords.c.body, chords.c.header)).all()
         return [Claim(group_id=row.group_id, token=token, body=row.body, header=row.header) for row in rows]
 
@@ -148,7 +143,7 @@ class Store:
             .join(parts, parts.c.task_id == results.c.task_id)
             .where(parts.c.group_id == group_id, results.c.status.in_(states.READY_STATES))
         )
-        with self._connect() as connection:
+        with self._engine().connect() as connection:
             return {row.task_id: (row.status, row.result) for row in connection.execute(statement)}
 
     def finish(self, claim: Claim, state: str) -> None:
@@ -161,7 +156,7 @@ class Store:
 
     def _settle(self, claim: Claim, values: Mapping[str, Any]) -> None:
         is_mine = and_(chords.c.group_id == claim.group_id, chords.c.token == claim.token)
-        with self._connect() as connection:
+        with self._engine().connect() as connection:
             connection.execute(update(chords).where(is_mine, chords.c.state == "claimed").values(values))
 
     def delete_older(self, age: timedelta, *, batch: int) -> int:
@@ -180,7 +175,7 @@ class Store:
     def _delete_in_batches(self, key: Any, is_old: ColumnElement[bool], batch: int) -> int:
         some = select(key).where(is_old).limit(batch).with_for_update(skip_locked=True)
         deleted = 0
-        with self._connect() as connection:
+        with self._engine().connect() as connection:
             while True:
                 count = connection.execute(delete(key.table).where(key.in_(some))).rowcount
                 deleted += count

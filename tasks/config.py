@@ -39,7 +39,8 @@ broker_connection_timeout = 4
 result_backend = "pgchords.Backend+" + _settings.database.url.get_secret_value()
 result_expires = 86_400
 database_create_tables_at_setup = False
-database_engine_options = {"pool_size": 2, "max_overflow": 2, "pool_pre_ping": True, "pool_recycle": 1800}
+# The backend repeats a statement whose connection was lost; a ping before each would be a round trip for nothing.
+database_engine_options = {"pool_size": 2, "max_overflow": 2, "pool_pre_ping": False, "pool_recycle": 1800}
 
 task_queues = [
     kombu.Queue(

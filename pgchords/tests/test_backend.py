@@ -372,6 +372,16 @@ def test_error_with_a_null_character_is_counted(app: Celery, sent: list[Sent]) -
     assert str(app.AsyncResult(part.id).traceback) == "line\\0"
 
 
+def test_lost_connections_are_replaced(make: Make, database: Engine) -> None:
+    app = make(database_engine_options={"pool_pre_ping": False, "connect_args": {"application_name": "lost"}})
+    app.backend.store_result("before", 1, states.SUCCESS)
+    change(database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lost'")
+
+    app.backend.store_result("after", 2, states.SUCCESS)
+
+    assert app.AsyncResult("after").result == 2
+
+
 def test_success_is_never_overwritten(app: Celery) -> None:
     app.backend.store_result("once", 1, states.SUCCESS)
     app.backend.store_result("once", ValueError(), states.FAILURE)

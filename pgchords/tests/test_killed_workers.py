@@ -14,14 +14,19 @@ from pgchords.tests.conftest import kill, worker
 SECONDS = 30
 
 
-@pytest.fixture
-def configuration(database_url: str, broker_url: str, tmp_path: Path) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("killed")
+
+
+@pytest.fixture(scope="module")
+def configuration(database_url: str, broker_url: str, folder: Path) -> dict[str, Any]:
     return {
         "broker_url": broker_url,
-        "orders": str(tmp_path),
+        "orders": str(folder),
         "result_backend": f"pgchords.tests.app.Mortal+{database_url}",
         "result_backend_transport_options": {"chord_lease": 1},
-        "task_default_queue": tmp_path.name,
+        "task_default_queue": folder.name,
     }
 
 
@@ -29,6 +34,13 @@ def configuration(database_url: str, broker_url: str, tmp_path: Path) -> dict[st
 def app(configuration: dict[str, Any]) -> Iterator[Celery]:
     with make_app(**configuration) as app:
         yield app
+
+
+@pytest.fixture(scope="module")
+def running(configuration: dict[str, Any], folder: Path) -> Iterator[None]:
+    """Have one worker running; the processes that it loses are replaced."""
+    with worker(folder, configuration):
+        yield
 
 
 def start(app: Celery, tmp_path: Path, part: str, *values: Any) -> Any:
@@ -53,26 +65,27 @@ def heal(app: Celery, result: Any) -> None:
     [("before_chord_claim", 1), ("after_chord_claim", 1), ("before_chord_publish", 1), ("after_chord_publish", 2)],
 )
 def test_body_runs_though_a_worker_dies(
-    app: Celery, configuration: dict[str, Any], tmp_path: Path, point: str, messages: int
+    app: Celery, running: None, folder: Path, tmp_path: Path, point: str, messages: int
 ) -> None:
-    (tmp_path / point).touch()
-    with worker(tmp_path, configuration):
-        result = start(app, tmp_path, "ident", 1, 2)
-        heal(app, result)
-        noted = wait_for_lines(tmp_path / "noted", messages)
+    (folder / point).touch()
 
-    assert not (tmp_path / point).exists()
+    result = start(app, tmp_path, "ident", 1, 2)
+    heal(app, result)
+
+    assert not (folder / point).exists()
     assert result.result == [1, 2]
-    assert noted == [result.id] * messages
+    assert wait_for_lines(tmp_path / "noted", messages) == [result.id] * messages
 
 
 def test_chord_goes_on_in_another_worker(app: Celery, configuration: dict[str, Any], tmp_path: Path) -> None:
-    with worker(tmp_path, configuration) as first:
+    elsewhere = configuration | {"task_default_queue": tmp_path.name}
+    app.conf.update(elsewhere)
+    with worker(tmp_path, elsewhere) as first:
         result = start(app, tmp_path, "rest", *[0.3] * 6)
         while not app.AsyncResult(result.parent.results[0].id).ready():
             time.sleep(0.05)
         kill(first)
-    with worker(tmp_path, configuration):
+    with worker(tmp_path, elsewhere):
         heal(app, result)
 
     assert result.result == [0.3] * 6
