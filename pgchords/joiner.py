@@ -1,5 +1,6 @@
 """What a complete chord comes to: its body is published with the results of its parts, or fails with their error."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Protocol
@@ -16,8 +17,11 @@ from kombu.exceptions import OperationalError
 from pgchords.header import Header, task_ids, values_of
 from pgchords.store import Claim, Store
 
-_MOST = 100
-"Chords that one call of the reaper finishes."
+_REAPING = 30.0
+"Seconds after which one call of the reaper takes no further chord."
+
+_PAUSE = timedelta(seconds=5)
+"After which a body that the broker did not take is published again."
 
 _log = get_logger(__name__)
 
@@ -58,7 +62,8 @@ def finish_if_complete(host: Host, task_id: str) -> None:
 
 def reap(host: Host) -> int:
     """Finish the chords that nobody else will, and return how many were taken; may run twice at once."""
-    for taken in range(_MOST):
+    began, taken = time.monotonic(), 0
+    while time.monotonic() - began < _REAPING:
         claim = host.safely(
             host.store.claim_due,
             uuid4().hex,
@@ -67,12 +72,13 @@ def reap(host: Host) -> int:
             lifetime=host.chord_lifetime,
         )
         if claim is None:
-            return taken
+            break
+        taken += 1
         try:
             _finish(host, claim)
         except Exception:  # noqa: BLE001 - one that cannot be finished must not stand before the others
             _log.exception("chord %s is not finished; it is due again when its lease ends", claim.group_id)
-    return _MOST
+    return taken
 
 
 def _finish(host: Host, claim: Claim) -> None:
@@ -128,7 +134,7 @@ def _publish(host: Host, claim: Claim, callback: Any, values: list[Any]) -> None
         host.app.amqp._retry_publish(callback.delay, values)  # noqa: SLF001 - Celery's backends publish by it
     except (OperationalError, SoftTimeLimitExceeded):
         _log.exception("the body of chord %s is not published, but left to the reaper", claim.group_id)
-        host.safely(host.store.release, claim)
+        host.safely(host.store.postpone, claim, _PAUSE)
     except Exception as error:  # noqa: BLE001 - whatever it is, it would be the same the next time
         message = f"Callback error: {error!r}"
         _fail(host, claim, callback, _create_chord_error_with_cause(message=message, original_exc=error))

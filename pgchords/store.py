@@ -29,6 +29,7 @@ from sqlalchemy.dialects.postgresql import insert
 from pgchords.tables import chords, groups, parts, results
 
 _IS_MISSING_A_PART = exists().where(parts.c.group_id == chords.c.group_id, parts.c.returned_at.is_(None))
+_HAS_RESULT = exists().where(results.c.task_id == parts.c.task_id, results.c.status.in_(states.READY_STATES))
 _UTC_NOW = func.timezone("utc", func.now())
 
 
@@ -111,13 +112,15 @@ class Store:
         """Take one chord that nobody else will finish.
 
         These are complete but not claimed, claimed by somebody whose lease has ended, not published in full after
-        `publishing`, or not complete after `lifetime`.
+        `publishing`, or not complete after `lifetime`. A part counts as well if Celery's own backend stored its result,
+        as workers do that have not yet been deployed anew.
         """
+        is_complete = ~_IS_MISSING_A_PART.where(~_HAS_RESULT)
         is_overdue = and_(chords.c.size.is_(None), chords.c.created_at < func.now() - publishing)
         if lifetime:
             is_overdue = or_(is_overdue, chords.c.created_at < func.now() - lifetime)
         is_due = case(
-            (chords.c.state == "open", or_(~_IS_MISSING_A_PART, is_overdue)),
+            (chords.c.state == "open", or_(is_complete, is_overdue)),
             else_=chords.c.leased_until < func.now(),
         )
         oldest = (
@@ -150,9 +153,9 @@ class Store:
         """End a chord, unless another has taken it over."""
         self._settle(claim, {"state": state, "finished_at": func.now()})
 
-    def release(self, claim: Claim) -> None:
-        """Give a chord back, unless another has taken it over."""
-        self._settle(claim, {"state": "open", "token": None, "leased_until": None})
+    def postpone(self, claim: Claim, pause: timedelta) -> None:
+        """Leave a chord to the reaper after a pause, unless another has taken it over."""
+        self._settle(claim, {"token": None, "leased_until": func.now() + pause})
 
     def _settle(self, claim: Claim, values: Mapping[str, Any]) -> None:
         is_mine = and_(chords.c.group_id == claim.group_id, chords.c.token == claim.token)
