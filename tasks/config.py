@@ -36,7 +36,8 @@ broker_url = "filesystem://localhost//" if _is_filesystem else _settings.broker.
 broker_transport_options = _filesystem(_settings) if _is_filesystem else {"confirm_publish": True}
 broker_connection_retry_on_startup = True
 broker_connection_timeout = 4
-result_backend = "pgchords.Backend+" + _settings.database.url.get_secret_value()
+result_backend = "tasks.chords.ChordBackend+" + _settings.database.url.get_secret_value()
+result_backend_transport_options = {"chord_lease": _settings.pipeline.lease_seconds}
 result_expires = 86_400
 database_create_tables_at_setup = False
 # The backend repeats a statement whose connection was lost; a ping before each would be a round trip for nothing.
