@@ -13,6 +13,7 @@ from schemas.errors import Permanent, StepError
 from services.ai_call import AiCallService
 from settings import get_settings
 from tasks.clients import assistant
+from tasks.permits import permit
 
 
 def ask[Q: Dto, A: Dto](
@@ -21,7 +22,8 @@ def ask[Q: Dto, A: Dto](
     """Return the assistant's answer to a question of a run.
 
     Raises:
-        Transient: the model is out of reach or busy, or its answer breaks the schema.
+        Busy: as many questions to the model as may are being answered.
+        Transient: the model is out of reach or overloaded, or its answer breaks the schema.
         Permanent: the model refuses, or the day's budget is spent.
     """
     if isinstance(assistant(), LocalAssistant):
@@ -36,8 +38,14 @@ def ask[Q: Dto, A: Dto](
             return answer_type.model_validate(known)
         if AiCallService.spent_today(session) >= get_settings().assistant.daily_budget_usd:
             raise Permanent("budget", "the day's budget for models is spent (PARTFLOW_ASSISTANT_DAILY_BUDGET_USD)")
+    model, settings = version.partition("/")[0], get_settings()
+    with permit(f"model:{model}", limit=settings.assistant.max_calls, seconds=2 * settings.openai.timeout_seconds):
+        return _ask_now(question, call=call, record=record)
+
+
+def _ask_now[Q: Dto, A: Dto](question: Q, *, call: Callable[[Q], Answered[A]], record: Callable[..., None]) -> A:
+    """Ask, and record the call in a transaction of its own: it is paid for, whatever becomes of the step."""
     started = time.monotonic()
-    # Recorded in a transaction of its own: the call is paid for, whatever becomes of the step.
     try:
         answered = call(question)
     except StepError as error:
