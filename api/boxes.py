@@ -1,14 +1,17 @@
 """Boxes."""
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from api.openapi import answers, spec
-from api.render import box_content, box_out
+from api.render_boxes import box_content, box_out
 from api.transaction import db
-from schemas.box import BoxContent, BoxList, BoxOut, NewBox
+from models import Box
+from schemas.box import BoxContent, BoxList, BoxOut, BoxPatch, BoxTypes, NewBox
 from services.box import BoxService
 
 bp = Blueprint("boxes", __name__, url_prefix="/boxes")
+
+_BOX = "/<int(max=2147483647):box_no>"
 
 
 @bp.get("")
@@ -28,9 +31,35 @@ def create(json: NewBox) -> tuple[BoxOut, int, dict[str, str]]:
     return shown, 201, {"Location": shown.links["self"]}
 
 
-@bp.get("/<int(max=2147483647):box_no>")
+@bp.get(_BOX)
 @spec.validate(resp=answers(404, HTTP_200=BoxContent), tags=["boxes"])
 def get(box_no: int) -> BoxContent:
     """Show what lies in a box, location by location."""
     box = BoxService.get(db(), box_no)
     return box_content(box, BoxService.content(db(), box_no))
+
+
+@bp.patch(_BOX)
+@spec.validate(resp=answers(404, 409, 413, 415, HTTP_200=BoxOut), tags=["boxes"])
+def change(box_no: int, json: BoxPatch) -> BoxOut:
+    """Describe a box anew or change its capacity; locations that are in use or promised cannot go."""
+    return _shown(BoxService.change(db(), box_no, description=json.description, capacity=json.capacity))
+
+
+@bp.put(f"{_BOX}/types")
+@spec.validate(resp=answers(404, 413, 415, HTTP_200=BoxOut), tags=["boxes"])
+def designate(box_no: int, json: BoxTypes) -> BoxOut:
+    """Say which types a box is for; parts of these types are suggested a slot there."""
+    return _shown(BoxService.designate(db(), box_no, json.types))
+
+
+@bp.delete(_BOX)
+@spec.validate(resp=answers(404, 409, HTTP_204=None), tags=["boxes"])
+def delete(box_no: int) -> Response:
+    """Delete a box in which nothing lies and no slot is promised; its number never comes again."""
+    BoxService.delete(db(), box_no)
+    return Response(status=204)
+
+
+def _shown(box: Box) -> BoxOut:
+    return box_out(box, BoxService.used(db(), box.box_no).get(box.box_no, 0))

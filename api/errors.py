@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, Reque
 
 from api.transaction import app
 from clients.object_store import StoreMissing
+from models.constraints import sentence
 from schemas import errors
 from schemas.problem import Problem
 
@@ -65,7 +66,8 @@ def _missing(error: StoreMissing) -> Response:
 def _collided(error: IntegrityError) -> Response:
     constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
     _log.warning("refused by a constraint", path=request.path, constraint=constraint)
-    return problem(409, "something else changed this at the same time; look at it and try again", constraint=constraint)
+    why = sentence(constraint) or "something else changed this at the same time"
+    return problem(409, f"{why}; look at it and try again", constraint=constraint)
 
 
 def _unstorable(error: DataError) -> Response:

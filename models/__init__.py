@@ -17,6 +17,7 @@ from models.part_location import PartLocation
 from models.permit import Permit
 from models.pipeline_run import PipelineRun
 from models.pipeline_step import PipelineStep
+from models.stock_command import StockCommand
 from models.suggestion import Suggestion
 from models.type import Type
 
@@ -39,6 +40,7 @@ __all__ = [
     "Permit",
     "PipelineRun",
     "PipelineStep",
+    "StockCommand",
     "Suggestion",
     "Type",
 ]

@@ -1,6 +1,6 @@
 """Boxes and what they are designated for."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, SurrogateKey, Timestamped
@@ -9,13 +9,13 @@ from models.type import Type
 
 
 class Box(Timestamped, Base):
-    """A numbered box with numbered locations; the number is made by the system."""
+    """A numbered box with numbered locations; the number is made by the system and never comes again."""
 
     __tablename__ = "boxes"
     __table_args__ = (UniqueConstraint("box_no"), CheckConstraint("capacity > 0", name="capacity_positive"))
 
     id: Mapped[SurrogateKey]
-    box_no: Mapped[int]
+    box_no: Mapped[int] = mapped_column(Identity(always=True))
     description: Mapped[str]
     capacity: Mapped[int]
 

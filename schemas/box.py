@@ -7,13 +7,30 @@ from pydantic import Field
 from schemas.base import Dto
 from schemas.type import TypeName
 
+Capacity = Annotated[int, Field(ge=1, le=1000, description="How many locations it has.")]
+BoxDescription = Annotated[str, Field(max_length=500, description="What is written on it, or what it is for.")]
+BoxTypeNames = Annotated[tuple[TypeName, ...], Field(max_length=50, description="The types it is designated for.")]
+
 
 class NewBox(Dto):
     """A box to add; its number is made by the system."""
 
-    capacity: Annotated[int, Field(ge=1, le=1000, description="How many locations it has.")]
-    description: Annotated[str, Field(max_length=500)] = ""
-    types: Annotated[tuple[TypeName, ...], Field(max_length=50, description="The types it is designated for.")] = ()
+    capacity: Capacity
+    description: BoxDescription = ""
+    types: BoxTypeNames = ()
+
+
+class BoxPatch(Dto):
+    """What to change about a box; what is left out or null stays as it is."""
+
+    description: BoxDescription | None = None
+    capacity: Capacity | None = None
+
+
+class BoxTypes(Dto):
+    """The types a box is designated for, and none else."""
+
+    types: BoxTypeNames
 
 
 class BoxOut(Dto):
@@ -24,6 +41,8 @@ class BoxOut(Dto):
     capacity: int
     used: int
     "locations with something in them"
+    free: int
+    "locations with nothing in them"
     types: tuple[str, ...]
     links: dict[str, str]
 
@@ -41,6 +60,8 @@ class BoxPart(Dto):
     manufacturer_code: str | None
     description: str | None
     quantity: int
+    thumbnail: str | None
+    "the address of its picture"
     links: dict[str, str]
 
 

@@ -9,6 +9,8 @@ from pydantic import Field, JsonValue
 
 from schemas.base import Dto, PartKey
 from schemas.evidence import Confidence, Evidence
+from schemas.slot import SlotKey
+from schemas.stock import Quantity, Share
 
 
 class SuggestionField(StrEnum):
@@ -66,8 +68,9 @@ class SuggestionOut(Dto):
 class AcceptSuggestion(Dto):
     """How to accept; for stock, the quantity and the slot may be said or corrected here."""
 
-    quantity: Annotated[int, Field(gt=0, le=100_000_000)] | None = None
-    slot: Annotated[str, Field(pattern=r"^\d{1,6}-\d{1,6}$")] | None = None
+    quantity: Quantity | None = None
+    slot: SlotKey | None = None
+    share: Share = False
 
 
 class SuggestionQuery(Dto):

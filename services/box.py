@@ -3,15 +3,15 @@
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from models import Box, Location, Part, PartLocation
+from models import Box, Location, Part, PartLocation, Type
 from schemas.errors import InvalidInput, NotFound
+from services.location import LocationService
 from services.type import TypeService
 
 _SLOT = re.compile(r"([1-9]\d{0,5})-([1-9]\d{0,5})")
-_NEW_BOX_LOCK = 0x626F7865  # "boxe"
 
 
 def parse_slot(slot: str) -> tuple[int, int]:
@@ -27,22 +27,19 @@ def parse_slot(slot: str) -> tuple[int, int]:
 
 
 class BoxService:
-    """A box has locations 1 to its capacity; its number is made here."""
+    """A box has locations 1 to its capacity; its number is made by the database and never comes again."""
 
     @staticmethod
     def create(session: Session, *, description: str, capacity: int, types: Sequence[str] = ()) -> Box:
-        """Add a box under the next number, with all its locations, designated for the types.
+        """Add a box under a new number, with all its locations, designated for the types.
 
         Raises:
             NotFound: there is no such type.
         """
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _NEW_BOX_LOCK})
-        box_no = session.scalar(select(func.coalesce(func.max(Box.box_no), 0) + 1))
-        box = Box(box_no=box_no, description=description, capacity=capacity)
-        box.types = list(dict.fromkeys(TypeService.named(session, name) for name in types))
-        box.locations = [Location(box_no=box_no, loc_no=loc_no) for loc_no in range(1, capacity + 1)]
+        box = Box(description=description, capacity=capacity, types=_types(session, types))
         session.add(box)
         session.flush()
+        LocationService.add(session, box, after=0)
         return box
 
     @staticmethod
@@ -57,10 +54,49 @@ class BoxService:
         Raises:
             NotFound: there is no such box.
         """
-        box = session.scalar(select(Box).where(Box.box_no == box_no).options(selectinload(Box.types)))
-        if box is None:
-            raise NotFound("box", box_no)
+        return _found(session, box_no, select(Box))
+
+    @staticmethod
+    def change(session: Session, box_no: int, *, description: str | None = None, capacity: int | None = None) -> Box:
+        """Describe a box anew, or give it more or fewer locations; None leaves it as it is.
+
+        Raises:
+            NotFound: there is no such box.
+            Conflict: a location that would go is in use or promised.
+        """
+        box = _locked(session, box_no)
+        if description is not None:
+            box.description = description
+        if capacity is not None:
+            before, box.capacity = box.capacity, capacity
+            LocationService.remove(session, box, after=capacity, what=f"shrink to {capacity}")
+            LocationService.add(session, box, after=before)
+        session.flush()
         return box
+
+    @staticmethod
+    def designate(session: Session, box_no: int, types: Sequence[str]) -> Box:
+        """Say which types a box is for, and none else.
+
+        Raises:
+            NotFound: there is no such box or type.
+        """
+        box = _locked(session, box_no)
+        box.types = _types(session, types)
+        session.flush()
+        return box
+
+    @staticmethod
+    def delete(session: Session, box_no: int) -> None:
+        """Take away an empty box; its number does not come again.
+
+        Raises:
+            NotFound: there is no such box.
+            Conflict: a location is in use or promised.
+        """
+        box = _locked(session, box_no)
+        LocationService.remove(session, box, after=0, what="be deleted")
+        session.execute(delete(Box).where(Box.id == box.id))
 
     @staticmethod
     def content(session: Session, box_no: int) -> Sequence[tuple[int, PartLocation | None, Part | None]]:
@@ -78,9 +114,24 @@ class BoxService:
         return [(loc_no, placement, part) for loc_no, placement, part in rows]
 
     @staticmethod
-    def used(session: Session) -> dict[int, int]:
-        """Return how many locations of each box are in use."""
-        rows = session.execute(
-            select(PartLocation.box_no, func.count(PartLocation.loc_no.distinct())).group_by(PartLocation.box_no)
-        )
-        return dict(rows.all())
+    def used(session: Session, box_no: int | None = None) -> dict[int, int]:
+        """Return how many locations of each box, or of one, are in use; an empty box is left out."""
+        query = select(PartLocation.box_no, func.count(PartLocation.loc_no.distinct())).group_by(PartLocation.box_no)
+        if box_no is not None:
+            query = query.where(PartLocation.box_no == box_no)
+        return dict(session.execute(query).all())
+
+
+def _found(session: Session, box_no: int, query: Select[Box]) -> Box:
+    box = session.scalar(query.where(Box.box_no == box_no).options(selectinload(Box.types)))
+    if box is None:
+        raise NotFound("box", box_no)
+    return box
+
+
+def _locked(session: Session, box_no: int) -> Box:
+    return _found(session, box_no, select(Box).with_for_update().execution_options(populate_existing=True))
+
+
+def _types(session: Session, names: Sequence[str]) -> list[Type]:
+    return list(dict.fromkeys(TypeService.named(session, name) for name in names))

@@ -1,11 +1,13 @@
-"""Where a part should go."""
+"""Where a part should go, and whether it may."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, func, select, text, true
+from sqlalchemy import ColumnElement, exists, func, select, text, true, tuple_
 from sqlalchemy.orm import Session
 
 from models import Box, BoxType, Location, Part, PartLocation, Suggestion
+from schemas.errors import Conflict, NotFound
 from schemas.suggestion import SuggestionField, SuggestionState
 
 _CHOICE_LOCK = 0x736C6F74  # "slot"
@@ -28,13 +30,47 @@ class SlotService:
     """A free location in a box that holds the type, else in one designated for it, else the first free one."""
 
     @staticmethod
+    def hold_choices(session: Session) -> None:
+        """Let nobody else choose a slot until the caller's transaction ends."""
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHOICE_LOCK})
+
+    @staticmethod
+    def enter(session: Session, part: Part, slots: Sequence[tuple[int, int]], *, share: bool) -> None:
+        """Lock slots where the part does not lie yet, so that no two parts come to share one unasked.
+
+        Raises:
+            NotFound: there is no such location.
+            Conflict: another part lies there, and they are not to share.
+        """
+        place = tuple_(Location.box_no, Location.loc_no)
+        locked = (
+            select(Location.box_no, Location.loc_no).where(place.in_(slots)).order_by(Location.box_no, Location.loc_no)
+        )
+        there = {(row.box_no, row.loc_no) for row in session.execute(locked.with_for_update(key_share=True))}
+        for box_no, loc_no in slots:
+            if (box_no, loc_no) not in there:
+                raise NotFound("location", f"{box_no}-{loc_no}")
+        if share:
+            return
+        lying = tuple_(PartLocation.box_no, PartLocation.loc_no).in_(slots)
+        other = session.scalar(select(PartLocation).where(lying, PartLocation.part_id4 != part.id4).limit(1))
+        if other is not None:
+            slot = f"{other.box_no}-{other.loc_no}"
+            raise Conflict(
+                f"{other.part_id4} lies in {slot} already; choose another slot, or say share to put both there",
+                slot=slot,
+                part=other.part_id4,
+                quantity=other.qty,
+            )
+
+    @staticmethod
     def suggest(session: Session, part: Part) -> SlotChoice | None:
         """Return the slot for a part, or None when every location is in use or promised to another part.
 
         A part that has a place already stays there. Choices are made one at a time until the caller's transaction
         ends, so that no two parts are promised the same slot.
         """
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHOICE_LOCK})
+        SlotService.hold_choices(session)
         own = session.execute(
             select(PartLocation.box_no, PartLocation.loc_no)
             .where(PartLocation.part_id4 == part.id4)

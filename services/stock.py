@@ -1,51 +1,164 @@
 """Stock: the only way quantities change."""
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from models import History, Location, Part, PartLocation
-from schemas.errors import Conflict, NotFound
+from models import History, Part, PartLocation, StockCommand
+from schemas.errors import Conflict, NotFound, Unprocessable
+from schemas.stock import Count, Move, Receive, Split, StockChange, StockKind, StockResult, Undo, Use
+from services.part import PartService
+from services.slot import SlotService
+from services.stock_plan import Quantities, Slot, applied, planned, written
+
+Order = Receive | Use | Move | Split | Count | Undo
 
 
 class StockService:
-    """Every change is a placement and a history row in one transaction, under the caller's command id."""
+    """A command changes placements and history in one transaction, once for its id.
+
+    Locks are taken in one order, so that commands wait for each other but never in a circle: the part, the choice of a
+    slot, then the slots that are new to the part, by number. Whoever gives commands on several parts in one
+    transaction locks all the parts first, by id4.
+    """
 
     @staticmethod
-    def receive(
-        session: Session,
-        id4: str,
-        *,
-        quantity: int,
-        box_no: int,
-        loc_no: int,
-        command_id: UUID,
-        reason: str = "receive",
-    ) -> None:
-        """Put so many of a part into a location; the same command again changes nothing.
+    def carry_out(session: Session, id4: str, order: Order) -> StockCommand:
+        """Carry out a command on a part's stock, or return what its id did before.
 
         Raises:
             NotFound: there is no such part or location.
-            Conflict: the command was given before for something else.
+            InvalidInput: a slot is missing or named twice.
+            Conflict: there are too few, another part lies there, or the command to undo is not the last.
+            Unprocessable: the id was given before for something else.
         """
-        if session.scalar(select(Part.id4).where(Part.id4 == id4).with_for_update()) is None:
-            raise NotFound("part", id4)
-        if not session.scalar(select(Location.id).where(Location.box_no == box_no, Location.loc_no == loc_no)):
-            raise NotFound("location", f"{box_no}-{loc_no}")
-        before = session.scalar(select(History).where(History.command_id == command_id))
+        part = PartService.locked(session, id4)
+        before = session.get(StockCommand, order.command_id)
         if before is not None:
-            if (before.part_id4, before.delta_qty, before.box_no, before.loc_no) != (id4, quantity, box_no, loc_no):
-                raise Conflict(f"command {command_id} was given before for something else", command_id=str(command_id))
-            return
-        place = {"part_id4": id4, "box_no": box_no, "loc_no": loc_no}
-        session.execute(
-            insert(PartLocation)
-            .values(qty=quantity, **place)
-            .on_conflict_do_update(
-                index_elements=["part_id4", "box_no", "loc_no"], set_={"qty": PartLocation.qty + quantity}
-            )
+            _must_be_the_same(before, part, order)
+            return before
+        placements = _placements(session, part)
+        held = {slot: placement.qty for slot, placement in placements.items()}
+        deltas, undoes = _deltas(session, part, order, held)
+        after = applied(held, deltas)
+        _enter(session, part, order, slots=sorted(deltas.keys() - held.keys()))
+        _place(session, part, after, placements)
+        changes = [
+            StockChange(slot=written(slot), delta_qty=delta, quantity=after[slot])
+            for slot, delta in deltas.items()
+            if delta
+        ]
+        result = StockResult(changes=tuple(changes), quantity=sum(after.values()), undoes=undoes)
+        return _record(session, part, order, deltas=deltas, result=result)
+
+    @staticmethod
+    def history(session: Session, id4: str, *, after: int | None = None, limit: int) -> Sequence[History]:
+        """Return the changes of a part's stock, newest first, those before a change; with their commands and undos."""
+        query = select(History).where(History.part_id4 == id4)
+        if after is not None:
+            query = query.where(History.id < after)
+        with_commands = joinedload(History.command).joinedload(StockCommand.undo)
+        return session.scalars(query.options(with_commands).order_by(History.id.desc()).limit(limit)).all()
+
+
+def _payload(order: Order) -> object:
+    # Without defaults, so that a field that is added later does not change what an old command was.
+    return order.model_dump(mode="json", exclude={"command_id"}, exclude_defaults=True)
+
+
+def _must_be_the_same(before: StockCommand, part: Part, order: Order) -> None:
+    if (before.part_id4, before.kind, before.payload) != (part.id4, order.kind, _payload(order)):
+        raise Unprocessable(
+            f"command {before.id} was given before for something else; use a new id for a new command",
+            field="command_id",
+            kind=before.kind,
+            part=before.part_id4,
         )
-        session.add(History(command_id=command_id, delta_qty=quantity, reason=reason, **place))
-        session.flush()
+
+
+def _placements(session: Session, part: Part) -> dict[Slot, PartLocation]:
+    lying = select(PartLocation).where(PartLocation.part_id4 == part.id4)
+    rows = session.scalars(lying.execution_options(populate_existing=True))
+    return {(row.box_no, row.loc_no): row for row in rows}
+
+
+def _deltas(session: Session, part: Part, order: Order, held: Quantities) -> tuple[dict[Slot, int], UUID | None]:
+    match order:
+        case Undo():
+            last = _last(session, part, order)
+            return _opposite(session, last), last.id
+        case Receive(slot=None):
+            choice = SlotService.suggest(session, part)
+            return planned(order.model_copy(update={"slot": choice and str(choice)}), held), None
+        case _:
+            return planned(order, held), None
+
+
+def _last(session: Session, part: Part, order: Undo) -> StockCommand:
+    newest = select(StockCommand).where(StockCommand.part_id4 == part.id4).order_by(StockCommand.seq.desc()).limit(1)
+    last = session.scalar(newest)
+    if last is None:
+        raise Conflict(f"there is nothing to undo: no stock of {part.id4} was ever booked")
+    details = {"last": str(last.id), "kind": last.kind}
+    if order.undoes not in (None, last.id):
+        raise Conflict(f"only the last command on {part.id4} can be undone: {last.kind}, {last.id}", **details)
+    if last.kind == StockKind.UNDO:
+        raise Conflict(f"the last command on {part.id4} was undone already; give it anew to have it back", **details)
+    return last
+
+
+def _opposite(session: Session, command: StockCommand) -> dict[Slot, int]:
+    rows = session.scalars(select(History).where(History.command_id == command.id).order_by(History.id))
+    return {(row.box_no, row.loc_no): -row.delta_qty for row in rows}
+
+
+def _enter(session: Session, part: Part, order: Order, *, slots: Sequence[Slot]) -> None:
+    if not slots or isinstance(order, Use):
+        return
+    try:
+        SlotService.enter(session, part, slots, share=order.share)
+    except NotFound as gone:
+        if isinstance(order, Undo):
+            raise Conflict(f"it cannot be undone: {gone.message} any more", **gone.details) from gone
+        raise
+
+
+def _place(session: Session, part: Part, after: Mapping[Slot, int], placements: Mapping[Slot, PartLocation]) -> None:
+    for slot, quantity in after.items():
+        placement = placements.get(slot)
+        if placement is None and quantity:
+            session.add(PartLocation(part_id4=part.id4, box_no=slot[0], loc_no=slot[1], qty=quantity))
+        elif placement is not None and quantity:
+            placement.qty = quantity
+        elif placement is not None:
+            session.delete(placement)
+
+
+def _record(
+    session: Session, part: Part, order: Order, *, deltas: Mapping[Slot, int], result: StockResult
+) -> StockCommand:
+    command = StockCommand(
+        id=order.command_id,
+        part_id4=part.id4,
+        kind=order.kind,
+        payload=_payload(order),
+        result=result.model_dump(mode="json"),
+        undoes=result.undoes,
+    )
+    session.add(command)
+    session.add_all(
+        History(
+            command=command,
+            part_id4=part.id4,
+            delta_qty=delta,
+            reason=order.reason or order.kind,
+            box_no=box_no,
+            loc_no=loc_no,
+        )
+        for (box_no, loc_no), delta in deltas.items()
+        if delta
+    )
+    session.flush()
+    return command

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from models import Part, PipelineRun, Suggestion
 from schemas.errors import Conflict, InvalidInput, NotFound
 from schemas.evidence import Evidence
+from schemas.stock import Receive
 from schemas.suggestion import AcceptSuggestion, PartNumberValue, StockValue, SuggestionField, SuggestionState
-from services.box import parse_slot
 from services.part import PartService, Setter
 from services.stock import StockService
 from services.type import TypeService
@@ -201,14 +201,8 @@ def _book(session: Session, part: Part, suggestion: Suggestion, how: AcceptSugge
         raise InvalidInput("say how many there are: the label does not", field="quantity")
     if slot is None:
         raise InvalidInput("say which slot they go to: no free one was found", field="slot")
-    box_no, loc_no = parse_slot(slot)
-    StockService.receive(
-        session,
-        part.id4,
-        quantity=quantity,
-        box_no=box_no,
-        loc_no=loc_no,
-        command_id=uuid5(_COMMANDS, str(suggestion.id)),
-        reason="label",
+    order = Receive(
+        command_id=uuid5(_COMMANDS, str(suggestion.id)), quantity=quantity, slot=slot, share=how.share, reason="label"
     )
+    StockService.carry_out(session, part.id4, order)
     suggestion.value = proposed.model_copy(update={"quantity": quantity, "slot": slot}).model_dump()

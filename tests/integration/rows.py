@@ -13,6 +13,7 @@ from models.session import session_scope
 from schemas.document import DocumentKind
 from schemas.evidence import Evidence, EvidenceKind
 from schemas.run import PartIntakeInput, Pipeline
+from schemas.stock import Receive
 from schemas.suggestion import SuggestionField
 from services.blob import BlobService
 from services.box import BoxService
@@ -73,9 +74,10 @@ def new_box(capacity: int = 3) -> int:
 
 
 def put_stock(part: str, box_no: int, loc_no: int, quantity: int, command_id: UUID) -> None:
-    """Book stock."""
+    """Book stock, whatever else lies there."""
+    order = Receive(command_id=command_id, quantity=quantity, slot=f"{box_no}-{loc_no}", share=True)
     with session_scope() as session:
-        StockService.receive(session, part, quantity=quantity, box_no=box_no, loc_no=loc_no, command_id=command_id)
+        StockService.carry_out(session, part, order)
 
 
 def new_document(

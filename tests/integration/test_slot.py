@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from models import Part
 from schemas.errors import InvalidInput
 from schemas.run import PartIntakeInput, Pipeline
+from schemas.stock import Receive
 from schemas.suggestion import SuggestionField
 from services.box import BoxService, parse_slot
 from services.part import PartService
@@ -27,7 +28,7 @@ def relay(session: Session) -> Part:
 
 
 def put(session: Session, part: Part, box_no: int, loc_no: int) -> None:
-    StockService.receive(session, part.id4, quantity=1, box_no=box_no, loc_no=loc_no, command_id=uuid4())
+    StockService.carry_out(session, part.id4, Receive(command_id=uuid4(), quantity=1, slot=f"{box_no}-{loc_no}"))
 
 
 def another_relay(session: Session) -> Part:

@@ -1,0 +1,48 @@
+"""Boxes and what lies in them, as DTOs."""
+
+from collections.abc import Sequence
+
+from flask import url_for
+
+from models import Box, Part, PartLocation
+from schemas.box import BoxContent, BoxOut, BoxPart, LocationOut
+
+
+def box_out(box: Box, used: int) -> BoxOut:
+    """Render a box for a list."""
+    return BoxOut(
+        box_no=box.box_no,
+        description=box.description,
+        capacity=box.capacity,
+        used=used,
+        free=box.capacity - used,
+        types=tuple(type_.name for type_ in box.types),
+        links={"self": url_for("boxes.get", box_no=box.box_no)},
+    )
+
+
+def box_content(box: Box, content: Sequence[tuple[int, PartLocation | None, Part | None]]) -> BoxContent:
+    """Render a box with its locations in order."""
+    locations: dict[int, list[BoxPart]] = {}
+    for loc_no, placement, part in content:
+        lying = locations.setdefault(loc_no, [])
+        if placement and part:
+            lying.append(_box_part(part, placement.qty))
+    return BoxContent(
+        **dict(box_out(box, sum(bool(parts) for parts in locations.values()))),
+        locations=tuple(
+            LocationOut(slot=f"{box.box_no}-{loc_no}", loc_no=loc_no, parts=tuple(parts))
+            for loc_no, parts in locations.items()
+        ),
+    )
+
+
+def _box_part(part: Part, quantity: int) -> BoxPart:
+    return BoxPart(
+        id4=part.id4,
+        manufacturer_code=part.manufacturer_code,
+        description=part.description,
+        quantity=quantity,
+        thumbnail=url_for("documents.content", document_id=part.image_id) if part.image_id else None,
+        links={"self": url_for("parts.get", id4=part.id4)},
+    )

@@ -1,0 +1,73 @@
+"""The stock of a part: commands and history."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from api.openapi import answers, spec
+from api.render_stock import history_out, stock_command_out
+from api.transaction import db
+from schemas.stock import Count, HistoryPage, HistoryQuery, Move, Receive, Split, StockCommandOut, Undo, Use
+from services.part import PartService
+from services.stock import Order, StockService
+
+bp = Blueprint("stock", __name__, url_prefix="/parts/<id4>")
+
+_COMMAND: dict[str, Any] = {"resp": answers(404, 409, 413, 415, 422, HTTP_200=StockCommandOut), "tags": ["stock"]}
+
+
+@bp.post("/stock/receive")
+@spec.validate(**_COMMAND)
+def receive(id4: str, json: Receive) -> StockCommandOut:
+    """Put so many more into a slot: the given one, the part's own, or the free one that suits it."""
+    return _carried_out(id4, json)
+
+
+@bp.post("/stock/use")
+@spec.validate(**_COMMAND)
+def use(id4: str, json: Use) -> StockCommandOut:
+    """Take so many out of a slot; a slot that becomes empty is free for another part."""
+    return _carried_out(id4, json)
+
+
+@bp.post("/stock/move")
+@spec.validate(**_COMMAND)
+def move(id4: str, json: Move) -> StockCommandOut:
+    """Move so many, or all, from one slot to another."""
+    return _carried_out(id4, json)
+
+
+@bp.post("/stock/split")
+@spec.validate(**_COMMAND)
+def split(id4: str, json: Split) -> StockCommandOut:
+    """Spread stock from one slot over several."""
+    return _carried_out(id4, json)
+
+
+@bp.post("/stock/count")
+@spec.validate(**_COMMAND)
+def count(id4: str, json: Count) -> StockCommandOut:
+    """Say how many were counted in a slot; the difference to the books goes into the history."""
+    return _carried_out(id4, json)
+
+
+@bp.post("/stock/undo")
+@spec.validate(**_COMMAND)
+def undo(id4: str, json: Undo) -> StockCommandOut:
+    """Take back the last command on the part; a command of its own, which cannot be undone itself."""
+    return _carried_out(id4, json)
+
+
+@bp.get("/history")
+@spec.validate(resp=answers(404, HTTP_200=HistoryPage), tags=["stock"])
+def history(id4: str, query: HistoryQuery) -> HistoryPage:
+    """List the changes of a part's stock, newest first; `next` goes into `after` to see the page after it."""
+    part = PartService.get(db(), id4)
+    changes = StockService.history(db(), part.id4, after=query.after, limit=query.limit + 1)
+    shown = changes[: query.limit]
+    more = len(changes) > len(shown)
+    return HistoryPage(history=tuple(map(history_out, shown)), next=shown[-1].id if more else None)
+
+
+def _carried_out(id4: str, order: Order) -> StockCommandOut:
+    return stock_command_out(StockService.carry_out(db(), id4, order))

@@ -1,0 +1,98 @@
+"""What a command would do to the slots of a part: rules without a database."""
+
+from collections.abc import Mapping
+
+from schemas.errors import Conflict, InvalidInput
+from schemas.stock import Count, Move, Receive, Split, Use
+from services.box import parse_slot
+
+Slot = tuple[int, int]
+Quantities = Mapping[Slot, int]
+
+MOST = 2_000_000_000
+
+
+def written(slot: Slot) -> str:
+    """Return a slot as it is written: 7-3."""
+    return f"{slot[0]}-{slot[1]}"
+
+
+def planned(order: Receive | Use | Move | Split | Count, held: Quantities) -> dict[Slot, int]:
+    """Return how many more or fewer would lie in each slot that the command is about.
+
+    Raises:
+        InvalidInput: a slot is missing or named twice.
+        Conflict: it takes from a slot where the part does not lie.
+    """
+    match order:
+        case Receive():
+            if order.slot is None:
+                raise InvalidInput("say which slot it goes to: no free one was found; or add a box", field="slot")
+            return {parse_slot(order.slot): order.quantity}
+        case Use():
+            return {_source(order.slot, held, "slot"): -order.quantity}
+        case Move():
+            source = _source(order.from_slot, held, "from_slot")
+            return _shifted(source, [(parse_slot(order.to_slot), order.quantity or held[source])], "to_slot")
+        case Split():
+            targets = [(parse_slot(each.slot), each.quantity) for each in order.into]
+            return _shifted(_source(order.from_slot, held, "from_slot"), targets, "into")
+        case Count():
+            counted = parse_slot(order.slot)
+            return {counted: order.counted - held.get(counted, 0)}
+
+
+def applied(held: Quantities, deltas: Quantities) -> dict[Slot, int]:
+    """Return how many lie in each slot afterwards, those that become empty included.
+
+    Raises:
+        Conflict: fewer than none would lie in a slot, or more than it is possible to note.
+    """
+    after = dict(held)
+    for slot, delta in deltas.items():
+        there = held.get(slot, 0)
+        if there + delta < 0:
+            raise Conflict(
+                f"only {there} lie in {written(slot)}, not {-delta}; take no more than that, or count the slot",
+                **_details(held, slot),
+                quantity=there,
+            )
+        if there + delta > MOST:
+            raise Conflict(f"{written(slot)} cannot hold more than {MOST}", **_details(held, slot), limit=MOST)
+        after[slot] = there + delta
+    return after
+
+
+def _source(slot: str | None, held: Quantities, field: str) -> Slot:
+    if slot is not None:
+        source = parse_slot(slot)
+    elif len(held) == 1:
+        return next(iter(held))
+    else:
+        raise Conflict(f"say which slot it is taken from: {_lying(held)}", field=field, placements=_placements(held))
+    if source not in held:
+        raise Conflict(f"none lie in {slot}: {_lying(held)}", **_details(held, source), quantity=0)
+    return source
+
+
+def _shifted(source: Slot, targets: list[tuple[Slot, int]], field: str) -> dict[Slot, int]:
+    deltas = {source: -sum(quantity for _, quantity in targets)}
+    for slot, quantity in targets:
+        if slot in deltas:
+            raise InvalidInput(f"{written(slot)} is named twice; name each slot once", field=field)
+        deltas[slot] = quantity
+    return deltas
+
+
+def _details(held: Quantities, slot: Slot) -> dict[str, object]:
+    return {"slot": written(slot), "placements": _placements(held)}
+
+
+def _placements(held: Quantities) -> dict[str, int]:
+    return {written(slot): quantity for slot, quantity in sorted(held.items())}
+
+
+def _lying(held: Quantities) -> str:
+    if not held:
+        return "there is none of it in any slot"
+    return "it lies in " + ", ".join(f"{slot} ({quantity})" for slot, quantity in _placements(held).items())
