@@ -30,8 +30,9 @@ class StockService:
 
         Raises:
             NotFound: there is no such part or location.
-            InvalidInput: a slot is missing or named twice.
-            Conflict: there are too few, another part lies there, or the command to undo is not the last.
+            InvalidInput: a slot is named twice.
+            Conflict: there are too few, another part lies there, it is not clear which slot is meant, or the command
+                to undo is not the last.
             Unprocessable: the id was given before for something else.
         """
         part = PartService.locked(session, id4)

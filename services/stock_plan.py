@@ -21,13 +21,13 @@ def planned(order: Receive | Use | Move | Split | Count, held: Quantities) -> di
     """Return how many more or fewer would lie in each slot that the command is about.
 
     Raises:
-        InvalidInput: a slot is missing or named twice.
-        Conflict: it takes from a slot where the part does not lie.
+        InvalidInput: a slot is named twice.
+        Conflict: it takes from a slot where the part does not lie, or does not say which slot is meant.
     """
     match order:
         case Receive():
             if order.slot is None:
-                raise InvalidInput("say which slot it goes to: no free one was found; or add a box", field="slot")
+                raise Conflict("say which slot it goes to, or add a box: no slot is free", field="slot")
             return {parse_slot(order.slot): order.quantity}
         case Use():
             return {_source(order.slot, held, "slot"): -order.quantity}
