@@ -3,9 +3,11 @@ from uuid import uuid4
 import pytest
 from flask.testing import FlaskClient
 
-from models.session import get_engine
+from models.session import get_engine, session_scope
 from schemas.suggestion import SuggestionField
-from tests.integration.rows import new_box, new_part, new_suggestion, put_stock
+from services.document import DocumentService
+from services.part import PartService
+from tests.integration.rows import JPEG, new_box, new_part, new_suggestion, post_photos, put_stock
 from tests.statements import statements
 
 
@@ -26,6 +28,17 @@ def test_box_shows_what_lies_in_it(client: FlaskClient) -> None:
     lying = [[(part["id4"], part["quantity"]) for part in location["parts"]] for location in box["locations"]]
     assert lying == [[], [(first, 5), (second, 6)], []]
     assert box["used"] == 1
+
+
+def test_box_shows_the_pictures_of_its_parts(client: FlaskClient) -> None:
+    box_no, part = new_box(), new_part()
+    put_stock(part, box_no, 1, 5, uuid4())
+    post_photos(client, (JPEG, "a.jpg"), data={"part": part})
+    with session_scope() as session:
+        (picture,) = DocumentService.of_part(session, part)
+        PartService.get(session, part).image_id = picture.id
+    (shown,) = client.get(f"/boxes/{box_no}").get_json()["locations"][0]["parts"]
+    assert client.get(shown["thumbnail"]).data == JPEG
 
 
 def test_boxes_are_listed_by_number(client: FlaskClient) -> None:
