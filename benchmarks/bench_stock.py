@@ -112,9 +112,12 @@ def _fields(kind: str, slots: Sequence[str]) -> dict[str, Any]:
 
 
 def _lost(engine: Engine, told: Sequence[_Told]) -> dict[str, int]:
-    expected = sum((each.deltas for each in told), Counter[str]())
+    expected = Counter[str]()
+    for each in told:
+        expected.update(each.deltas)
     with engine.connect() as connection:
-        there = dict(connection.execute(text("SELECT part_id4, sum(qty) FROM part_locations GROUP BY 1")).all())
+        lying = connection.execute(text("SELECT part_id4, sum(qty) FROM part_locations GROUP BY 1"))
+        there: dict[str, int] = dict(lying.all())
         commands = connection.scalar(text("SELECT count(*) FROM stock_commands")) or 0
     return {
         "lost updates, in pieces": sum(abs(expected[part] - there.get(part, 0)) for part in {*expected, *there}),
