@@ -11,7 +11,7 @@ from services.box import BoxService
 
 bp = Blueprint("boxes", __name__, url_prefix="/boxes")
 
-_BOX = "/<int(max=2147483647):box_no>"
+_BOX = "/<int:box_no>"
 
 
 @bp.get("")

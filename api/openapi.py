@@ -60,7 +60,10 @@ def _check_json(request: Request) -> None:
 
 def _invalid(error: ValidationError) -> InvalidInput:
     problems = [
-        {"field": ".".join(str(part) for part in each["loc"]), "message": each["msg"]}
+        {
+            "field": ".".join(str(part) for part in each["loc"]) or "body",
+            "message": each["msg"].removeprefix("Value error, "),
+        }
         for each in error.errors(include_url=False, include_context=False, include_input=False)
     ]
     sentence = "; ".join(f"{each['field']}: {each['message']}" for each in problems)

@@ -1,8 +1,8 @@
 """Boxes and what lies in them."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, model_validator
 
 from schemas.base import Dto
 from schemas.type import TypeName
@@ -23,8 +23,16 @@ class NewBox(Dto):
 class BoxPatch(Dto):
     """What to change about a box; what is left out or null stays as it is."""
 
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
     description: BoxDescription | None = None
     capacity: Capacity | None = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("say what to change: description or capacity")
+        return self
 
 
 class BoxTypes(Dto):

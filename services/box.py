@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import BigInteger, Select, delete, func, literal, select
 from sqlalchemy.orm import Session, selectinload
 
 from models import Box, Location, Part, PartLocation, Type
@@ -123,7 +123,9 @@ class BoxService:
 
 
 def _found(session: Session, box_no: int, query: Select[Box]) -> Box:
-    box = session.scalar(query.where(Box.box_no == box_no).options(selectinload(Box.types)))
+    # An address may hold a larger number than a box can have.
+    number = literal(box_no, BigInteger)
+    box = session.scalar(query.where(Box.box_no == number).options(selectinload(Box.types)))
     if box is None:
         raise NotFound("box", box_no)
     return box

@@ -155,7 +155,13 @@ def test_types_of_a_box_are_set_anew(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "body"),
-    [("PATCH", "/boxes/9", {"capacity": 3}), ("PUT", "/boxes/9/types", {"types": []}), ("DELETE", "/boxes/9", None)],
+    [
+        ("PATCH", "/boxes/9", {"capacity": 3}),
+        ("PATCH", f"/boxes/{2**31}", {"capacity": 3}),
+        ("PUT", "/boxes/9/types", {"types": []}),
+        ("DELETE", "/boxes/9", None),
+        ("DELETE", f"/boxes/{10**18 - 1}", None),
+    ],
 )
 def test_box_that_is_not_there_cannot_change(
     client: FlaskClient, method: str, path: str, body: dict[str, object] | None
@@ -166,6 +172,7 @@ def test_box_that_is_not_there_cannot_change(
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
+        ("PATCH", "", {}),
         ("PATCH", "", {"capacity": 0}),
         ("PATCH", "", {"capacity": 1001}),
         ("PATCH", "", {"box_no": 8}),
