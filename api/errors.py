@@ -9,9 +9,9 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
+from api.constraints import sentence
 from api.transaction import app
 from clients.object_store import StoreMissing
-from models.constraints import sentence
 from schemas import errors
 from schemas.problem import Problem
 
@@ -66,8 +66,7 @@ def _missing(error: StoreMissing) -> Response:
 def _collided(error: IntegrityError) -> Response:
     constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
     _log.warning("refused by a constraint", path=request.path, constraint=constraint)
-    why = sentence(constraint) or "something else changed this at the same time"
-    return problem(409, f"{why}; look at it and try again", constraint=constraint)
+    return problem(409, sentence(constraint), constraint=constraint)
 
 
 def _unstorable(error: DataError) -> Response:

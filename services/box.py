@@ -69,7 +69,8 @@ class BoxService:
             box.description = description
         if capacity is not None:
             before, box.capacity = box.capacity, capacity
-            LocationService.remove(session, box, after=capacity, what=f"shrink to {capacity}")
+            if capacity < before:
+                LocationService.remove(session, box, after=capacity, what=f"shrink to {capacity}")
             LocationService.add(session, box, after=before)
         session.flush()
         return box

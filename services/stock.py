@@ -11,7 +11,7 @@ from schemas.errors import Conflict, NotFound, Unprocessable
 from schemas.stock import Count, Move, Receive, Split, StockChange, StockKind, StockResult, Undo, Use
 from services.part import PartService
 from services.slot import SlotService
-from services.stock_plan import Quantities, Slot, applied, planned, written
+from services.stock_rules import Quantities, Slot, applied, deltas_of, written
 
 Order = Receive | Use | Move | Split | Count | Undo
 
@@ -92,9 +92,9 @@ def _deltas(session: Session, part: Part, order: Order, held: Quantities) -> tup
             return _opposite(session, last), last.id
         case Receive(slot=None):
             choice = SlotService.suggest(session, part)
-            return planned(order.model_copy(update={"slot": choice and str(choice)}), held), None
+            return deltas_of(order.model_copy(update={"slot": choice and str(choice)}), held), None
         case _:
-            return planned(order, held), None
+            return deltas_of(order, held), None
 
 
 def _last(session: Session, part: Part, order: Undo) -> StockCommand:

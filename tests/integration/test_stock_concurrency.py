@@ -53,7 +53,7 @@ commands = st.one_of(
 every_client_s = st.lists(st.lists(commands, min_size=COMMANDS, max_size=COMMANDS), min_size=CLIENTS, max_size=CLIENTS)
 
 real_threads = settings(
-    max_examples=6,
+    max_examples=5,
     deadline=None,
     database=None,
     # Threads interleave differently each time, so a failure cannot be made smaller by trying again.

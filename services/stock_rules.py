@@ -1,4 +1,4 @@
-"""What a command would do to the slots of a part: rules without a database."""
+"""What a command does to the slots of a part: rules without a database."""
 
 from collections.abc import Mapping
 
@@ -10,6 +10,8 @@ Slot = tuple[int, int]
 Quantities = Mapping[Slot, int]
 
 MOST = 2_000_000_000
+_NAMED = 10
+"How many slots a sentence names; the details name all."
 
 
 def written(slot: Slot) -> str:
@@ -17,7 +19,7 @@ def written(slot: Slot) -> str:
     return f"{slot[0]}-{slot[1]}"
 
 
-def planned(order: Receive | Use | Move | Split | Count, held: Quantities) -> dict[Slot, int]:
+def deltas_of(order: Receive | Use | Move | Split | Count, held: Quantities) -> dict[Slot, int]:
     """Return how many more or fewer would lie in each slot that the command is about.
 
     Raises:
@@ -95,4 +97,6 @@ def _placements(held: Quantities) -> dict[str, int]:
 def _lying(held: Quantities) -> str:
     if not held:
         return "there is none of it in any slot"
-    return "it lies in " + ", ".join(f"{slot} ({quantity})" for slot, quantity in _placements(held).items())
+    named = [f"{slot} ({quantity})" for slot, quantity in _placements(held).items()]
+    more = f" and {len(named) - _NAMED} more slots" if len(named) > _NAMED else ""
+    return f"it lies in {', '.join(named[:_NAMED])}{more}"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from schemas.errors import Conflict, InvalidInput
 from schemas.stock import Count, Move, Receive, Split, Use
-from services.stock_plan import MOST, Slot, applied, planned, written
+from services.stock_rules import MOST, Slot, applied, deltas_of, written
 
 A, B, C = (7, 1), (7, 2), (12, 30)
 
@@ -29,7 +29,7 @@ uses = st.builds(Use, command_id=ids, slot=names, quantity=quantities)
 def done(order: Any, lying: dict[Slot, int]) -> dict[Slot, int]:
     """Carry out a command, and look away when it is refused."""
     try:
-        return applied(lying, planned(order, lying))
+        return applied(lying, deltas_of(order, lying))
     except (Conflict, InvalidInput):
         assume(False)
         raise
@@ -48,7 +48,7 @@ def test_nothing_is_ever_below_zero(lying: dict[Slot, int], order: Any) -> None:
 @given(held, moves | splits | counts | receipts | uses)
 def test_opposite_brings_back_what_was(lying: dict[Slot, int], order: Any) -> None:
     after = done(order, lying)
-    opposite = {slot: -delta for slot, delta in planned(order, lying).items()}
+    opposite = {slot: -delta for slot, delta in deltas_of(order, lying).items()}
     assert {slot: many for slot, many in applied(after, opposite).items() if many} == lying
 
 
@@ -62,11 +62,12 @@ def test_what_was_counted_is_what_lies_there(lying: dict[Slot, int], order: Coun
     [
         ({}, "there is none of it in any slot"),
         ({B: 4, A: 3}, "it lies in 7-1 (3), 7-2 (4)"),
+        ({(1, loc_no): 1 for loc_no in range(1, 31)}, "1-10 (1) and 20 more slots"),
     ],
 )
 def test_refusal_says_where_the_part_lies(lying: dict[Slot, int], sentence: str) -> None:
     with pytest.raises(Conflict) as refused:
-        planned(Use(command_id=uuid4(), quantity=1, slot="12-30"), lying)
+        deltas_of(Use(command_id=uuid4(), quantity=1, slot="12-30"), lying)
     assert sentence in refused.value.message
 
 

@@ -1,0 +1,73 @@
+"""What it means for a person that a constraint said no: services check first, so this is what slipped past them.
+
+A constraint that is added needs a line here; a foreign key has a sentence by what it refers to.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from sqlalchemy import ForeignKeyConstraint
+
+from models import Base
+
+_OTHER: Final = "something else changed this at the same time; look at it and try again"
+_SENTENCES: Final[Mapping[str, str]] = {
+    "ck_blobs_size_not_negative": "a file cannot be smaller than nothing; hand it in again",
+    "ck_boxes_capacity_positive": "a box needs at least one location; give it a capacity of 1 or more",
+    "ck_datasheet_candidates_verdict_known": "this is no verdict on a datasheet; see GET /docs for those there are",
+    "ck_documents_kind_known": "a document is a pdf, an image or a link; say which",
+    "ck_documents_link_has_no_blob": "a link has no file of its own, and every other document has one; correct it",
+    "ck_history_delta_qty_not_zero": "a change of stock by nothing is no change; say how many",
+    "ck_locations_loc_no_positive": "the locations of a box are numbered from 1; name one of them",
+    "ck_part_locations_qty_positive": "there cannot be fewer than none in a slot; look at what is there and try again",
+    "ck_parts_id4_letters": "an id4 is four letters A–Z; correct it",
+    "ck_pipeline_runs_pipeline_known": "there is no such pipeline; see GET /docs for those there are",
+    "ck_pipeline_runs_state_known": "this is no state of a run; see GET /docs for those there are",
+    "ck_pipeline_steps_state_known": "this is no state of a step; see GET /docs for those there are",
+    "ck_stock_commands_kind_known": "this is no command on stock; see GET /docs for those there are",
+    "ck_suggestions_confidence_range": "a confidence lies between 0 and 1; correct it",
+    "ck_suggestions_field_known": "nothing can be suggested for this field; see GET /docs for those there are",
+    "ck_suggestions_state_known": "this is no state of a suggestion; see GET /docs for those there are",
+    "pk_idempotency_keys": "a request with this Idempotency-Key was just answered; send it again for the answer",
+    "pk_parts": "these four letters were given to another part at the same time; try again",
+    "pk_stock_commands": "this command_id was given for something else at the same time; use a new one",
+    "uq_boxes_box_no": "another box got this number at the same time; try again",
+    "uq_catalogue_parts_source_manufacturer_code": "this catalogue has that part number already; change that entry",
+    "uq_datasheet_candidates_run_id_slot": "this run has a datasheet candidate there already; look at it and try again",
+    "uq_documents_part_id4_blob_sha256": "the part has this document already; look at its documents",
+    "uq_history_command_id_part_id4_box_no_loc_no": "this command was booked at the same time; look at the history",
+    "uq_locations_box_no_loc_no": "the box got this location at the same time; look at it and try again",
+    "uq_part_locations_part_id4_box_no_loc_no": "the part came to this slot at the same time; look at it and try again",
+    "uq_stock_commands_undoes": "this command was undone at the same time; look at the history",
+    "uq_types_name": "somebody gave another type this name at the same time; choose another",
+}
+_ROWS: Final[Mapping[str, str]] = {
+    "blobs": "file",
+    "boxes": "box",
+    "documents": "document",
+    "locations": "slot",
+    "parts": "part",
+    "pipeline_runs": "run",
+    "stock_commands": "command on stock",
+    "types": "type",
+}
+"What a row is called of a table that others refer to."
+
+
+def sentence(constraint: str | None) -> str:
+    """Return the sentence for a violated constraint."""
+    name = constraint or ""
+    return _SENTENCES.get(name) or _foreign_keys().get(name) or _OTHER
+
+
+@cache
+def _foreign_keys() -> Mapping[str, str]:
+    constraints = (each for table in Base.metadata.tables.values() for each in table.constraints)
+    return {
+        str(
+            key.name
+        ): f"the {_ROWS.get(key.referred_table.name, 'row')} that is meant is gone, or still needed; look at it again"
+        for key in constraints
+        if isinstance(key, ForeignKeyConstraint)
+    }
