@@ -21,7 +21,7 @@ from tests.integration.rows import new_box, new_part
 
 CLIENTS, PARTS, SLOTS, COMMANDS = 6, 3, 5, 30
 MOST_TRIES = 1000
-KILL_EVERY_SECONDS = 0.02
+KILL_EVERY_SECONDS = 0.04
 
 part = st.integers(0, PARTS - 1)
 slot = st.integers(1, SLOTS)
@@ -170,7 +170,7 @@ def test_every_command_is_booked_exactly_once(
     done = [each for each in sent if each.status == 200]
 
     assert {each.status for each in sent} <= {200, 400, 409}
-    assert killing or inventory.unavailable == 0
+    assert (inventory.unavailable > 0) == killing
     with engine.connect() as connection:
         assert not any(broken(connection).values())
     answers = {answer["command_id"]: answer["changes"] for *_, answer in done}
