@@ -22,8 +22,10 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "ck_locations_loc_no_positive": "the locations of a box are numbered from 1; name one of them",
     "ck_part_locations_qty_positive": "there cannot be fewer than none in a slot; look at what is there and try again",
     "ck_parts_id4_letters": "an id4 is four letters A–Z; correct it",
+    "ck_pipeline_runs_lane_known": "this is no lane of work; see GET /docs for those there are",
     "ck_pipeline_runs_pipeline_known": "there is no such pipeline; see GET /docs for those there are",
     "ck_pipeline_runs_state_known": "this is no state of a run; see GET /docs for those there are",
+    "ck_pipeline_runs_waiting_for_known": "this is nothing that a run waits for; see GET /docs for what there is",
     "ck_pipeline_steps_state_known": "this is no state of a step; see GET /docs for those there are",
     "ck_stock_commands_kind_known": "this is no command on stock; see GET /docs for those there are",
     "ck_suggestions_confidence_range": "a confidence lies between 0 and 1; correct it",
@@ -43,6 +45,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "uq_types_name": "somebody gave another type this name at the same time; choose another",
 }
 _ROWS: Final[Mapping[str, str]] = {
+    "batches": "batch",
     "blobs": "file",
     "boxes": "box",
     "documents": "document",

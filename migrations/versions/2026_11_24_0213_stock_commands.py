@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "cab60a09b8b2"
-down_revision = "8dfb841c5439"
+down_revision = "a16af42b43e3"
 branch_labels = None
 depends_on = None
 
