@@ -42,7 +42,12 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "uq_locations_box_no_loc_no": "the box got this location at the same time; look at it and try again",
     "uq_part_locations_part_id4_box_no_loc_no": "the part came to this slot at the same time; look at it and try again",
     "uq_stock_commands_undoes": "this command was undone at the same time; look at the history",
-    "uq_types_name": "somebody gave another type this name at the same time; choose another",
+    "uq_types_name": "somebody gave another type this name at the same time; choose another, or merge the two",
+    "uq_parts_merge_command_id": "this command_id is being used for another merge; use a new one",
+    "ck_parts_not_merged_into_itself": "a part cannot be merged into itself; name another part",
+    "ck_parts_merged_by_command": "a merge needs a command_id; send a new UUID",
+    "pk_tag_synonyms": "this word became a synonym at the same time; look at the tags and try again",
+    "ck_tag_synonyms_not_of_itself": "a tag is no synonym of itself; name another word",
 }
 _ROWS: Final[Mapping[str, str]] = {
     "batches": "batch",

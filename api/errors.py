@@ -1,5 +1,6 @@
 """The one place where errors become answers."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,9 +20,12 @@ _STATUS: Mapping[type[errors.DomainError], int] = {
     errors.InvalidInput: 400,
     errors.NotFound: 404,
     errors.Conflict: 409,
+    errors.Outdated: 412,
     errors.TooLarge: 413,
     errors.UnsupportedMedia: 415,
     errors.Unprocessable: 422,
+    errors.Exhausted: 429,
+    errors.Unavailable: 503,
 }
 
 _log = structlog.get_logger()
@@ -48,7 +52,10 @@ def problem(status: int, sentence: str, **details: Any) -> Response:
 
 
 def _refused(error: errors.DomainError) -> Response:
-    return problem(_STATUS.get(type(error), 400), error.message, **error.details)
+    answer = problem(_STATUS.get(type(error), 400), error.message, **error.details)
+    if isinstance(error, errors.Exhausted):
+        answer.headers["Retry-After"] = str(math.ceil(error.retry_after))
+    return answer
 
 
 def _unavailable(error: Exception) -> Response:

@@ -1,7 +1,8 @@
-"""Starting runs once, however often the same request arrives."""
+"""Doing things once, however often the same request arrives."""
 
 import hashlib
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from flask import url_for
 from pydantic import BaseModel, Field
@@ -46,16 +47,27 @@ def start_once(
         Conflict: the first request with this key is still being worked on.
         Unprocessable: the key was used with another payload.
     """
+    answer, replayed = once(route, key, payload, do=lambda: _start(start).model_dump(mode="json"))
+    body, status, headers = _accepted(StartedRuns.model_validate(answer))
+    return body, status, {**headers, **replayed}
+
+
+def once(route: str, key: str | None, payload: Iterable[str], *, do: Callable[[], Any]) -> tuple[Any, dict[str, str]]:
+    """Do something and return its JSON, or that of the first request with this key and a header that says so.
+
+    Raises:
+        Conflict: the first request with this key is still being worked on.
+        Unprocessable: the key was used with another payload.
+    """
     if key is None:
-        return _accepted(_start(start))
+        return do(), {}
     fingerprint = hashlib.sha256("\n".join(payload).encode()).hexdigest()
     before = IdempotencyService.replay(db(), route, key, fingerprint)
     if before is not None:
-        body, status, headers = _accepted(StartedRuns.model_validate(before))
-        return body, status, {**headers, "Idempotency-Replayed": "true"}
-    started = _start(start)
-    IdempotencyService.remember(db(), route, key, fingerprint, started.model_dump(mode="json"))
-    return _accepted(started)
+        return before, {"Idempotency-Replayed": "true"}
+    answer = do()
+    IdempotencyService.remember(db(), route, key, fingerprint, answer)
+    return answer, {}
 
 
 def _start(start: Callable[[], list[PipelineRun]]) -> StartedRuns:

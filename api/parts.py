@@ -1,44 +1,124 @@
 """Parts."""
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
+from api.idempotency import RetryHeaders, once
+from api.match import MatchHeaders, etag, is_known, must_match
 from api.openapi import answers, spec
-from api.render import document_out, part_out, part_summary
+from api.render import document_out, duplicate_out, part_out, part_summary
 from api.transaction import db
+from models import Part
 from schemas.document import DocumentList
-from schemas.part import PartOut, PartPage, PartQuery
+from schemas.part import (
+    DuplicateList,
+    DuplicateOut,
+    DuplicateQuery,
+    MergePart,
+    NewPart,
+    PartCreated,
+    PartOut,
+    PartPage,
+    PartPatch,
+    PartQuery,
+)
 from services.document import DocumentService
 from services.part import PartService
+from services.part_duplicate import PartDuplicateService
+from services.part_list import PartListService
+from services.part_merge import PartMergeService
 from services.suggestion import SuggestionService
 
 bp = Blueprint("parts", __name__, url_prefix="/parts")
 
 _MAX_SUGGESTIONS = 100
 
+Shown = tuple[PartOut, int, dict[str, str]]
+
 
 @bp.get("")
 @spec.validate(resp=answers(HTTP_200=PartPage), tags=["parts"])
 def page(query: PartQuery) -> PartPage:
-    """List parts by id4, of a type, with a tag or with a manufacturer code; `next` goes into `after`."""
-    parts = PartService.latest(
-        db(), type_name=query.type, tag=query.tag, code=query.code, after=query.after, limit=query.limit + 1
-    )
-    shown = parts[: query.limit]
-    more = len(parts) > len(shown)
-    return PartPage(parts=tuple(part_summary(part) for part in shown), next=shown[-1].id4 if more else None)
+    """List parts; `next` goes into `after` to see the page after it."""
+    listed, following = PartListService.page(db(), query)
+    return PartPage(parts=tuple(part_summary(part, quantity) for part, quantity in listed), next=following)
+
+
+@bp.post("")
+@spec.validate(resp=answers(404, 409, 413, 415, 422, HTTP_201=PartCreated), tags=["parts"])
+def create(json: NewPart, headers: RetryHeaders) -> tuple[PartCreated, int, dict[str, str]]:
+    """Add a part; `duplicates` are those that may be the same, a warning that stops nothing."""
+    id4, replayed = once("parts", headers.key, [json.model_dump_json()], do=lambda: _add(json))
+    shown = _shown(PartService.get(db(), id4))
+    alike = _duplicates(shown.manufacturer_code, shown.manufacturer, without=shown.id4)
+    headers_ = {"Location": shown.links["self"], "ETag": etag(shown), **replayed}
+    return PartCreated(**dict(shown), duplicates=alike), 201, headers_
+
+
+def _add(new: NewPart) -> str:
+    part = PartService.create(db())
+    PartService.edit(db(), part, new.model_dump(exclude_none=True))
+    return part.id4
+
+
+@bp.get("/duplicates")
+@spec.validate(resp=answers(HTTP_200=DuplicateList), tags=["parts"])
+def duplicates(query: DuplicateQuery) -> DuplicateList:
+    """List parts that may be the one of a number, likeliest first; ask before a part is made of it."""
+    return DuplicateList(duplicates=_duplicates(query.code, query.manufacturer))
 
 
 @bp.get("/<id4>")
+@spec.validate(resp=answers(404, HTTP_200=PartOut, HTTP_304=None), tags=["parts"])
+def get(id4: str) -> Shown | Response:
+    """Show a part: where it lies, its documents, the suggestions that wait for a decision, and who set what.
+
+    The letters of a part that was merged show the part that they stand for now; Content-Location says which.
+    With If-None-Match and the ETag of the last answer, 304 means that nothing has changed.
+    """
+    shown = _shown(PartService.get(db(), id4))
+    return Response(status=304, headers=_headers(shown)) if is_known(shown) else _answer(shown)
+
+
+@bp.patch("/<id4>")
+@spec.validate(resp=answers(404, 409, 412, 413, 415, HTTP_200=PartOut), tags=["parts"])
+def change(id4: str, json: PartPatch, headers: MatchHeaders) -> Shown:  # noqa: ARG001 - documents If-Match
+    """Change fields of a part for a person, who has the last word; null clears a field, and machines leave it so.
+
+    Send If-Match with the ETag of what you saw: when somebody was quicker, the answer is 412 and nothing changes.
+    """
+    part = PartService.locked(db(), id4)
+    must_match(_shown(PartService.get(db(), part.id4)))
+    PartService.edit(db(), part, json.model_dump(exclude_unset=True))
+    return _answer(_shown(PartService.get(db(), part.id4)))
+
+
+@bp.post("/<id4>/merge")
+@spec.validate(resp=answers(404, 409, 413, 415, 422, HTTP_200=PartOut), tags=["parts"])
+def merge(id4: str, json: MergePart) -> Shown:
+    """Merge a part into the one that it turned out to be: stock, history, documents, suggestions and runs go over.
+
+    Its letters stand for that other part from then on, wherever they are used. Again changes nothing.
+    """
+    part = PartMergeService.merge(db(), id4, into=json.into, command_id=json.command_id)
+    return _answer(_shown(part))
+
+
+@bp.post("/<id4>/retire")
+@spec.validate(resp=answers(404, 409, HTTP_200=PartOut), tags=["parts"])
+def retire(id4: str) -> Shown:
+    """Retire a part without stock: it is not listed and takes no stock until it is restored. Again changes nothing."""
+    part = PartService.locked(db(), id4)
+    PartService.retire(db(), part)
+    return _answer(_shown(PartService.get(db(), part.id4)))
+
+
+@bp.post("/<id4>/restore")
 @spec.validate(resp=answers(404, HTTP_200=PartOut), tags=["parts"])
-def get(id4: str) -> PartOut:
-    """Show a part: where it lies, its documents, the suggestions that wait for a decision, and who set what."""
-    part = PartService.get(db(), id4)
-    return part_out(
-        part,
-        PartService.placements(db(), part.id4),
-        DocumentService.of_part(db(), part.id4),
-        SuggestionService.open(db(), part_id4=part.id4, limit=_MAX_SUGGESTIONS),
-    )
+def restore(id4: str) -> Shown:
+    """Take a retired part back into the lists. Again changes nothing."""
+    part = PartService.locked(db(), id4)
+    PartService.restore(db(), part)
+    return _answer(_shown(PartService.get(db(), part.id4)))
 
 
 @bp.get("/<id4>/documents")
@@ -47,3 +127,27 @@ def documents(id4: str) -> DocumentList:
     """List a part's documents, oldest first."""
     part = PartService.get(db(), id4)
     return DocumentList(documents=tuple(document_out(each) for each in DocumentService.of_part(db(), part.id4)))
+
+
+def _shown(part: Part) -> PartOut:
+    return part_out(
+        part,
+        PartService.placements(db(), part.id4),
+        DocumentService.of_part(db(), part.id4),
+        SuggestionService.open(db(), part_id4=part.id4, limit=_MAX_SUGGESTIONS),
+        merged_from=PartService.merged_from(db(), part.id4),
+    )
+
+
+def _answer(shown: PartOut) -> Shown:
+    return shown, 200, _headers(shown)
+
+
+def _headers(shown: PartOut) -> dict[str, str]:
+    return {"ETag": etag(shown), "Content-Location": shown.links["self"]}
+
+
+def _duplicates(code: str | None, maker: str | None, without: str | None = None) -> tuple[DuplicateOut, ...]:
+    if code is None:
+        return ()
+    return tuple(duplicate_out(each) for each in PartDuplicateService.likely(db(), code, maker, without=without))

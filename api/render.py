@@ -7,11 +7,14 @@ from flask import url_for
 
 from models import DatasheetCandidate, Document, Part, PartLocation, PipelineRun, Suggestion, Type
 from schemas.document import DocumentOut
-from schemas.part import PartOut, PartSummary, PlacementOut
+from schemas.part import DuplicateOut, PartOut, PartSummary, PlacementOut
 from schemas.run import DONE, CandidateOut, Progress, RunOut, RunState, RunSummary, StepOut
 from schemas.suggestion import SuggestionOut
+from schemas.tag import TagOut
 from schemas.type import TypeOut
+from services.part_duplicate import Duplicate
 from services.run import RunService
+from services.tag import Tag
 
 
 def run_summary(run: PipelineRun) -> RunSummary:
@@ -88,7 +91,7 @@ def document_out(document: Document) -> DocumentOut:
     )
 
 
-def part_summary(part: Part) -> PartSummary:
+def part_summary(part: Part, quantity: int) -> PartSummary:
     """Render a part for a list."""
     return PartSummary(
         id4=part.id4,
@@ -97,7 +100,11 @@ def part_summary(part: Part) -> PartSummary:
         type=part.type.name if part.type else None,
         description=part.description,
         tags=part.tags,
+        quantity=quantity,
         image=_content(part.image_id) if part.image_id else None,
+        created_at=part.created_at,
+        updated_at=part.updated_at,
+        retired_at=part.retired_at,
         links={"self": url_for("parts.get", id4=part.id4), "documents": url_for("parts.documents", id4=part.id4)},
     )
 
@@ -107,28 +114,50 @@ def part_out(
     placements: Sequence[PartLocation],
     documents: Sequence[Document],
     suggestions: Sequence[Suggestion],
+    *,
+    merged_from: Sequence[str],
 ) -> PartOut:
     """Render a part with everything that hangs on it."""
     return PartOut(
-        **dict(part_summary(part)),
+        **dict(part_summary(part, sum(each.qty for each in placements))),
         seller=part.seller,
         seller_link=part.seller_link,
         set_by=part.set_by,
-        quantity=sum(each.qty for each in placements),
+        merged_from=tuple(merged_from),
         placements=tuple(
             PlacementOut(slot=f"{each.box_no}-{each.loc_no}", box_no=each.box_no, loc_no=each.loc_no, quantity=each.qty)
             for each in placements
         ),
         documents=tuple(document_out(each) for each in documents),
         suggestions=tuple(suggestion_out(each) for each in suggestions),
-        created_at=part.created_at,
-        updated_at=part.updated_at,
     )
 
 
-def type_out(type_: Type) -> TypeOut:
-    """Render a type."""
-    return TypeOut(name=type_.name, links={"parts": url_for("parts.page", type=type_.name)})
+def duplicate_out(duplicate: Duplicate) -> DuplicateOut:
+    """Render a part that may be the same as another."""
+    part = duplicate.part
+    return DuplicateOut(
+        id4=part.id4,
+        manufacturer_code=part.manufacturer_code or "",
+        manufacturer=part.manufacturer,
+        description=part.description,
+        retired=part.retired_at is not None,
+        reason=duplicate.reason,
+        similarity=round(duplicate.similarity, 2),
+        links={"self": url_for("parts.get", id4=part.id4)},
+    )
+
+
+def type_out(type_: Type, parts: int) -> TypeOut:
+    """Render a type and how many parts are of it."""
+    links = {"self": url_for("types.get", name=type_.name), "parts": url_for("parts.page", type=type_.name)}
+    return TypeOut(name=type_.name, parts=parts, links=links)
+
+
+def tag_out(tag: Tag) -> TagOut:
+    """Render a tag."""
+    links = {"self": url_for("tags.get", tag=tag.name), "parts": url_for("parts.page", tag=tag.name)}
+    return TagOut(name=tag.name, parts=tag.parts, synonyms=tag.synonyms, links=links)
 
 
 def _content(document_id: int) -> str:

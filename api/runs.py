@@ -13,6 +13,7 @@ from pipelines.resume import resume as resume_run
 from schemas.errors import NotFound
 from schemas.run import ResumeRequest, RunOut, RunPage, RunQuery, StartedRuns
 from services.datasheet_candidate import DatasheetCandidateService
+from services.part import PartService
 from services.run import RunService
 from services.suggestion import SuggestionService
 
@@ -20,14 +21,14 @@ bp = Blueprint("runs", __name__, url_prefix="/pipelines/runs")
 
 
 @bp.get("")
-@spec.validate(resp=answers(HTTP_200=RunPage), tags=["runs"])
+@spec.validate(resp=answers(404, HTTP_200=RunPage), tags=["runs"])
 def page(query: RunQuery) -> RunPage:
     """List runs, newest first; `next` goes into `after` to see the page after it."""
     runs = RunService.latest(
         db(),
         state=query.state,
         pipeline=query.pipeline,
-        part_id4=query.part,
+        part_id4=PartService.resolve(db(), query.part) if query.part else None,
         batch_id=query.batch,
         after=query.after,
         limit=query.limit + 1,

@@ -7,16 +7,18 @@ from api.render import suggestion_out
 from api.transaction import db, publish_after_commit
 from pipelines.launch import continue_intake
 from schemas.suggestion import AcceptSuggestion, SuggestionList, SuggestionOut, SuggestionQuery
+from services.part import PartService
 from services.suggestion import SuggestionService
 
 bp = Blueprint("suggestions", __name__, url_prefix="/suggestions")
 
 
 @bp.get("")
-@spec.validate(resp=answers(HTTP_200=SuggestionList), tags=["suggestions"])
+@spec.validate(resp=answers(404, HTTP_200=SuggestionList), tags=["suggestions"])
 def page(query: SuggestionQuery) -> SuggestionList:
     """List the suggestions that wait for a decision, oldest first."""
-    waiting = SuggestionService.open(db(), part_id4=query.part, limit=query.limit)
+    part = PartService.resolve(db(), query.part) if query.part else None
+    waiting = SuggestionService.open(db(), part_id4=part, limit=query.limit)
     return SuggestionList(suggestions=tuple(suggestion_out(each) for each in waiting))
 
 

@@ -1,11 +1,12 @@
 """Types."""
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from api.openapi import answers, spec
 from api.render import type_out
 from api.transaction import db
-from schemas.type import NewType, TypeList, TypeOut
+from models import Type
+from schemas.type import DeleteTypeQuery, MergeType, NewType, TypeList, TypeOrder, TypeOut, TypePatch
 from services.type import TypeService
 
 bp = Blueprint("types", __name__, url_prefix="/types")
@@ -14,12 +15,59 @@ bp = Blueprint("types", __name__, url_prefix="/types")
 @bp.get("")
 @spec.validate(resp=answers(HTTP_200=TypeList), tags=["types"])
 def page() -> TypeList:
-    """List the types by name."""
-    return TypeList(types=tuple(type_out(each) for each in TypeService.all(db())))
+    """List the types in the user's order."""
+    return _list()
 
 
 @bp.post("")
 @spec.validate(resp=answers(409, 413, 415, HTTP_201=TypeOut), tags=["types"])
-def create(json: NewType) -> tuple[TypeOut, int]:
-    """Add a type."""
-    return type_out(TypeService.create(db(), json.name)), 201
+def create(json: NewType) -> tuple[TypeOut, int, dict[str, str]]:
+    """Add a type at the end of the list."""
+    shown = type_out(TypeService.create(db(), json.name), parts=0)
+    return shown, 201, {"Location": shown.links["self"]}
+
+
+@bp.put("/order")
+@spec.validate(resp=answers(404, 409, 413, 415, HTTP_200=TypeList), tags=["types"])
+def reorder(json: TypeOrder) -> TypeList:
+    """Put all types in an order."""
+    TypeService.reorder(db(), json.types)
+    return _list()
+
+
+@bp.get("/<name>")
+@spec.validate(resp=answers(404, HTTP_200=TypeOut), tags=["types"])
+def get(name: str) -> TypeOut:
+    """Show a type, by its name in whatever case."""
+    return _shown(TypeService.named(db(), name))
+
+
+@bp.patch("/<name>")
+@spec.validate(resp=answers(404, 409, 413, 415, HTTP_200=TypeOut), tags=["types"])
+def rename(name: str, json: TypePatch) -> TypeOut:
+    """Rename a type, on all its parts and boxes and where it is suggested."""
+    return _shown(TypeService.rename(db(), name, json.name))
+
+
+@bp.post("/<name>/merge")
+@spec.validate(resp=answers(404, 409, 413, 415, HTTP_200=TypeOut), tags=["types"])
+def merge(name: str, json: MergeType) -> TypeOut:
+    """Merge a type into another: its parts, boxes and suggestions go over, and it is gone."""
+    return _shown(TypeService.merge(db(), name, into=json.into))
+
+
+@bp.delete("/<name>")
+@spec.validate(resp=answers(404, 409, HTTP_204=None), tags=["types"])
+def delete(name: str, query: DeleteTypeQuery) -> Response:
+    """Delete a type that nothing uses; one in use only with a `replacement`, which takes its place."""
+    TypeService.delete(db(), name, replacement=query.replacement)
+    return Response(status=204)
+
+
+def _list() -> TypeList:
+    parts = TypeService.usage(db())
+    return TypeList(types=tuple(type_out(each, parts.get(each.id, 0)) for each in TypeService.all(db())))
+
+
+def _shown(type_: Type) -> TypeOut:
+    return type_out(type_, TypeService.usage(db(), type_).get(type_.id, 0))

@@ -19,6 +19,7 @@ from models.pipeline_run import PipelineRun
 from models.pipeline_step import PipelineStep
 from models.stock_command import StockCommand
 from models.suggestion import Suggestion
+from models.tag_synonym import TagSynonym
 from models.type import Type
 
 __all__ = [
@@ -42,5 +43,6 @@ __all__ = [
     "PipelineStep",
     "StockCommand",
     "Suggestion",
+    "TagSynonym",
     "Type",
 ]

@@ -1,6 +1,9 @@
 """Parts: the kinds of component in the inventory."""
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Text
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -9,19 +12,37 @@ from models.type import Type
 
 
 class Part(Timestamped, Base):
-    """One kind of component; `id4` is its key and what is written on its bag. Never deleted."""
+    """One kind of component; `id4` is its key and what is written on its bag. Never deleted: retired, or merged."""
 
     __tablename__ = "parts"
     __table_args__ = (
         CheckConstraint("id4 ~ '^[A-Z]{4}$'", name="id4_letters"),
+        CheckConstraint("merged_into <> id4", name="not_merged_into_itself"),
+        CheckConstraint("(merged_into IS NULL) = (merge_command_id IS NULL)", name="merged_by_command"),
+        UniqueConstraint("merge_command_id"),
         Index(None, "code_key"),
+        Index(
+            "ix_parts_code_key_near",
+            "code_key",
+            postgresql_using="gin",
+            postgresql_ops={"code_key": "gin_trgm_ops"},
+        ),
+        Index(None, "code_order", "id4"),
+        Index(None, "created_at", "id4"),
+        Index(None, "updated_at", "id4"),
         Index(None, "type_id"),
         Index(None, "tags", postgresql_using="gin"),
+        Index("ix_parts_retired", "id4", postgresql_where=text("retired_at IS NOT NULL")),
+        Index("ix_parts_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
     )
 
     id4: Mapped[Id4] = mapped_column(primary_key=True)
     manufacturer_code: Mapped[str | None]
     code_key: Mapped[str | None] = mapped_column(Computed(CODE_KEY_SQL, persisted=True))
+    code_order: Mapped[str] = mapped_column(
+        Text(collation="C"), Computed(f"coalesce({CODE_KEY_SQL}, '~')", persisted=True)
+    )
+    "how parts sort by their number; those without one last, because ~ follows every letter"
     manufacturer: Mapped[str | None]
     type_id: Mapped[int | None] = mapped_column(ForeignKey("types.id"))
     description: Mapped[str | None]
@@ -31,5 +52,10 @@ class Part(Timestamped, Base):
     seller_link: Mapped[str | None]
     set_by: Mapped[Json] = mapped_column(server_default="{}")
     "field name → person or machine; what a person set, a machine only proposes to change"
+    retired_at: Mapped[datetime | None]
+    "since when it is not listed and takes no stock"
+    merged_into: Mapped[Id4 | None] = mapped_column(ForeignKey("parts.id4"))
+    "the part that its letters stand for now; nothing hangs on this row any more"
+    merge_command_id: Mapped[UUID | None]
 
     type: Mapped[Type | None] = relationship(lazy="raise")

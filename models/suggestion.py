@@ -19,6 +19,7 @@ class Suggestion(Base):
         CheckConstraint(one_of("state", SuggestionState), name="state_known"),
         CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence_range"),
         Index(None, "part_id4", "state"),
+        Index("ix_suggestions_open", "part_id4", postgresql_where=text("state = 'proposed'")),
         Index(
             "ix_suggestions_promised_slots",
             text("(value ->> 'slot')"),

@@ -1,7 +1,7 @@
 """Types: the categories of parts, a list the user owns."""
 
 from sqlalchemy import Index, text
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, SurrogateKey, Timestamped
 
@@ -14,3 +14,5 @@ class Type(Timestamped, Base):
 
     id: Mapped[SurrogateKey]
     name: Mapped[str]
+    position: Mapped[int] = mapped_column(server_default="0")
+    "where it stands in the user's order; equals stand by name"

@@ -6,8 +6,11 @@ PartflowError
 │   ├── NotFound            no such thing
 │   ├── Conflict            the state of the inventory forbids it now
 │   ├── TooLarge            over a limit that a setting names
+│   ├── Outdated            it was changed since the caller read it
 │   ├── UnsupportedMedia    not a kind of file that is taken here
-│   └── Unprocessable       well-formed, but it cannot be meant
+│   ├── Unprocessable       well-formed, but it cannot be meant
+│   └── Exhausted           what may be used up in a time is used up
+│       └── Unavailable     who is needed for it cannot answer now
 └── StepError               a step could not do its work
     ├── Transient           the world failed; trying again may help
     │   └── Busy            others are using it, as many as may; waiting for them is no failure
@@ -47,12 +50,28 @@ class TooLarge(DomainError):
     """Over a limit that a setting names."""
 
 
+class Outdated(DomainError):
+    """It was changed since the caller read it."""
+
+
 class UnsupportedMedia(DomainError):
     """Not a kind of file that is taken here."""
 
 
 class Unprocessable(DomainError):
     """Well-formed, but it cannot be meant."""
+
+
+class Exhausted(DomainError):
+    """What may be used up in a time is used up; there may be more in `retry_after` seconds."""
+
+    def __init__(self, message: str, *, retry_after: float, **details: object) -> None:
+        super().__init__(message, **details)
+        self.retry_after = retry_after
+
+
+class Unavailable(Exhausted):
+    """Who is needed for it cannot answer now, and may in `retry_after` seconds."""
 
 
 class StepError(PartflowError):

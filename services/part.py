@@ -2,16 +2,19 @@
 
 import secrets
 import string
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
-from models import Document, Part, PartLocation, Type
-from schemas.errors import InvalidInput, NotFound
+from models import Document, Part, PartLocation, Suggestion
+from schemas.errors import Conflict, InvalidInput, NotFound
 from schemas.part_number import code_key
+from schemas.suggestion import SuggestionField, SuggestionState
+from services.tag import TagService
+from services.type import TypeService
 
 Setter = Literal["person", "machine"]
 
@@ -46,20 +49,33 @@ class PartService:
         raise RuntimeError(f"no free id4 in {_ID4_ATTEMPTS} draws")
 
     @staticmethod
+    def resolve(session: Session, id4: str) -> str:
+        """Return the letters that a part has now: its own, or those of the part that it was merged into.
+
+        Raises:
+            NotFound: there never was such a part.
+        """
+        found = session.execute(select(Part.id4, Part.merged_into).where(Part.id4 == id4.upper())).one_or_none()
+        if found is None:
+            raise NotFound("part", id4)
+        return found.id4 if found.merged_into is None else PartService.resolve(session, found.merged_into)
+
+    @staticmethod
     def get(session: Session, id4: str) -> Part:
-        """Return a part with its type.
+        """Return a part as it is now, with its type; the letters of a merged part give what it was merged into.
 
         Raises:
             NotFound: there is no such part.
         """
-        part = session.get(Part, id4.upper(), options=[selectinload(Part.type)])
+        query = select(Part).options(selectinload(Part.type)).execution_options(populate_existing=True)
+        part = session.scalar(query.where(Part.id4 == id4.upper()))
         if part is None:
             raise NotFound("part", id4)
-        return part
+        return part if part.merged_into is None else PartService.get(session, part.merged_into)
 
     @staticmethod
     def locked(session: Session, id4: str) -> Part:
-        """Return a part as it is now, for the caller alone to change until its transaction ends.
+        """Return a part as `get` does, for the caller alone to change until its transaction ends.
 
         Raises:
             NotFound: there is no such part.
@@ -67,29 +83,14 @@ class PartService:
         part = session.get(Part, id4.upper(), with_for_update=True, populate_existing=True)
         if part is None:
             raise NotFound("part", id4)
-        return part
+        return part if part.merged_into is None else PartService.locked(session, part.merged_into)
 
     @staticmethod
-    def latest(
-        session: Session,
-        *,
-        type_name: str | None = None,
-        tag: str | None = None,
-        code: str | None = None,
-        after: str | None = None,
-        limit: int,
-    ) -> Sequence[Part]:
-        """Return parts by id4, after another id4, of a type, with a tag or with a manufacturer code."""
-        query = select(Part).options(selectinload(Part.type)).order_by(Part.id4).limit(limit)
-        if type_name is not None:
-            query = query.join(Part.type).where(func.lower(Type.name) == type_name.lower())
-        if tag is not None:
-            query = query.where(Part.tags.contains([tag]))
-        if code is not None:
-            query = query.where(Part.code_key == code_key(code))
-        if after is not None:
-            query = query.where(Part.id4 > after.upper())
-        return session.scalars(query).all()
+    def merged_from(session: Session, id4: str) -> Sequence[str]:
+        """Return the letters of all parts that were merged into a part, or into one of those."""
+        merged = select(Part.id4).where(Part.merged_into == id4).cte(recursive=True)
+        merged = merged.union(select(Part.id4).where(Part.merged_into == merged.c.id4))
+        return session.scalars(select(merged.c.id4).order_by(merged.c.id4)).all()
 
     @staticmethod
     def placements(session: Session, id4: str) -> Sequence[PartLocation]:
@@ -107,11 +108,10 @@ class PartService:
         """
         if by == "machine" and part.set_by.get(field) == "person":
             return False
-        if field == "manufacturer_code" and isinstance(value, str) and not code_key(value):
-            raise InvalidInput(f"{value!r} is not a part number", field=field)
-        if field == "manufacturer_code" and code_key(part.manufacturer_code or "") != code_key(str(value)):
-            # What was the datasheet of the old number is not that of the new one.
-            session.execute(update(Document).where(Document.part_id4 == part.id4).values(is_datasheet=False))
+        if field == "manufacturer_code":
+            _change_number(session, part, value)
+        if field == "tags" and isinstance(value, Sequence):
+            value = TagService.canonical(session, value)
         setattr(part, field, value)
         part.set_by = {**part.set_by, field: by}
         session.flush()
@@ -123,3 +123,65 @@ class PartService:
         for field, value in values.items():
             if value is not None and getattr(part, field) is None:
                 PartService.set_field(session, part, field, value, by="machine")
+
+    @staticmethod
+    def edit(session: Session, part: Part, changes: Mapping[str, object]) -> None:
+        """Set, for a person, fields by the names that people know; None clears a field and keeps machines out of it.
+
+        Raises:
+            NotFound: there is no such type.
+        """
+        for field, value in changes.items():
+            match field:
+                case "type":
+                    type_id = TypeService.named(session, str(value)).id if value is not None else None
+                    PartService.set_field(session, part, "type_id", type_id, by="person")
+                case "tags":
+                    PartService.set_field(session, part, "tags", value or (), by="person")
+                case _:
+                    PartService.set_field(session, part, field, value, by="person")
+
+    @staticmethod
+    def retire(session: Session, part: Part) -> None:
+        """Take a locked part out of the lists; it takes no stock any more, and the slots promised to it are free.
+
+        Raises:
+            Conflict: there is stock of it.
+        """
+        lying = {f"{each.box_no}-{each.loc_no}": each.qty for each in PartService.placements(session, part.id4)}
+        if lying:
+            slots = ", ".join(f"{slot} ({quantity})" for slot, quantity in lying.items())
+            raise Conflict(f"{part.id4} still lies in {slots}; book it out before you retire it", placements=lying)
+        promised = update(Suggestion).where(
+            Suggestion.part_id4 == part.id4,
+            Suggestion.field == SuggestionField.STOCK,
+            Suggestion.state == SuggestionState.PROPOSED,
+        )
+        session.execute(promised.values(state=SuggestionState.SUPERSEDED, decided_at=func.now()))
+        part.retired_at = part.retired_at or session.scalar(select(func.now()))
+        session.flush()
+
+    @staticmethod
+    def restore(session: Session, part: Part) -> None:
+        """Put a locked part back into the lists."""
+        part.retired_at = None
+        session.flush()
+
+    @staticmethod
+    def must_take_stock(part: Part) -> None:
+        """Refuse to put stock of a retired part anywhere; the part is locked, so that it stays as it is.
+
+        Raises:
+            Conflict: it is retired.
+        """
+        if part.retired_at is not None:
+            raise Conflict(f"{part.id4} is retired; restore it before you book stock in", part=part.id4)
+
+
+def _change_number(session: Session, part: Part, value: object) -> None:
+    number = "" if value is None else str(value)
+    if value is not None and not code_key(number):
+        raise InvalidInput(f"{value!r} is not a part number", field="manufacturer_code")
+    if code_key(part.manufacturer_code or "") != code_key(number):
+        # What was the datasheet of the old number is not that of the new one.
+        session.execute(update(Document).where(Document.part_id4 == part.id4).values(is_datasheet=False))

@@ -40,6 +40,8 @@ class StockService:
         if before is not None:
             _must_be_the_same(before, part, order)
             return before
+        if isinstance(order, Receive):
+            PartService.must_take_stock(part)
         placements = _placements(session, part)
         held = {slot: placement.qty for slot, placement in placements.items()}
         deltas, undoes = _deltas(session, part, order, held)
@@ -118,6 +120,7 @@ def _opposite(session: Session, command: StockCommand) -> dict[Slot, int]:
 def _enter(session: Session, part: Part, order: Order, *, slots: Sequence[Slot]) -> None:
     if not slots or isinstance(order, Use):
         return
+    PartService.must_take_stock(part)
     try:
         SlotService.enter(session, part, slots, share=order.share)
     except NotFound as gone:

@@ -16,6 +16,7 @@ from schemas.stock import Receive
 from schemas.suggestion import AcceptSuggestion, PartNumberValue, StockValue, SuggestionField, SuggestionState
 from services.part import PartService, Setter
 from services.stock import StockService
+from services.tag import TagService
 from services.type import TypeService
 
 _COMMANDS = UUID("6f0f6f0a-6d0e-4c55-9d0b-6d1f6c3c7a11")
@@ -48,6 +49,8 @@ class SuggestionService:
 
         A run that is gone through again proposes the same once, and never a second booking of what it booked.
         """
+        if field == SuggestionField.TAGS:
+            value = TagService.canonical(session, value)
         before = SuggestionService._of_same_run(session, part, field, value, run_id)
         if before is not None:
             return before

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, Update, delete, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from models import Type
-from schemas.errors import Conflict, NotFound
+from models import BoxType, Part, Suggestion, Type
+from schemas.errors import Conflict, InvalidInput, NotFound
+from schemas.suggestion import SuggestionField, SuggestionState
+
+_ORDER = (Type.position, func.lower(Type.name))
 
 
 class TypeService:
@@ -15,20 +18,35 @@ class TypeService:
 
     @staticmethod
     def all(session: Session) -> Sequence[Type]:
-        """Return the types by name."""
-        return session.scalars(select(Type).order_by(func.lower(Type.name))).all()
+        """Return the types in the user's order."""
+        return session.scalars(select(Type).order_by(*_ORDER)).all()
+
+    @staticmethod
+    def usage(session: Session, type_: Type | None = None) -> dict[int, int]:
+        """Return how many parts are of each type, or of one, by the type's key; a type without parts is left out."""
+        query = select(Part.type_id, func.count()).where(Part.type_id.is_not(None)).group_by(Part.type_id)
+        if type_ is not None:
+            query = query.where(Part.type_id == type_.id)
+        return {key: count for key, count in session.execute(query) if key is not None}
 
     @staticmethod
     def create(session: Session, name: str) -> Type:
-        """Add a type.
+        """Add a type at the end.
 
         Raises:
             Conflict: there is one of that name.
         """
-        created: Type | None = session.scalar(insert(Type).values(name=name).on_conflict_do_nothing().returning(Type))
+        last = select(func.coalesce(func.max(Type.position), 0) + 1).scalar_subquery()
+        added = insert(Type).values(name=name, position=last).on_conflict_do_nothing().returning(Type)
+        created: Type | None = session.scalar(added)
         if created is None:
             raise Conflict(f"there is a type {name} already", name=name)
         return created
+
+    @staticmethod
+    def find(session: Session, name: str) -> Type | None:
+        """Return the type of that name, in whatever case, if there is one."""
+        return session.scalar(select(Type).where(func.lower(Type.name) == name.lower()))
 
     @staticmethod
     def named(session: Session, name: str) -> Type:
@@ -37,12 +55,131 @@ class TypeService:
         Raises:
             NotFound: there is none.
         """
-        found = session.scalar(select(Type).where(func.lower(Type.name) == name.lower()))
+        found = TypeService.find(session, name)
         if found is None:
             raise NotFound("type", name)
         return found
 
     @staticmethod
+    def kept(session: Session, name: str) -> Type | None:
+        """Return the type of that name, which keeps it until the transaction ends; take it before any part."""
+        query = select(Type).where(func.lower(Type.name) == name.lower()).with_for_update(read=True)
+        return session.scalar(query.execution_options(populate_existing=True))
+
+    @staticmethod
+    def rename(session: Session, name: str, new: str) -> Type:
+        """Call a type something else, also where it is suggested.
+
+        Raises:
+            NotFound: there is no such type.
+            Conflict: another has that name.
+        """
+        (type_,) = _locked(session, name)
+        other = TypeService.find(session, new)
+        if other is not None and other.id != type_.id:
+            raise Conflict(f"there is a type {other.name} already; merge {type_.name} into it instead", name=other.name)
+        _suggest_instead(session, type_, new)
+        type_.name = new
+        session.flush()
+        return type_
+
+    @staticmethod
+    def merge(session: Session, name: str, into: str) -> Type:
+        """Put one type in another's place, on parts, boxes and in suggestions, and take it away.
+
+        Raises:
+            NotFound: there is no such type.
+            InvalidInput: they are the same.
+        """
+        if TypeService.named(session, name) is TypeService.named(session, into):
+            raise InvalidInput(f"{name} cannot take its own place; name another type", field="into")
+        gone, target = _locked(session, name, into)
+        _suggest_instead(session, gone, target.name)
+        session.execute(update(Part).where(Part.type_id == gone.id).values(type_id=target.id))
+        boxes = select(BoxType.box_id, literal(target.id)).where(BoxType.type_id == gone.id)
+        session.execute(insert(BoxType).from_select(["box_id", "type_id"], boxes).on_conflict_do_nothing())
+        _delete(session, gone)
+        return target
+
+    @staticmethod
+    def delete(session: Session, name: str, replacement: str | None = None) -> None:
+        """Take a type away; one that is in use only when another takes its place.
+
+        Raises:
+            NotFound: there is no such type.
+            Conflict: it is in use, and there is no replacement.
+            InvalidInput: the replacement is the type itself.
+        """
+        if replacement is not None:
+            TypeService.merge(session, name, replacement)
+            return
+        (type_,) = _locked(session, name)
+        parts = TypeService.usage(session, type_).get(type_.id, 0)
+        boxes = session.scalar(select(func.count()).select_from(BoxType).where(BoxType.type_id == type_.id))
+        if parts or boxes:
+            raise Conflict(
+                f"{type_.name} is in use (parts: {parts}, boxes: {boxes}); name the replacement that they are to have",
+                parts=parts,
+                boxes=boxes,
+            )
+        session.execute(_open_suggestions(type_).values(state=SuggestionState.SUPERSEDED, decided_at=func.now()))
+        _delete(session, type_)
+
+    @staticmethod
+    def reorder(session: Session, names: Sequence[str]) -> None:
+        """Put all types in this order.
+
+        Raises:
+            InvalidInput: one is named twice.
+            NotFound: one is no type.
+            Conflict: one is not named.
+        """
+        types = {
+            type_.name.lower(): type_ for type_ in session.scalars(select(Type).order_by(Type.id).with_for_update())
+        }
+        wanted = [name.lower() for name in names]
+        if len(set(wanted)) < len(wanted):
+            raise InvalidInput("a type is named twice; name each once", field="types")
+        for name in names:
+            if name.lower() not in types:
+                raise NotFound("type", name)
+        if missing := sorted(type_.name for key, type_ in types.items() if key not in wanted):
+            raise Conflict(f"the order must name every type; these are missing: {', '.join(missing)}", missing=missing)
+        for position, key in enumerate(wanted, 1):
+            types[key].position = position
+        session.flush()
+
+    @staticmethod
     def ensure(session: Session, names: Sequence[str]) -> None:
-        """Add those of the names that are missing."""
-        session.execute(insert(Type).on_conflict_do_nothing(), [{"name": name} for name in names])
+        """Add those of the names that are missing, in their order."""
+        rows = [{"name": name, "position": position} for position, name in enumerate(names, 1)]
+        session.execute(insert(Type).on_conflict_do_nothing(), rows)
+
+
+def _locked(session: Session, *names: str) -> list[Type]:
+    """Return types for the caller alone to change, locked in one order so that nobody waits in a circle."""
+    wanted = [name.lower() for name in names]
+    query = select(Type).where(func.lower(Type.name).in_(wanted)).order_by(Type.id).with_for_update()
+    found = {type_.name.lower(): type_ for type_ in session.scalars(query.execution_options(populate_existing=True))}
+    for name in names:
+        if name.lower() not in found:
+            raise NotFound("type", name)
+    return [found[name] for name in wanted]
+
+
+def _open_suggestions(type_: Type) -> Update:
+    return (
+        update(Suggestion)
+        .where(Suggestion.field == SuggestionField.TYPE, Suggestion.state == SuggestionState.PROPOSED)
+        .where(func.lower(Suggestion.value.op("#>>", return_type=Text())(text("'{}'"))) == type_.name.lower())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _suggest_instead(session: Session, type_: Type, name: str) -> None:
+    session.execute(_open_suggestions(type_).values(value=name))
+
+
+def _delete(session: Session, type_: Type) -> None:
+    session.execute(delete(Type).where(Type.id == type_.id))
+    session.expunge(type_)

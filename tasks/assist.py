@@ -137,7 +137,8 @@ class CategorisePart(Step[tuple[UUID, TypeQuestion], TypeAnswer]):
 
     def load(self, session: Session, claim: Claim) -> tuple[UUID, TypeQuestion]:
         """Return the question, with the words about the part."""
-        types = tuple(each.name for each in TypeService.all(session))
+        # By name, so that a new order asks no new question of a model that has answered this one.
+        types = tuple(sorted(each.name for each in TypeService.all(session)))
         return claim.run_id, TypeQuestion(part=part_text(session, claim), types=types)
 
     def work(self, given: tuple[UUID, TypeQuestion]) -> TypeAnswer:
@@ -147,13 +148,15 @@ class CategorisePart(Step[tuple[UUID, TypeQuestion], TypeAnswer]):
 
     def record(self, session: Session, claim: Claim, output: TypeAnswer) -> Gap | None:
         """Propose the type."""
-        if output.type_name is None:
+        # The user may have renamed it, or taken it away, while the assistant was thinking.
+        type_ = TypeService.kept(session, output.type_name) if output.type_name else None
+        if type_ is None:
             return Gap(step=self.name, reason="no_type", detail="none of the types fits; choose one, or add it")
         SuggestionService.propose(
             session,
             PartService.locked(session, claim.part_id4 or ""),
             SuggestionField.TYPE,
-            output.type_name,
+            type_.name,
             run_id=claim.run_id,
             confidence=output.confidence,
             evidence=output.evidence,

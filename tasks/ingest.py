@@ -14,6 +14,7 @@ from services.blob import BlobService
 from services.datasheet_candidate import DatasheetCandidateService
 from services.document import DocumentService
 from services.ledger import Claim
+from services.part import PartService
 from tasks.base import NotNeeded, Step, as_task
 from tasks.clients import pdf_reader
 from tasks.inventory import CHOOSE_DATASHEET
@@ -68,7 +69,7 @@ class IngestDatasheet(Step[Accepted, IngestedDatasheet]):
         BlobService.index_pages(session, output.sha256, output.pages)
         DocumentService.attach(
             session,
-            claim.part_id4 or "",
+            PartService.locked(session, claim.part_id4 or "").id4,
             DocumentKind.PDF,
             sha256=output.sha256,
             public_url=output.url,

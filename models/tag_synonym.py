@@ -1,0 +1,17 @@
+"""Synonyms of tags: other words for them, which are never stored on a part."""
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, CreatedAt
+
+
+class TagSynonym(Base):
+    """A word and the tag it stands for, which is no synonym itself."""
+
+    __tablename__ = "tag_synonyms"
+    __table_args__ = (CheckConstraint("synonym <> tag", name="not_of_itself"), Index(None, "tag"))
+
+    synonym: Mapped[str] = mapped_column(primary_key=True)
+    tag: Mapped[str]
+    created_at: Mapped[CreatedAt]

@@ -1,0 +1,60 @@
+"""Parts that may be the same."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, text
+from sqlalchemy.orm import Session
+
+from models import Part
+from schemas.part import DuplicateReason
+from schemas.part_number import code_key
+
+_MOST = 5
+_NEAR = 0.6
+"How similar two numbers are that may be one, by the trigrams that they share."
+_SHORTEST_STEM = 4
+"letters and digits; a number that begins with another may be the same part in another package"
+
+
+class Duplicate(NamedTuple):
+    """A part that may be the same, and why."""
+
+    part: Part
+    reason: DuplicateReason
+    similarity: float
+
+
+class PartDuplicateService:
+    """A warning for a person, who knows whether NE555P and NE555PE4 are one part here."""
+
+    @staticmethod
+    def likely(
+        session: Session, code: str, manufacturer: str | None = None, *, without: str | None = None
+    ) -> Sequence[Duplicate]:
+        """Return parts that may be the one of a number and maker, likeliest first; retired ones too."""
+        key = code_key(code)
+        # Read by the operator that the index serves; until the transaction ends.
+        session.execute(text(f"SET LOCAL pg_trgm.similarity_threshold = {_NEAR}"))
+        similarity = func.similarity(Part.code_key, key)
+        near = (
+            select(Part, similarity)
+            .where(_is_near(key), Part.merged_into.is_(None), Part.id4 != (without or ""))
+            .order_by(similarity.desc(), Part.id4)
+            .limit(_MOST)
+        )
+        found = [Duplicate(part, _reason(part, key, manufacturer), share) for part, share in session.execute(near)]
+        return sorted(found, key=lambda each: each.reason != DuplicateReason.SAME_NUMBER)
+
+
+def _is_near(key: str) -> ColumnElement[bool]:
+    stems = [key[:end] for end in range(_SHORTEST_STEM, len(key) + 1)]
+    # Every letter of a key sorts before ~, so that what begins with this one lies between it and it with a ~.
+    longer = [and_(Part.code_order >= key, Part.code_order < f"{key}~")] if stems else []
+    return or_(Part.code_key.op("%")(key), Part.code_key.in_([key, *stems]), *longer)
+
+
+def _reason(part: Part, key: str, manufacturer: str | None) -> DuplicateReason:
+    makers = {code_key(maker) for maker in (part.manufacturer, manufacturer) if maker}
+    same = part.code_key == key and len(makers) < 2
+    return DuplicateReason.SAME_NUMBER if same else DuplicateReason.NEAR_NUMBER

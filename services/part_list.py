@@ -1,0 +1,112 @@
+"""Lists of parts, page by page."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, exists, false, func, literal, literal_column, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+
+from models import Document, Part, PartLocation, Suggestion
+from schemas.cursor import Cursor
+from schemas.errors import InvalidInput
+from schemas.part import PartQuery
+from schemas.part_number import code_key
+from schemas.suggestion import SuggestionState
+from services.tag import TagService
+from services.type import TypeService
+
+_SORTS: dict[str, InstrumentedAttribute[Any]] = {
+    "id4": Part.id4,
+    "created": Part.created_at,
+    "updated": Part.updated_at,
+    "code": Part.code_order,
+}
+
+
+class ListedPart(NamedTuple):
+    """A part with its type, and how many of it there are."""
+
+    part: Part
+    quantity: int
+
+
+class PartListService:
+    """A page begins right after the last row of the one before, found through an index, however deep it is."""
+
+    @staticmethod
+    def page(session: Session, query: PartQuery) -> tuple[Sequence[ListedPart], str | None]:
+        """Return a page of parts, and the cursor of the next unless it is the last.
+
+        Raises:
+            InvalidInput: the cursor is none of this list.
+        """
+        by, down = query.sort.removeprefix("-"), query.sort.startswith("-")
+        column = _SORTS[by]
+        parts = select(Part).options(joinedload(Part.type)).where(*_conditions(session, query)).limit(query.limit + 1)
+        if query.after is not None:
+            here, last = tuple_(column, Part.id4), _position(query.after, sort=query.sort, by=by)
+            parts = parts.where(here < last if down else here > last)
+        order = (column.desc(), Part.id4.desc()) if down else (column, Part.id4)
+        found = session.scalars(parts.order_by(*order)).all()
+        shown = found[: query.limit]
+        following = _cursor(shown[-1], sort=query.sort, by=by) if len(found) > len(shown) else None
+        quantities = PartListService.quantities(session, [part.id4 for part in shown])
+        return [ListedPart(part, quantities.get(part.id4, 0)) for part in shown], following
+
+    @staticmethod
+    def quantities(session: Session, ids: Sequence[str]) -> dict[str, int]:
+        """Return how many of each part there are; a part without stock is left out."""
+        total = select(PartLocation.part_id4, func.sum(PartLocation.qty)).where(PartLocation.part_id4.in_(ids))
+        return dict(session.execute(total.group_by(PartLocation.part_id4)).all())
+
+
+def _conditions(session: Session, query: PartQuery) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [
+        Part.merged_into.is_(None),
+        Part.retired_at.is_not(None) if query.retired else Part.retired_at.is_(None),
+    ]
+    if query.type is not None:
+        # By its key, because the planner knows how common each is.
+        type_ = TypeService.find(session, query.type)
+        conditions.append(Part.type_id == type_.id if type_ else false())
+    if query.tag is not None:
+        conditions.append(Part.tags.contains([TagService.resolve(session, query.tag)]))
+    if query.code is not None:
+        conditions.append(Part.code_key == code_key(query.code))
+    if query.box is not None:
+        conditions.append(exists().where(PartLocation.part_id4 == Part.id4, PartLocation.box_no == query.box))
+    lies, has_datasheet, is_open = _hanging_on()
+    for wanted, condition in (
+        (query.out_of_stock, ~lies),
+        (query.without_datasheet, ~has_datasheet),
+        (query.needs_review, is_open),
+    ):
+        if wanted is not None:
+            conditions.append(condition if wanted else ~condition)
+    return conditions
+
+
+def _hanging_on() -> tuple[ColumnElement[bool], ColumnElement[bool], ColumnElement[bool]]:
+    return (
+        exists().where(PartLocation.part_id4 == Part.id4),
+        exists().where(Document.part_id4 == Part.id4, Document.is_datasheet),
+        exists().where(
+            Suggestion.part_id4 == Part.id4, Suggestion.state == literal_column(f"'{SuggestionState.PROPOSED}'")
+        ),
+    )
+
+
+def _cursor(part: Part, *, sort: str, by: str) -> str:
+    value = getattr(part, _SORTS[by].key)
+    return str(Cursor(sort=sort, value=value.isoformat() if isinstance(value, datetime) else value, key=part.id4))
+
+
+def _position(text: str, *, sort: str, by: str) -> ColumnElement[Any]:
+    cursor = Cursor.parse(text, sort=sort)
+    if by not in ("created", "updated"):
+        return tuple_(literal(cursor.value), literal(cursor.key))
+    try:
+        return tuple_(literal(datetime.fromisoformat(cursor.value)), literal(cursor.key))
+    except ValueError as error:
+        raise InvalidInput("after: this is no cursor of this list; take it from next", field="after") from error

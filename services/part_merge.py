@@ -1,0 +1,148 @@
+"""Merging a part into another that it turned out to be."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from models import Document, History, Part, PartLocation, PipelineRun, Suggestion
+from schemas.errors import Conflict, Unprocessable
+from schemas.part_number import code_key
+from services.part import PartService, Setter
+
+MOVES: tuple[InstrumentedAttribute[str] | InstrumentedAttribute[str | None], ...] = (
+    History.part_id4,
+    PartLocation.part_id4,
+    Document.part_id4,
+    Suggestion.part_id4,
+    PipelineRun.part_id4,
+)
+"All that hangs on a part; what two parts cannot have both is joined before it moves."
+
+_FIELDS = ("manufacturer_code", "manufacturer", "type_id", "description", "seller", "seller_link")
+
+
+class PartMergeService:
+    """All that hangs on one part goes over to another, and its letters stand for that other from then on."""
+
+    @staticmethod
+    def merge(session: Session, id4: str, *, into: str, command_id: UUID) -> Part:
+        """Merge a part into another and return that; the same command again changes nothing.
+
+        What is empty on the other is filled; where both say something, a person's word goes before a machine's.
+
+        Raises:
+            NotFound: there is no such part.
+            Conflict: it was merged into another before, both are the same, or the other is retired.
+            Unprocessable: the command was given before for something else.
+        """
+        source, target = _locked(session, id4.upper(), into)
+        before = session.scalar(select(Part.id4).where(Part.merge_command_id == command_id))
+        if before not in (None, source.id4):
+            raise Unprocessable(
+                f"command {command_id} was given before, for {before}; use a new id for a new command",
+                field="command_id",
+            )
+        if source.merged_into is not None and PartService.resolve(session, source.id4) == target.id4:
+            return PartService.get(session, target.id4)
+        _must_be_possible(session, source, target)
+        _fill(session, source, target)
+        _join_placements(session, source, target)
+        _join_documents(session, source, target)
+        for column in MOVES:
+            moved = update(column.class_).where(column == source.id4).values({column: target.id4})
+            session.execute(moved.execution_options(synchronize_session=False))
+        session.execute(
+            update(PipelineRun).where(PipelineRun.part_id4 == target.id4).values(version=PipelineRun.version + 1)
+        )
+        source.merged_into, source.merge_command_id = target.id4, command_id
+        # What is left must not be counted where types and tags are.
+        source.tags, source.type_id, source.image_id = [], None, None
+        session.flush()
+        session.expire_all()
+        return PartService.get(session, target.id4)
+
+
+def _locked(session: Session, id4: str, into: str) -> tuple[Part, Part]:
+    """Return both parts for the caller alone to change, locked in the order of their letters."""
+    target = PartService.resolve(session, into)
+    PartService.resolve(session, id4)
+    rows = session.scalars(
+        select(Part).where(Part.id4.in_((id4, target))).order_by(Part.id4).with_for_update(),
+        execution_options={"populate_existing": True},
+    )
+    parts = {part.id4: part for part in rows}
+    return parts[id4], parts[target]
+
+
+def _must_be_possible(session: Session, source: Part, target: Part) -> None:
+    if source is target:
+        raise Conflict(f"{source.id4} cannot be merged into itself; name another part", field="into")
+    if source.merged_into is not None:
+        now = PartService.resolve(session, source.id4)
+        raise Conflict(f"{source.id4} was merged into {now} already; merge {now} if that is meant", part=now)
+    if target.merged_into is not None:
+        raise Conflict(f"{target.id4} was merged at the same time; look at it and try again", part=target.id4)
+    if target.retired_at is not None:
+        raise Conflict(f"{target.id4} is retired; restore it before you merge into it", part=target.id4)
+
+
+def _fill(session: Session, source: Part, target: Part) -> None:
+    for field in _FIELDS:
+        value, by = getattr(source, field), source.set_by.get(field, "machine")
+        if value is not None and _is_better(target, field, by):
+            PartService.set_field(session, target, field, value, by=by)
+    if source.tags:
+        setters = (source.set_by.get("tags"), target.set_by.get("tags"))
+        tagged_by: Setter = "person" if "person" in setters else "machine"
+        PartService.set_field(session, target, "tags", [*target.tags, *source.tags], by=tagged_by)
+
+
+def _is_better(target: Part, field: str, by: str) -> bool:
+    mine = target.set_by.get(field)
+    if getattr(target, field) is None:
+        return by == "person" or mine != "person"
+    return by == "person" and mine != "person"
+
+
+def _join_placements(session: Session, source: Part, target: Part) -> None:
+    """Add up what lies of both in one slot."""
+    theirs, mine = aliased(PartLocation), PartLocation
+    both = and_(theirs.part_id4 == source.id4, theirs.box_no == mine.box_no, theirs.loc_no == mine.loc_no)
+    joined = session.execute(
+        update(mine)
+        .where(mine.part_id4 == target.id4, both)
+        .values(qty=mine.qty + theirs.qty)
+        .returning(theirs.id)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(delete(PartLocation).where(PartLocation.id.in_(joined.scalars().all())))
+
+
+def _join_documents(session: Session, source: Part, target: Part) -> None:
+    """Keep one of two documents with the same bytes or address, and the source's picture where there is no other."""
+    theirs, mine = aliased(Document), aliased(Document)
+    is_same = or_(
+        theirs.blob_sha256 == mine.blob_sha256,
+        and_(theirs.blob_sha256.is_(None), mine.blob_sha256.is_(None), theirs.public_url == mine.public_url),
+    )
+    pairs = select(theirs.id, mine.id).where(theirs.part_id4 == source.id4, mine.part_id4 == target.id4, is_same)
+    twins = dict(session.execute(pairs).all())
+    _keep_datasheets(session, source, target, twins)
+    if target.image_id is None and source.image_id is not None:
+        target.image_id = twins.get(source.image_id, source.image_id)
+    source.image_id = None
+    session.flush()
+    session.execute(delete(Document).where(Document.id.in_(twins)))
+
+
+def _keep_datasheets(session: Session, source: Part, target: Part, twins: Mapping[int, int]) -> None:
+    """Let datasheets stay datasheets, unless they are of a number that the target does not have."""
+    mine = select(Document.id).where(Document.part_id4 == source.id4, Document.is_datasheet)
+    datasheets = [twins.get(document, document) for document in session.scalars(mine)]
+    same_number = code_key(source.manufacturer_code or "") in ("", code_key(target.manufacturer_code or ""))
+    if same_number:
+        session.execute(update(Document).where(Document.id.in_(datasheets)).values(is_datasheet=True))
+    else:
+        session.execute(update(Document).where(Document.part_id4 == source.id4).values(is_datasheet=False))
