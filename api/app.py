@@ -2,14 +2,28 @@
 
 from werkzeug.routing import IntegerConverter
 
-from api import batches, boxes, docs, documents, health, intake, parts, runs, stock, suggestions, tags, types
+from api import (
+    batches,
+    boxes,
+    docs,
+    documents,
+    health,
+    intake,
+    parts,
+    runs,
+    stock,
+    suggest,
+    suggestions,
+    tags,
+    types,
+)
 from api.access import guard
 from api.errors import handle_api_errors
 from api.openapi import spec
 from api.transaction import PartflowFlask
 from settings import Settings, get_settings
 
-_MODULES = (health, intake, runs, batches, parts, stock, documents, suggestions, types, tags, boxes, docs)
+_MODULES = (health, intake, runs, batches, parts, stock, documents, suggestions, suggest, types, tags, boxes, docs)
 _SPARE_FORM_PARTS = 10
 
 

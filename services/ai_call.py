@@ -28,7 +28,7 @@ class AiCallService:
     def record(
         session: Session,
         *,
-        run_id: UUID,
+        run_id: UUID | None,
         job: str,
         version: str,
         cache_key: str,
@@ -38,7 +38,7 @@ class AiCallService:
         cached: bool = False,
         seconds: float = 0.0,
     ) -> None:
-        """Keep one call; `version` names model and prompt where the call came back without usage."""
+        """Keep one call, of a run or none; `version` names model and prompt where the call came back without usage."""
         model, _, prompt_version = version.rpartition("/")
         usage = usage or Usage(model=model, prompt_version=prompt_version)
         session.add(

@@ -186,6 +186,7 @@ class AssistantSettings(Group):
     daily_budget_usd: Annotated[float, Field(ge=0)] = Field(
         5.0, description="What models may cost a day; over it, steps leave a gap named budget."
     )
+    suggest_seconds: Seconds = Field(20, description="How long a person waits for an answer to /ai/suggest.")
 
 
 class Stage(StrEnum):

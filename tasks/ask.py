@@ -17,9 +17,9 @@ from tasks.permits import permit
 
 
 def ask[Q: Dto, A: Dto](
-    run_id: UUID, job: Job, question: Q, *, call: Callable[[Q], Answered[A]], answer_type: type[A]
+    run_id: UUID | None, job: Job, question: Q, *, call: Callable[[Q], Answered[A]], answer_type: type[A]
 ) -> A:
-    """Return the assistant's answer to a question of a run.
+    """Return the assistant's answer to a question, which a run asks or a person.
 
     Raises:
         Busy: as many questions to the model as may are being answered.

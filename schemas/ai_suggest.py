@@ -1,0 +1,37 @@
+"""What an assistant suggests for text that is not saved."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from schemas.assistant import TagGuess
+from schemas.base import Dto
+from schemas.evidence import Confidence, Evidence
+from schemas.part import Code, Line
+
+
+class AiSuggestRequest(Dto):
+    """What is known of a part in words."""
+
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)] = Field(
+        description="A description, a line of an order, or a part number alone."
+    )
+    manufacturer_code: Code | None = None
+    manufacturer: Line | None = None
+
+
+class TypeGuess(Dto):
+    """One of the user's types and why."""
+
+    name: str
+    confidence: Confidence
+    evidence: tuple[Evidence, ...]
+
+
+class AiSuggestions(Dto):
+    """Tags, surest first, and the type that fits best, if one does; nothing of it is saved."""
+
+    assistant: str
+    "who answered: local or openai"
+    tags: tuple[TagGuess, ...]
+    type: TypeGuess | None
