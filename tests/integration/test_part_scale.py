@@ -1,0 +1,147 @@
+"""With 100,000 parts, what a page costs does not depend on how deep it is, and filters go through indexes."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from sqlalchemy import Engine, event, text
+from sqlalchemy.orm import Session
+
+from benchmarks.inventory_rows import fill
+from models import Base
+from schemas.cursor import Cursor
+from schemas.part import PartQuery, PartSort
+from services.part_duplicate import PartDuplicateService
+from services.part_list import PartListService
+from services.tag import TagService
+
+PARTS = 100_000
+PAGE = 50
+_READS = ("SELECT", "WITH")
+
+
+class Cost(NamedTuple):
+    """What PostgreSQL says of the statements that a call sent."""
+
+    milliseconds: float
+    pages: int
+    "of shared buffers that were looked at"
+    scans: frozenset[str]
+    "indexes that were used, and tables that were read from end to end"
+
+
+@pytest.fixture(scope="module")
+def inventory(engine: Engine) -> Iterator[Engine]:
+    """Fill the database once for all tests of this module."""
+    truncate = text(f"TRUNCATE {', '.join(Base.metadata.tables)} RESTART IDENTITY CASCADE")
+    with Session(engine) as session, session.begin():
+        session.execute(truncate)
+        fill(session, PARTS)
+    yield engine
+    with engine.begin() as connection:
+        connection.execute(truncate)
+
+
+def cost(engine: Engine, call: Callable[[Session], object]) -> Cost:
+    """Carry out a call, and then explain each of its statements."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        sent.append((statement, parameters))
+
+    with Session(engine) as session:
+        event.listen(engine, "before_cursor_execute", note)
+        call(session)
+        event.remove(engine, "before_cursor_execute", note)
+        plans = [explained(session, statement, given) for statement, given in sent if statement.startswith(_READS)]
+    return Cost(
+        milliseconds=sum(plan["Execution Time"] for plan in plans),
+        pages=sum(plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"] for plan in plans),
+        scans=frozenset(name for plan in plans for name in scans(plan["Plan"])),
+    )
+
+
+def explained(session: Session, statement: str, parameters: Any) -> dict[str, Any]:
+    connection = session.connection().connection.driver_connection
+    assert connection is not None
+    (plan,) = connection.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", parameters).fetchone()
+    first: dict[str, Any] = plan[0]
+    return first
+
+
+def scans(node: dict[str, Any]) -> Iterator[str]:
+    if "Index Name" in node:
+        yield node["Index Name"]
+    elif node["Node Type"].endswith("Seq Scan"):
+        yield node["Relation Name"]
+    for child in node.get("Plans", ()):
+        yield from scans(child)
+
+
+def page(**query: Any) -> Callable[[Session], object]:
+    return lambda session: PartListService.page(session, PartQuery(**query))
+
+
+def cursor_at(engine: Engine, sort: str, row: int) -> str:
+    """Return the cursor of a page that ends with a row, counted from 1."""
+    columns = {"id4": "id4", "created": "created_at", "updated": "updated_at", "code": "code_order"}
+    column, way = columns[sort.removeprefix("-")], "DESC" if sort.startswith("-") else "ASC"
+    query = f"SELECT {column}, id4 FROM parts ORDER BY {column} {way}, id4 {way} OFFSET {row - 1} LIMIT 1"
+    with engine.connect() as connection:
+        value, key = connection.execute(text(query)).one()
+    return str(Cursor(sort=sort, value=value if isinstance(value, str) else value.isoformat(), key=key))
+
+
+@pytest.mark.parametrize("sort", PartSort)
+def test_page_1000_costs_what_page_1_does(inventory: Engine, sort: PartSort) -> None:
+    deep = cursor_at(inventory, sort, 999 * PAGE)
+    first, last = cost(inventory, page(sort=sort)), cost(inventory, page(sort=sort, after=deep))
+    print(f"{sort}: page 1 {first}, page 1,000 {last}")
+    assert last.pages <= first.pages * 1.5
+    assert "parts" not in first.scans | last.scans
+
+
+FILTERS: list[dict[str, Any]] = [
+    {"type": "Type 2"},
+    {"type": "Type 39"},
+    {"tag": "tag-1"},
+    {"tag": "tag-190"},
+    {"tag": "rare-7"},
+    {"code": "RC0603FR-0750000KL"},
+    {"box": 77},
+    {"without_datasheet": True},
+    {"without_datasheet": False},
+    {"needs_review": True},
+    {"needs_review": False},
+    {"out_of_stock": True},
+    {"out_of_stock": False},
+    {"retired": True},
+    {"type": "Type 2", "tag": "kind-3", "out_of_stock": True, "without_datasheet": True},
+]
+
+
+@pytest.mark.parametrize("query", FILTERS, ids=str)
+@pytest.mark.parametrize("sort", ["id4", "-updated", "code"])
+def test_filters_never_read_all_parts(inventory: Engine, query: dict[str, Any], sort: str) -> None:
+    spent = cost(inventory, page(sort=sort, **query))
+    print(f"{sort} {query}: {spent}")
+    assert "parts" not in spent.scans
+    assert spent.pages <= 10_000
+
+
+@pytest.mark.parametrize("code", ["RC0603FR-0750001KL", "SN7474N", "LM358"])
+def test_duplicates_are_found_through_the_indexes(inventory: Engine, code: str) -> None:
+    spent = cost(inventory, lambda session: PartDuplicateService.likely(session, code))
+    print(f"{code}: {spent}")
+    assert spent.scans == {"ix_parts_code_key_near", "ix_parts_code_key", "ix_parts_code_order_id4"}
+
+
+def test_parts_of_a_tag_are_found_through_the_gin_index(inventory: Engine) -> None:
+    spent = cost(inventory, lambda session: PartListService.page(session, PartQuery(tag="rare-7")))
+    assert "ix_parts_tags" in spent.scans
+
+
+def test_tags_are_counted_in_one_pass(inventory: Engine) -> None:
+    spent = cost(inventory, lambda session: TagService.all(session, limit=1000))
+    print(spent)
+    assert spent.scans == {"parts", "tag_synonyms"}
