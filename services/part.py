@@ -80,9 +80,9 @@ class PartService:
         Raises:
             NotFound: there is no such part.
         """
-        part = session.get(Part, id4.upper(), with_for_update=True, populate_existing=True)
-        if part is None:
-            raise NotFound("part", id4)
+        # Resolved before it is locked: who locks several parts does so in the order of the letters they stand for.
+        target = PartService.resolve(session, id4)
+        part = session.get_one(Part, target, with_for_update=True, populate_existing=True)
         return part if part.merged_into is None else PartService.locked(session, part.merged_into)
 
     @staticmethod

@@ -6,13 +6,14 @@ from uuid import UUID
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from models import Document, History, Part, PartLocation, PipelineRun, Suggestion
+from models import Document, History, Part, PartLocation, PipelineRun, StockCommand, Suggestion
 from schemas.errors import Conflict, Unprocessable
 from schemas.part_number import code_key
 from services.part import PartService, Setter
 
 MOVES: tuple[InstrumentedAttribute[str] | InstrumentedAttribute[str | None], ...] = (
     History.part_id4,
+    StockCommand.part_id4,
     PartLocation.part_id4,
     Document.part_id4,
     Suggestion.part_id4,
