@@ -186,18 +186,6 @@ def test_wrong_change_of_a_box_is_refused(client: FlaskClient, method: str, path
     assert client.open(f"/boxes/{new_box()}{path}", method=method, json=body).status_code == 400
 
 
-def test_types_are_listed_by_name(client: FlaskClient) -> None:
-    for name in ("resistor", " Relay "):
-        assert client.post("/types", json={"name": name}).status_code == 201
-    assert [each["name"] for each in client.get("/types").get_json()["types"]] == ["Relay", "resistor"]
-
-
-def test_type_of_the_same_name_is_a_conflict(client: FlaskClient) -> None:
-    client.post("/types", json={"name": "Relay"})
-    answer = client.post("/types", json={"name": "RELAY"})
-    assert (answer.status_code, answer.get_json()["details"]) == (409, {"name": "RELAY"})
-
-
 @pytest.mark.parametrize("body", [{}, {"name": " "}, {"name": "x" * 101}, {"name": 7}, {"name": "a\0b"}])
 def test_wrong_type_is_refused(client: FlaskClient, body: dict[str, object]) -> None:
     assert client.post("/types", json=body).status_code == 400

@@ -4,8 +4,6 @@ from uuid import uuid4
 import pytest
 from flask.testing import FlaskClient
 
-from api.constraints import sentence
-from models import Part, TagSynonym, Type
 from models.session import session_scope
 from schemas.errors import Conflict
 from schemas.suggestion import SuggestionField
@@ -247,9 +245,3 @@ def test_change_of_an_unknown_part_is_not_found(
 ) -> None:
     answer = client.open(f"/parts/ZZZZ{path}", method=method, json=body)
     assert (answer.status_code, answer.get_json()["error"]) == (404, "there is no part ZZZZ")
-
-
-def test_every_constraint_of_parts_types_and_tags_has_a_sentence() -> None:
-    tables = [Part.__table__, Type.__table__, TagSynonym.__table__]
-    constraints = {str(constraint.name) for table in tables for constraint in table.constraints}  # type: ignore[attr-defined]  # a Table, which mypy knows as FromClause
-    assert [name for name in constraints if sentence(name) == sentence(None)] == []
