@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from celery import states
@@ -10,6 +11,9 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Engine,
+    Executable,
+    Interval,
+    Row,
     Text,
     Update,
     all_,
@@ -25,12 +29,14 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from pgchords.tables import chords, groups, parts, results
 
 _IS_MISSING_A_PART = exists().where(parts.c.group_id == chords.c.group_id, parts.c.returned_at.is_(None))
 _HAS_RESULT = exists().where(results.c.task_id == parts.c.task_id, results.c.status.in_(states.READY_STATES))
 _UTC_NOW = func.timezone("utc", func.now())
+_OF_TASK = bindparam("of_task", type_=Text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +47,46 @@ class Claim:
     token: str
     body: bytes
     header: bytes
+
+
+def _claim_of(row: Row[Any], token: str) -> Claim:
+    return Claim(group_id=row.group_id, token=token, body=row.body, header=row.header)
+
+
+# What each part needs is built once, because building a statement takes longer than executing it. The names of its
+# values are not those of columns, for SQLAlchemy would set these.
+
+
+@cache
+def _put(columns: tuple[str, ...], *, ready: bool) -> Executable:
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
+    new = insert(results).values(task_id=_OF_TASK, **values, date_done=_UTC_NOW if ready else None).inline()
+    changed: dict[str, Any] = {name: new.excluded[name] for name in (*columns, "date_done")}
+    if "stamps" in columns:
+        changed["stamps"] = func.coalesce(new.excluded.stamps, results.c.stamps)
+    statement = new.on_conflict_do_update(
+        index_elements=["task_id"], set_=changed, where=results.c.status.is_distinct_from(states.SUCCESS)
+    )
+    returned = update(parts).where(parts.c.task_id == _OF_TASK, parts.c.returned_at.is_(None))
+    return statement.add_cte(returned.values(returned_at=func.now()).cte("returned")) if ready else statement
+
+
+def _claiming(statement: Update) -> ReturningUpdate[Any]:
+    leased_until = func.now() + bindparam("lease", type_=Interval)
+    taken = statement.values(state="claimed", token=bindparam("claimant"), leased_until=leased_until)
+    return taken.returning(chords.c.group_id, chords.c.body, chords.c.header)
+
+
+_CLAIM = _claiming(
+    update(chords).where(
+        chords.c.group_id.in_(select(parts.c.group_id).where(parts.c.task_id == _OF_TASK)),
+        or_(
+            and_(chords.c.state == "open", ~_IS_MISSING_A_PART),
+            # A claim whose answer was lost on the way is asked for again, with the same token.
+            and_(chords.c.state == "claimed", chords.c.token == bindparam("claimant")),
+        ),
+    )
+)
 
 
 class Store:
@@ -82,29 +128,18 @@ class Store:
 
         A success is never overwritten: a task that ran twice keeps its first result.
         """
-        new = insert(results).values(task_id=task_id, **values, date_done=_UTC_NOW if ready else None)
-        changed: dict[str, Any] = {name: new.excluded[name] for name in (*values, "date_done")}
-        if "stamps" in values:
-            changed["stamps"] = func.coalesce(new.excluded.stamps, results.c.stamps)
-        statement = new.on_conflict_do_update(
-            index_elements=["task_id"], set_=changed, where=results.c.status.is_distinct_from(states.SUCCESS)
-        )
-        if ready:
-            returned = update(parts).where(parts.c.task_id == task_id, parts.c.returned_at.is_(None))
-            statement = statement.add_cte(returned.values(returned_at=func.now()).cte("returned"))
+        given = {"of_task": task_id, **{f"new_{name}": value for name, value in values.items()}}
         with self._engine().connect() as connection:
-            connection.execute(statement)
+            connection.execute(_put(tuple(values), ready=ready), given)
 
     def claim(self, task_id: str, token: str, *, lease: timedelta) -> list[Claim]:
         """Take the chord of which a task is the last part to return; nothing if others are missing or it is taken.
 
         Of two last parts at once, the one that asks later sees both, and only one statement changes the row.
         """
-        its_chord = chords.c.group_id.in_(select(parts.c.group_id).where(parts.c.task_id == task_id))
-        is_complete = and_(chords.c.state == "open", ~_IS_MISSING_A_PART)
-        # A claim whose answer was lost on the way is asked for again, with the same token.
-        is_mine = and_(chords.c.state == "claimed", chords.c.token == token)
-        return self._claim(update(chords).where(its_chord, or_(is_complete, is_mine)), token, lease)
+        with self._engine().connect() as connection:
+            rows = connection.execute(_CLAIM, {"of_task": task_id, "claimant": token, "lease": lease}).all()
+        return [_claim_of(row, token) for row in rows]
 
     def claim_due(
         self, token: str, *, lease: timedelta, publishing: timedelta, lifetime: timedelta | None
@@ -130,14 +165,10 @@ class Store:
             .limit(1)
             .with_for_update(skip_locked=True)
         )
-        claimed = self._claim(update(chords).where(chords.c.group_id == oldest.scalar_subquery()), token, lease)
-        return claimed[0] if claimed else None
-
-    def _claim(self, statement: Update, token: str, lease: timedelta) -> list[Claim]:
-        taken = statement.values(state="claimed", token=token, leased_until=func.now() + lease)
+        statement = _claiming(update(chords).where(chords.c.group_id == oldest.scalar_subquery()))
         with self._engine().connect() as connection:
-            rows = connection.execute(taken.returning(chords.c.group_id, chords.c.body, chords.c.header)).all()
-        return [Claim(group_id=row.group_id, token=token, body=row.body, header=row.header) for row in rows]
+            row = connection.execute(statement, {"claimant": token, "lease": lease}).one_or_none()
+        return None if row is None else _claim_of(row, token)
 
     def part_results(self, group_id: str) -> dict[str, tuple[str, bytes | None]]:
         """Return state and result of each part that has ended, by task id."""
