@@ -238,6 +238,26 @@ def test_reapers_at_once_share_the_work(make: Make, sent: list[Sent], monkeypatc
     assert len({message.id for message in sent}) == len(sent) == 20
 
 
+def test_chord_that_another_reaper_holds_is_skipped(app: Celery, sent: list[Sent], database: Engine) -> None:
+    (part,) = start(app, sent, 1)
+    app.backend._store_result(part.id, 0, states.SUCCESS, request=part.request)  # type: ignore[attr-defined]
+    with database.begin() as other:
+        other.execute(text("SELECT FROM pgchords_chords FOR UPDATE"))
+        assert app.backend.reap() == 0  # type: ignore[attr-defined] # of pgchords.Backend
+
+    assert app.backend.reap() == 1  # type: ignore[attr-defined] # of pgchords.Backend
+
+
+def test_failure_of_a_nested_chord_reaches_the_outer(app: Celery, sent: list[Sent]) -> None:
+    sig = app.signature
+    outer = chord([chord([sig("fail")], sig("total"), app=app)], sig("note"), app=app).apply_async()
+    (part,) = sent
+
+    app.backend.mark_as_failure(part.id, ValueError("no"), request=part.request)
+
+    assert repr(outer.result) == """ChordError("ValueError('no')")"""
+
+
 def test_one_who_lost_the_claim_settles_nothing(app: Celery, sent: list[Sent], database: Engine) -> None:
     (part,) = start(app, sent, 1)
     backend: Any = app.backend
