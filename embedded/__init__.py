@@ -1,5 +1,6 @@
 """Everything on one machine: a private PostgreSQL, a broker and an object store in folders, and the programs."""
 
+from embedded.ceph import Ceph, private_ceph
 from embedded.errors import EmbeddedError, NotInstalled
 from embedded.guard import Address, running
 from embedded.layout import default_data_dir
@@ -12,6 +13,7 @@ from embedded.supervisor import ProcessHealth, health
 
 __all__ = [
     "Address",
+    "Ceph",
     "EmbeddedError",
     "NotInstalled",
     "Port",
@@ -22,6 +24,7 @@ __all__ = [
     "Stage",
     "default_data_dir",
     "health",
+    "private_ceph",
     "private_postgres",
     "private_rabbitmq",
     "python",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from embedded import NotInstalled, RabbitMQ, private_rabbitmq
+from embedded import Ceph, NotInstalled, RabbitMQ, private_ceph, private_rabbitmq
 from settings import get_settings
 
 
@@ -34,5 +34,15 @@ def rabbitmq() -> Iterator[RabbitMQ]:
     try:
         with private_rabbitmq() as node:
             yield node
+    except NotInstalled as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def ceph() -> Iterator[Ceph]:
+    """Serve a real Ceph; a test that stops its gateway starts it again."""
+    try:
+        with private_ceph() as served:
+            yield served
     except NotInstalled as reason:
         pytest.skip(str(reason))
