@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, SecretStr, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FilePath, HttpUrl, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
@@ -89,7 +89,21 @@ class StoreSettings(Group):
     secret_key: SecretStr | None = Field(None, description="The S3 secret key.")
     docs_bucket: str = Field("inventory-docs", description="The bucket for PDFs.")
     images_bucket: str = Field("inventory-images", description="The bucket for photos.")
-    timeout_seconds: Seconds = Field(20, description="How long one S3 request may take to connect or to answer.")
+    ca_file: FilePath | None = Field(
+        None,
+        description="The certificates (PEM) that an https endpoint is trusted by, when no public authority knows it.",
+    )
+    versioning: bool = Field(
+        False, description="Whether S3 keeps old versions of its objects, so that a deleted one can be brought back."
+    )
+    connect_seconds: Seconds = Field(3, description="How long connecting to S3 may take.")
+    read_seconds: Seconds = Field(10, description="How long S3 may be silent.")
+    total_seconds: Seconds = Field(
+        60, description="How long one operation on S3 may take with all its attempts; a read, how long it may wait."
+    )
+    max_attempts: Annotated[int, Field(ge=1, le=10)] = Field(
+        3, description="Attempts of an S3 request before its operation fails."
+    )
 
 
 class ApiSettings(Group):

@@ -1,37 +1,42 @@
 """A folder as object store."""
 
 import os
-import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
-from clients.object_store.base import CHUNK, Bucket, checked, missing
+from clients.object_store.base import CHUNK, Bucket, checked, contents, cut_short, is_key, missing, verified
 from schemas.errors import Transient
 
-_INCOMPLETE = ".incomplete"
+_UNFINISHED: Final = "unfinished"
+"The folder for what is still being written; on one file system with the objects, so that a rename is all it takes."
+_ABANDONED_SECONDS: Final = 86_400
 
 
 class FolderStore:
-    """Objects are files; a file appears whole or not at all."""
+    """Objects are files; a file appears whole or not at all, and stays when the power fails."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def put(self, bucket: Bucket, key: str, source: BinaryIO, *, size: int, media_type: str) -> None:  # noqa: ARG002 - files have no media type
-        """Write beside the place, then rename into it."""
+        """Write elsewhere, then rename into place."""
         path = self._path(bucket, key)
         with _disk_errors():
-            if path.exists() and path.stat().st_size == size:
+            if _holds(path, key, size):
                 return
             path.parent.mkdir(parents=True, exist_ok=True)
-            with NamedTemporaryFile(dir=path.parent, suffix=_INCOMPLETE, delete_on_close=False) as file:
-                shutil.copyfileobj(source, file, CHUNK)
+            with NamedTemporaryFile(dir=self._unfinished(), delete_on_close=False) as file:
+                file.writelines(contents(source, key, size))
                 file.flush()
                 os.fsync(file.fileno())
                 Path(file.name).replace(path)
+            # Until the folders are on the disk, the file's name is not.
+            for folder in path.parents[:3]:
+                _sync(folder)
 
     @contextmanager
     def open(self, bucket: Bucket, key: str, *, start: int = 0, end: int | None = None) -> Iterator[Iterator[bytes]]:
@@ -42,14 +47,17 @@ class FolderStore:
             except FileNotFoundError:
                 raise missing(bucket, key) from None
         with file:
-            yield _chunks(file, start, end)
+            size = os.fstat(file.fileno()).st_size
+            stop = size if end is None else end
+            if stop > size:
+                raise cut_short(key)
+            chunks = _chunks(file, key, start, stop)
+            yield verified(chunks, key) if (start, stop) == (0, size) else chunks
 
     def size(self, bucket: Bucket, key: str) -> int | None:
         """Return the file's size."""
-        try:
-            return self._path(bucket, key).stat().st_size
-        except FileNotFoundError:
-            return None
+        with _disk_errors():
+            return _size(self._path(bucket, key))
 
     def delete(self, bucket: Bucket, key: str) -> None:
         """Delete the file."""
@@ -59,28 +67,73 @@ class FolderStore:
     def keys(self, bucket: Bucket) -> Iterator[str]:
         """Yield the keys of all whole files."""
         root = self._folder / bucket
-        for path in root.rglob("*"):
-            if path.is_file() and path.suffix != _INCOMPLETE:
-                yield path.relative_to(root).as_posix()
+        found = (path.relative_to(root).as_posix() for path in root.rglob("*"))
+        with _disk_errors():
+            yield from filter(is_key, found)
 
     def ready(self) -> None:
-        """Make the folders, and see that files can be made in them."""
+        """Make the folders, see that files can be made in them, and delete what writers that died left there."""
         with _disk_errors():
             for bucket in Bucket:
                 (self._folder / bucket).mkdir(parents=True, exist_ok=True)
-                NamedTemporaryFile(dir=self._folder / bucket, suffix=_INCOMPLETE).close()
+            unfinished = self._unfinished()
+            NamedTemporaryFile(dir=unfinished).close()
+            for path in unfinished.iterdir():
+                _delete_abandoned(path)
 
     def _path(self, bucket: Bucket, key: str) -> Path:
         return self._folder / bucket / checked(key)
 
+    def _unfinished(self) -> Path:
+        folder = self._folder / _UNFINISHED
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
 
-def _chunks(file: BinaryIO, start: int, end: int | None) -> Iterator[bytes]:
-    left = None if end is None else end - start
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
+
+
+def _holds(path: Path, key: str, size: int) -> bool:
+    """Whether a file is there with just these bytes."""
+    if _size(path) != size:
+        return False
+    try:
+        with path.open("rb") as file:
+            return all(verified(_chunks(file, key, 0, size), key))
+    except (FileNotFoundError, Transient):
+        return False
+
+
+def _chunks(file: BinaryIO, key: str, start: int, stop: int) -> Iterator[bytes]:
+    left = stop - start
     with _disk_errors():
         file.seek(start)
-        while chunk := file.read(CHUNK if left is None else min(CHUNK, left)):
+        while left > 0:
+            chunk = file.read(min(CHUNK, left))
+            if not chunk:
+                raise cut_short(key)
             yield chunk
-            left = None if left is None else left - len(chunk)
+            left -= len(chunk)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _delete_abandoned(path: Path) -> None:
+    try:
+        if path.stat().st_mtime < time.time() - _ABANDONED_SECONDS:
+            path.unlink()
+    except FileNotFoundError:
+        return
 
 
 @contextmanager

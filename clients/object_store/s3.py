@@ -1,61 +1,91 @@
 """S3 as object store, such as a Ceph RADOS Gateway."""
 
+import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO, Final, cast
 
-import boto3
-from boto3.exceptions import Boto3Error
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+import structlog
+from boto3.s3.transfer import TransferConfig
+from botocore.exceptions import ClientError
+from urllib3 import BaseHTTPResponse
 
-from clients.object_store.base import CHUNK, Bucket, StoreMissing, checked, missing
+from clients.object_store.base import Bucket, checked, contents, cut_short, digest_of, is_key, missing, verified
+from clients.object_store.s3_client import Deadline, Upload, code_of, make_client, s3_errors
 from schemas.errors import Permanent, Transient
 from settings.groups import StoreSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import GetObjectRequestTypeDef
 
-_ABSENT = {"404", "NoSuchKey", "NotFound"}
-_REFUSED = {"400", "403", "AccessDenied", "InvalidAccessKeyId", "NoSuchBucket", "SignatureDoesNotMatch"}
+_MEGABYTE: Final = 1024 * 1024
+_PIECE: Final = 64 * 1024
+"Bytes taken from a connection at most before the time that a read has waited is looked at."
+_TRANSFER: Final = TransferConfig(
+    multipart_threshold=16 * _MEGABYTE,
+    multipart_chunksize=8 * _MEGABYTE,
+    # One part at a time: a single one is in memory, and no thread outlives the operation.
+    use_threads=False,
+)
+_PROBE_SECONDS: Final = 3
+"A readiness check wants an answer soon, not an effort."
+_ABSENT: Final = frozenset({"404", "NoSuchKey", "NotFound"})
+_ABORT_RULE: Final = "partflow-abort-unfinished-uploads"
+
+_log = structlog.get_logger()
 
 
 class S3Store:
-    """Objects in two buckets, addressed by path."""
+    """Objects in two buckets, addressed by path; each has its sha256 in its metadata."""
 
     def __init__(self, settings: StoreSettings) -> None:
         self._settings = settings
         self._buckets = {Bucket.DOCS: settings.docs_bucket, Bucket.IMAGES: settings.images_bucket}
+        self._deadline = Deadline(settings.total_seconds)
+        self._prepared: set[Bucket] = set()
 
     @cached_property
     def _s3(self) -> "S3Client":
-        settings = self._settings
-        config = Config(
-            s3={"addressing_style": "path"},
-            connect_timeout=settings.timeout_seconds,
-            read_timeout=settings.timeout_seconds,
-            retries={"mode": "standard", "max_attempts": 3},
-            # By default boto3 sends checksum trailers, which Ceph's gateway refuses over HTTPS.
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-        )
-        access, secret = settings.access_key, settings.secret_key
-        return boto3.client(
-            "s3",
-            endpoint_url=str(settings.endpoint_url) if settings.endpoint_url else None,
-            region_name=settings.region,
-            aws_access_key_id=access.get_secret_value() if access else None,
-            aws_secret_access_key=secret.get_secret_value() if secret else None,
-            config=config,
+        return make_client(self._settings, self._deadline)
+
+    @cached_property
+    def _probe(self) -> "S3Client":
+        """A client that finds out quickly whether the store answers."""
+        seconds = min(_PROBE_SECONDS, self._settings.read_seconds)
+        return make_client(
+            self._settings.model_copy(update={"read_seconds": seconds, "max_attempts": 1}), self._deadline
         )
 
     def put(self, bucket: Bucket, key: str, source: BinaryIO, *, size: int, media_type: str) -> None:
-        """Upload, in parts when it is large."""
-        if self.size(bucket, key) == size:
-            return
-        with self._errors(bucket, key):
-            self._s3.upload_fileobj(source, self._buckets[bucket], checked(key), ExtraArgs={"ContentType": media_type})
+        """Upload, in parts when it is large, and see that all of it has arrived."""
+        with self._operation(bucket) as (s3, name):
+            if self._holds(name, checked(key), size):
+                return
+            # Looked at before anything is sent, because what has arrived cannot be taken back.
+            deque(contents(source, key, size), maxlen=0)
+            source.seek(0)
+            s3.upload_fileobj(
+                cast("IO[bytes]", Upload(source, self._deadline)),
+                name,
+                key,
+                ExtraArgs={"ContentType": media_type, "Metadata": {"sha256": digest_of(key)}},
+                Config=_TRANSFER,
+            )
+            if not self._holds(name, key, size):
+                raise cut_short(key)
+
+    def _holds(self, name: str, key: str, size: int) -> bool:
+        """Whether an object is there that a `put` of these bytes has made."""
+        try:
+            head = self._s3.head_object(Bucket=name, Key=key)
+        except ClientError as error:
+            if code_of(error) in _ABSENT:
+                return False
+            raise
+        return head["ContentLength"] == size and head["Metadata"].get("sha256") == digest_of(key)
 
     @contextmanager
     def open(self, bucket: Bucket, key: str, *, start: int = 0, end: int | None = None) -> Iterator[Iterator[bytes]]:
@@ -63,59 +93,126 @@ class S3Store:
         if end is not None and end <= start:
             yield iter(())
             return
-        asked = f"bytes={start}-{'' if end is None else end - 1}"
-        with self._errors(bucket, key):
-            body = self._s3.get_object(Bucket=self._buckets[bucket], Key=checked(key), Range=asked)["Body"]
-        try:
-            yield self._chunks(bucket, key, body.iter_chunks(CHUNK))
-        finally:
-            body.close()
+        with self._operation(bucket) as (s3, name):
+            asked: GetObjectRequestTypeDef = {"Bucket": name, "Key": checked(key)}
+            # An empty object has no range, so the whole is asked for without one.
+            if (start, end) != (0, None):
+                asked["Range"] = f"bytes={start}-{'' if end is None else end - 1}"
+            try:
+                answer = s3.get_object(**asked)
+            except ClientError as error:
+                raise (missing(bucket, key) if code_of(error) in _ABSENT else error) from error
+        with answer["Body"] as opened:
+            # What botocore's type hints do not say: inside the block it is the bare response.
+            body = cast("BaseHTTPResponse", opened)
+            size = answer["ContentLength"]
+            if end is not None and size != end - start:
+                raise cut_short(key)
+            pieces = self._pieces(bucket, key, body, size)
+            whole = answer.get("ContentRange", f"/{size}").endswith(f"/{size}")
+            yield verified(pieces, key) if whole else pieces
 
-    def _chunks(self, bucket: Bucket, key: str, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        with self._errors(bucket, key):
-            yield from chunks
+    def _pieces(self, bucket: Bucket, key: str, body: BaseHTTPResponse, left: int) -> Iterator[bytes]:
+        """Yield what arrives; only the time that is spent waiting for it counts, not the reader's own."""
+        waited = 0.0
+        while left:
+            began = time.monotonic()
+            with s3_errors(self._buckets[bucket]):
+                piece = body.read1(min(_PIECE, left))
+            waited += time.monotonic() - began
+            if not piece:
+                raise cut_short(key)
+            if waited > self._settings.total_seconds:
+                raise Transient(
+                    "store_unavailable", f"the object store is too slow: {waited:.0f} s for a part of {key}"
+                )
+            left -= len(piece)
+            yield piece
 
     def size(self, bucket: Bucket, key: str) -> int | None:
         """Return the object's size."""
-        try:
-            with self._errors(bucket, key):
-                return self._s3.head_object(Bucket=self._buckets[bucket], Key=checked(key))["ContentLength"]
-        except Permanent as error:
-            if error.code == "store_missing":
-                return None
-            raise
+        with self._operation(bucket) as (s3, name):
+            try:
+                return s3.head_object(Bucket=name, Key=checked(key))["ContentLength"]
+            except ClientError as error:
+                if code_of(error) not in _ABSENT:
+                    raise
+            # The answer is the same without the bucket; but then nothing is known of the object.
+            if not self._exists(s3, name):
+                raise Permanent("store_refused", f"there is no bucket {name}")
+            return None
 
     def delete(self, bucket: Bucket, key: str) -> None:
-        """Delete the object."""
-        with self._errors(bucket, key):
-            self._s3.delete_object(Bucket=self._buckets[bucket], Key=checked(key))
+        """Delete the object; where versions are kept, a second time would leave another mark of deletion."""
+        if self.size(bucket, key) is None:
+            return
+        with self._operation(bucket) as (s3, name):
+            s3.delete_object(Bucket=name, Key=key)
 
     def keys(self, bucket: Bucket) -> Iterator[str]:
         """Yield all keys, page by page."""
-        with self._errors(bucket, ""):
-            for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._buckets[bucket]):
-                yield from (entry["Key"] for entry in page.get("Contents", []))
+        pages = iter(self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._buckets[bucket]))
+        while True:
+            with self._operation(bucket):
+                page = next(pages, None)
+            if page is None:
+                return
+            yield from filter(is_key, (entry["Key"] for entry in page.get("Contents", [])))
 
     def ready(self) -> None:
-        """Make the buckets that are missing."""
-        for bucket, name in self._buckets.items():
-            try:
-                with self._errors(bucket, ""):
-                    self._s3.head_bucket(Bucket=name)
-            except StoreMissing:
-                with self._errors(bucket, ""):
-                    self._s3.create_bucket(Bucket=name)
+        """Make the buckets that are missing, and set them up once."""
+        for bucket in Bucket:
+            with self._operation(bucket) as (s3, name):
+                if not self._exists(self._probe, name):
+                    s3.create_bucket(Bucket=name)
+                if bucket not in self._prepared:
+                    self._prepare(name)
+                    self._prepared.add(bucket)
+
+    def _prepare(self, name: str) -> None:
+        if self._settings.versioning:
+            self._s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        try:
+            self._abort_unfinished_uploads(name)
+        except ClientError as error:
+            # It only saves space, so that a key without this permission is no reason not to work.
+            _log.warning("the bucket has no lifecycle rule", bucket=name, reason=code_of(error))
+
+    def _abort_unfinished_uploads(self, name: str) -> None:
+        """Let the store clean up after uploads whose process died, unless the bucket has rules of its own."""
+        try:
+            self._s3.get_bucket_lifecycle_configuration(Bucket=name)
+        except ClientError as error:
+            if code_of(error) != "NoSuchLifecycleConfiguration":
+                raise
+            self._s3.put_bucket_lifecycle_configuration(
+                Bucket=name,
+                LifecycleConfiguration={
+                    "Rules": [
+                        {
+                            "ID": _ABORT_RULE,
+                            "Status": "Enabled",
+                            "Filter": {"Prefix": ""},
+                            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
+                        }
+                    ]
+                },
+            )
+
+    @staticmethod
+    def _exists(s3: "S3Client", name: str) -> bool:
+        try:
+            s3.head_bucket(Bucket=name)
+        except ClientError as error:
+            if code_of(error) in _ABSENT:
+                return False
+            raise
+        return True
 
     @contextmanager
-    def _errors(self, bucket: Bucket, key: str) -> Iterator[None]:
-        try:
-            yield
-        except ClientError as error:
-            code = error.response.get("Error", {}).get("Code", "")
-            if code in _ABSENT:
-                raise missing(bucket, key) from error
-            if code in _REFUSED:
-                raise Permanent("store_refused", f"the object store refuses {self._buckets[bucket]}: {code}") from error
-            raise Transient("store_unavailable", f"the object store answers {code}") from error
-        except (Boto3Error, BotoCoreError, OSError) as error:
-            raise Transient("store_unavailable", f"the object store cannot be reached: {error}") from error
+    def _operation(self, bucket: Bucket) -> Iterator[tuple["S3Client", str]]:
+        """Yield the client and the bucket's name, within the time and with the errors of an operation."""
+        # Making the client takes a while, which is not the store's fault.
+        s3, name = self._s3, self._buckets[bucket]
+        with self._deadline.running(), s3_errors(name):
+            yield s3, name
