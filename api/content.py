@@ -1,6 +1,7 @@
 """Sending stored bytes, which may be hostile, without harm to the browser and without reading them into memory."""
 
 from contextlib import ExitStack
+from itertools import chain
 from urllib.parse import quote
 
 from flask import Response, request
@@ -31,7 +32,7 @@ def deliver(blob: Blob, filename: str | None, store: ObjectStore) -> Response:
     if span:
         answer.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{blob.size}"
     if request.method == "GET":
-        _stream(answer, blob, store, span=(start, stop))
+        _stream(answer, blob, store, span=span)
     return answer
 
 
@@ -60,8 +61,11 @@ def _names(filename: str, media_type: str) -> dict[str, str]:
     return {"filename": plain} if plain == name else {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}
 
 
-def _stream(answer: Response, blob: Blob, store: ObjectStore, *, span: tuple[int, int]) -> None:
-    start, stop = span
-    opened = ExitStack()
-    answer.response = opened.enter_context(store.open(Bucket(blob.bucket), blob.s3_key, start=start, end=stop))
-    answer.call_on_close(opened.close)
+def _stream(answer: Response, blob: Blob, store: ObjectStore, *, span: tuple[int, int] | None) -> None:
+    start, stop = span or (0, None)
+    with ExitStack() as opened:
+        chunks = opened.enter_context(store.open(Bucket(blob.bucket), blob.s3_key, start=start, end=stop))
+        # Read before anything is sent, so that a store that fails at once makes a 503. One that fails later leaves an
+        # answer that is shorter than its Content-Length, which no client takes for complete.
+        answer.response = chain([next(chunks, b"")], chunks)
+        answer.call_on_close(opened.pop_all().close)

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from clients.object_store import ObjectStore
 from models.session import get_engine
+from schemas.errors import StepError
 from schemas.health import Check, Readiness
 from settings.groups import BrokerSettings
 
@@ -37,7 +38,7 @@ def _check(look: Callable[[], str | None]) -> Check:
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, it is not ready
         # The kind of error only, because the message may name hosts and users to whoever asks.
         _log.warning("not ready", error=str(error))
-        wrong = f"cannot be used: {type(error).__name__}"
+        wrong = f"cannot be used: {error.code if isinstance(error, StepError) else type(error).__name__}"
     return Check(ok=wrong is None, detail=wrong or "ok")
 
 

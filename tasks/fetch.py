@@ -65,8 +65,10 @@ class FetchCandidate(Step[Candidate, CandidateOutcome]):
         DatasheetCandidateService.judged(session, claim.run_id, claim.slot, output)
         return None
 
-    def fallback(self, given: Candidate | None, error: StepError) -> CandidateOutcome:
-        """Make a verdict of the last attempt's error."""
+    def fallback(self, given: Candidate | None, error: StepError) -> CandidateOutcome | None:
+        """Make a verdict of the last attempt's error, unless it is our own store's, which says nothing of the file."""
+        if error.code.startswith("store_"):
+            return None
         if error.code in set(Verdict):
             return CandidateOutcome(verdict=Verdict(error.code), detail=error.detail)
         return CandidateOutcome(verdict=Verdict.UNREACHABLE, detail=f"it was not judged: {error}")

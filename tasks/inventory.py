@@ -54,12 +54,16 @@ class ChooseDatasheet(Step[Sequence[DatasheetCandidate], ChosenDatasheet]):
         if output.slot is not None:
             return None
         verdicts = Counter(each.verdict for each in DatasheetCandidateService.of_run(session, claim.run_id))
+        transient = not _MAY_GO_BETTER.isdisjoint(verdicts)
+        if unjudged := verdicts[None]:
+            detail = f"{unjudged} candidates are not judged, because the object store failed"
+            return Gap(step=self.name, reason="not_judged", detail=detail, transient=transient)
         refused = ", ".join(f"{count} × {verdict}" for verdict, count in sorted(verdicts.items(), key=str))
         return Gap(
             step=self.name,
             reason="no_datasheet",
             detail=f"every candidate was refused: {refused}",
-            transient=not _MAY_GO_BETTER.isdisjoint(verdicts),
+            transient=transient,
         )
 
 
