@@ -14,7 +14,7 @@ CHECKS = {
     "format": ("ruff", "format", "--check", "."),
     "lint": ("ruff", "check", "."),
     "types": ("mypy", "."),
-    "contracts": ("importlinter.cli", "lint"),
+    "contracts": ("cli.contracts",),
 }
 
 
