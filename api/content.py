@@ -13,13 +13,17 @@ from models import Blob
 
 _SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "application/pdf": ".pdf"}
 "Any other kind is sent as bytes of no kind."
+_UNKNOWN = "application/octet-stream"
+STORED_TYPES = (*_SUFFIXES, _UNKNOWN)
+# What an address leads to never changes, because a document's bytes never do.
+_CACHE = "private, max-age=31536000, immutable"
 
 
 def deliver(blob: Blob, filename: str | None, store: ObjectStore) -> Response:
     """Answer with a blob or the range asked for; pictures are shown, all else is downloaded."""
     etag = f'"{blob.sha256}"'
     if request.if_none_match.contains_weak(blob.sha256):
-        return Response(status=304, headers={"ETag": etag})
+        return Response(status=304, headers={"ETag": etag, "Cache-Control": _CACHE})
     try:
         span = _span(etag, blob.size)
     except Unsatisfiable:
@@ -44,9 +48,10 @@ def _span(etag: str, size: int) -> tuple[int, int] | None:
 
 
 def _head(blob: Blob, filename: str | None, *, status: int) -> Response:
-    media_type = blob.media_type if blob.media_type in _SUFFIXES else "application/octet-stream"
+    media_type = blob.media_type if blob.media_type in _SUFFIXES else _UNKNOWN
     answer = Response(status=status, content_type=media_type)
     answer.headers["Accept-Ranges"] = "bytes"
+    answer.headers["Cache-Control"] = _CACHE
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     disposition = "inline" if media_type.startswith("image/") else "attachment"
     answer.headers.set("Content-Disposition", disposition, **_names(filename or blob.sha256, media_type))

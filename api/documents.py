@@ -1,30 +1,140 @@
 """Documents and their bytes."""
 
-from flask import Blueprint, Response
+from typing import Annotated, Any, cast
 
-from api.content import deliver
+from flask import Blueprint, Response, request, url_for
+from pydantic import BeforeValidator, ConfigDict, Field
+from spectree.model_adapter.pydantic_adapter import BaseFile
+
+from api.content import STORED_TYPES, deliver
+from api.errors import problem
 from api.openapi import answers, spec
 from api.render import document_out
-from api.transaction import app, db
-from schemas.document import DocumentOut
+from api.transaction import app, db, prepare_after_commit
+from api.uploads import keep, receive_document
+from models import Blob, Document
+from models.session import session_scope
+from schemas.document import DocumentOut, DocumentPatch, NewDocument, ThumbnailQuery
 from schemas.errors import NotFound
 from services.document import DocumentService
+from services.part import PartService
+from services.thumbnail import ThumbnailService
 
-bp = Blueprint("documents", __name__, url_prefix="/documents")
+bp = Blueprint("documents", __name__)
 
 
-@bp.get("/<int:document_id>")
+def _listed(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+class DocumentForm(DocumentPatch):
+    """A PDF or a picture for a part, and what it is to it."""
+
+    model_config = ConfigDict(json_schema_extra={"required": ["file"]})
+
+    file: Annotated[list[BaseFile], BeforeValidator(_listed)] = Field([], description="One PDF, JPEG, PNG or WebP.")
+
+
+@bp.post("/parts/<id4>/documents")
+@spec.validate(
+    json=NewDocument,
+    form=DocumentForm,
+    resp=answers(404, 409, 413, 415, HTTP_200=DocumentOut, HTTP_201=DocumentOut),
+    tags=["documents"],
+)
+def add(id4: str) -> tuple[DocumentOut, int, dict[str, str]]:
+    """Add a file, a link, or a document of another part; what the part has already is answered with 200."""
+    given = _given()
+    document, is_new = _upload(id4) if isinstance(given, DocumentForm) else _refer(id4, given)
+    DocumentService.change(db(), document, given)
+    shown = document_out(document)
+    return shown, 201 if is_new else 200, {"Location": url_for("documents.get", document_id=document.id)}
+
+
+def _given() -> DocumentForm | NewDocument:
+    context = cast(Any, request).context
+    return cast(DocumentForm | NewDocument, context.form or context.json)
+
+
+def _upload(id4: str) -> tuple[Document, bool]:
+    with session_scope() as session:
+        # In a transaction of its own, because looking at the file and storing it may take long.
+        part_id4 = PartService.get(session, id4).id4
+    upload = receive_document(request.files.getlist("file"), app().document_reader)
+    keep([upload], app().store)
+    prepare_after_commit(upload.sha256)
+    return DocumentService.add(db(), part_id4, upload.sha256, filename=upload.filename)
+
+
+def _refer(id4: str, given: NewDocument) -> tuple[Document, bool]:
+    part_id4 = PartService.get(db(), id4).id4
+    if given.url:
+        return DocumentService.add_link(db(), part_id4, str(given.url))
+    original = (
+        DocumentService.get(db(), given.document)
+        if given.document
+        else DocumentService.with_bytes(db(), given.sha256 or "")
+    )
+    return DocumentService.share(db(), part_id4, original)
+
+
+@bp.get("/documents/<int:document_id>")
 @spec.validate(resp=answers(404, HTTP_200=DocumentOut), tags=["documents"])
 def get(document_id: int) -> DocumentOut:
     """Show a document."""
     return document_out(DocumentService.get(db(), document_id))
 
 
-@bp.get("/<int:document_id>/content")
-@spec.validate(resp=answers(404, 416, HTTP_200=None, HTTP_206=None, HTTP_304=None), tags=["documents"])
+@bp.patch("/documents/<int:document_id>")
+@spec.validate(resp=answers(404, 409, 413, 415, HTTP_200=DocumentOut), tags=["documents"])
+def change(document_id: int, json: DocumentPatch) -> DocumentOut:
+    """Change a document's title, or what it is to its part: the main image, the datasheet."""
+    document = DocumentService.get(db(), document_id)
+    DocumentService.change(db(), document, json)
+    return document_out(document)
+
+
+@bp.delete("/documents/<int:document_id>")
+@spec.validate(resp=answers(404, HTTP_204=None), tags=["documents"])
+def delete(document_id: int) -> tuple[str, int]:
+    """Take a document off its part; other parts keep theirs, and bytes that none has are deleted later."""
+    DocumentService.delete(db(), document_id)
+    return "", 204
+
+
+@bp.get("/documents/<int:document_id>/content")
+@spec.validate(
+    resp=answers(404, 416, files={200: STORED_TYPES, 206: STORED_TYPES}, HTTP_304=None),
+    tags=["documents"],
+)
 def content(document_id: int) -> Response:
     """Send the bytes of a document, or a range of them."""
     document = DocumentService.get(db(), document_id)
     if document.blob is None:
         raise NotFound("content of document", document_id)
     return deliver(document.blob, document.original_filename, app().store)
+
+
+@bp.get("/documents/<int:document_id>/thumbnail")
+@spec.validate(
+    resp=answers(404, 416, files={200: ["image/jpeg"], 206: ["image/jpeg"]}, HTTP_304=None), tags=["documents"]
+)
+def thumbnail(document_id: int, query: ThumbnailQuery) -> Response:
+    """Send a small picture of a document, of a PDF its first page; it is there within seconds of the upload."""
+    document = DocumentService.get(db(), document_id)
+    if document.blob is None:
+        raise NotFound("thumbnail of document", document_id)
+    found = ThumbnailService.nearest(db(), document.blob.sha256, query.size)
+    if found is None:
+        return _no_thumbnail(document.blob)
+    return deliver(found.image, document.original_filename, app().store)
+
+
+def _no_thumbnail(blob: Blob) -> Response:
+    if blob.prepared_at is not None:
+        return problem(
+            404, "no picture can be made of this document; its content can be had all the same", state="none"
+        )
+    answer = problem(404, "the thumbnail is not made yet; ask again in a few seconds", state="pending")
+    answer.headers["Retry-After"] = "2"
+    return answer

@@ -1,5 +1,7 @@
 """Validation of requests and the OpenAPI document, both from the same DTOs."""
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from flask import Request
@@ -25,9 +27,10 @@ class StrictFlaskPlugin(FlaskPlugin):
         self, request: Request, query: Any, json: Any, form: Any, headers: Any, cookies: Any
     ) -> None:
         """Check the body before its fields; the stock plugin takes broken JSON for an empty object."""
-        if json:
+        is_form = request.mimetype == "multipart/form-data"
+        if json and not (form and is_form):
             _check_json(request)
-        if form and request.mimetype != "multipart/form-data":
+        elif form and not is_form:
             raise UnsupportedMedia("send the body as multipart/form-data", field="Content-Type")
         try:
             super().request_validation(request, query, json, form, headers, cookies)  # type: ignore[no-untyped-call]  # spectree has no types here
@@ -95,7 +98,23 @@ spec = SpecTree(
 )
 
 
-def answers(*refusals: int, **models: type[Dto] | None) -> Response:
-    """Return what an endpoint answers: a DTO per status (`HTTP_200=PartOut`), and Problems."""
+class Answers(Response):
+    """What an endpoint answers, some of it as files."""
+
+    files: Mapping[int, Sequence[str]] = MappingProxyType({})
+
+    def generate_spec(self, naming_strategy: Any = str) -> dict[str, Any]:
+        """Describe files as bytes of their media types; the stock response knows JSON only."""
+        described: dict[str, Any] = super().generate_spec(naming_strategy)
+        for status, media_types in self.files.items():
+            content = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in media_types}
+            described[str(status)]["content"] = content
+        return described
+
+
+def answers(*refusals: int, files: Mapping[int, Sequence[str]] | None = None, **models: type[Dto] | None) -> Answers:
+    """Return what an endpoint answers: a DTO per status (`HTTP_200=PartOut`), files per status, and Problems."""
     problems = {f"HTTP_{status}": Problem for status in (400, 401, *refusals, 500, 503)}
-    return Response(**{**problems, **models})
+    answer = Answers(**{**problems, **{f"HTTP_{status}": None for status in files or ()}, **models})
+    answer.files = files or {}
+    return answer

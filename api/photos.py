@@ -1,16 +1,17 @@
 """Taking in uploaded photos: hostile files until their first bytes say what they are."""
 
-import hashlib
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 from werkzeug.datastructures import FileStorage
 
-from clients.object_store import Bucket, ObjectStore, content_key
+from api.uploads import Upload as Photo
+from api.uploads import clean, digest, keep
 from schemas.errors import InvalidInput, TooLarge, UnsupportedMedia
+
+__all__ = ["Photo", "keep", "receive"]
 
 _MAGIC: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"\xff\xd8\xff"), "image/jpeg"),
@@ -18,19 +19,6 @@ _MAGIC: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"RIFF....WEBPVP8", re.DOTALL), "image/webp"),
 )
 _MAGIC_BYTES = 16
-_CHUNK_BYTES = 1 << 16
-_MAX_NAME = 200
-
-
-@dataclass(frozen=True)
-class Photo:
-    """An uploaded photo, in a temporary file."""
-
-    filename: str | None
-    content: BinaryIO
-    sha256: str
-    size: int
-    media_type: str
 
 
 def receive(files: Sequence[FileStorage], *, limit: int) -> list[Photo]:
@@ -52,21 +40,8 @@ def receive(files: Sequence[FileStorage], *, limit: int) -> list[Photo]:
     return [_photo(file) for file in files]
 
 
-def keep(photos: Sequence[Photo], store: ObjectStore) -> None:
-    """Store photos under their content, which makes a second time the same."""
-    for photo in photos:
-        photo.content.seek(0)
-        store.put(
-            Bucket.IMAGES,
-            content_key(photo.sha256),
-            photo.content,
-            size=photo.size,
-            media_type=photo.media_type,
-        )
-
-
 def _photo(file: FileStorage) -> Photo:
-    name = _clean(file.filename)
+    name = clean(file.filename)
     shown = name or "the photo"
     content = cast(BinaryIO, file.stream)
     size = content.seek(0, os.SEEK_END)
@@ -78,21 +53,8 @@ def _photo(file: FileStorage) -> Photo:
         raise UnsupportedMedia(
             f"{shown} is no JPEG, PNG or WebP photo; send it as one of these", field="photo", filename=name
         )
-    return Photo(filename=name, content=content, sha256=_digest(content), size=size, media_type=media_type)
-
-
-def _digest(content: BinaryIO) -> str:
-    digest = hashlib.sha256()
-    content.seek(0)
-    while chunk := content.read(_CHUNK_BYTES):
-        digest.update(chunk)
-    return digest.hexdigest()
+    return Photo(filename=name, content=content, sha256=digest(content), size=size, media_type=media_type)
 
 
 def _sniff(head: bytes) -> str | None:
     return next((media_type for magic, media_type in _MAGIC if magic.match(head)), None)
-
-
-def _clean(filename: str | None) -> str | None:
-    base = re.split(r"[\\/]", filename or "")[-1]
-    return "".join(letter for letter in base if letter.isprintable()).strip()[-_MAX_NAME:] or None

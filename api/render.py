@@ -79,6 +79,8 @@ def document_out(document: Document) -> DocumentOut:
         id=document.id,
         part=document.part_id4,
         kind=document.kind,
+        title=document.title,
+        is_main_image=document.is_main_image,
         is_datasheet=document.is_datasheet,
         sha256=document.blob_sha256,
         size=blob and blob.size,
@@ -87,6 +89,7 @@ def document_out(document: Document) -> DocumentOut:
         public_url=document.public_url,
         original_filename=document.original_filename,
         content=_content(document.id) if blob else None,
+        thumbnail=url_for("documents.thumbnail", document_id=document.id) if blob else None,
         created_at=document.created_at,
     )
 

@@ -9,10 +9,12 @@ from flask import Flask, current_app, g
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from clients.document_reader import DocumentReader
 from clients.object_store import ObjectStore, make_store
 from models import PipelineRun
 from models.session import session_scope
 from pipelines.dispatch import publish
+from pipelines.documents import prepare
 from settings import Settings
 from settings.fault import FaultPoint, reach
 
@@ -24,21 +26,24 @@ class PartflowFlask(Flask):
 
     settings: Settings
     store: ObjectStore
+    document_reader: DocumentReader
 
     def __init__(self, settings: Settings) -> None:
         super().__init__("api", static_folder=None)
         self.settings = settings
         self.store = make_store(settings.store)
+        self.document_reader = DocumentReader(settings.pdf, settings.image)
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view, commit, publish; a commit that fails is an error of the request like any other."""
-        g.started = []
+        g.started, g.stored = [], []
         with ExitStack() as g.scope:
             answer = super().dispatch_request()
             reach(FaultPoint.BEFORE_OUTBOX_COMMIT)
         reach(FaultPoint.AFTER_OUTBOX_COMMIT)
         if g.started:
             _publish(g.started)
+        prepare(g.stored)
         return answer
 
 
@@ -65,3 +70,8 @@ def db() -> Session:
 def publish_after_commit(runs: Iterable[PipelineRun]) -> None:
     """Send runs to the workers once this request's transaction is committed."""
     g.started.extend(runs)
+
+
+def prepare_after_commit(sha256: str) -> None:
+    """Have a stored document indexed and drawn once this request's transaction is committed."""
+    g.stored.append(sha256)

@@ -1,6 +1,7 @@
 """Reading a PDF with PDFium; runs in the sandbox only."""
 
 import json
+import re
 from itertools import islice
 from typing import Any, Final
 
@@ -10,25 +11,44 @@ import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]  # likewise
 _MAX_PAGE_CHARACTERS: Final = 200_000
 _LOOKED_AT_FOR_PICTURES: Final = 12
 _FORM_DEPTH: Final = 3
+_OBJECT: Final = re.compile(rb"\d\s+\d+\s+obj\b")
+_XREF_TARGET: Final = re.compile(rb"\s*(?:xref\b|\d+\s+\d+\s+obj\b)")
+_STARTXREF: Final = re.compile(rb"startxref\s+(\d{1,12})")
 _LOCKED: Final = frozenset({pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY})
 
 
 def main(content: bytes, options: dict[str, int]) -> bytes:
-    """Return JSON: either `refused`, or `pages`, `page_count`, `title` and `pictured`, a share of 0 to 1 per page."""
+    """Return JSON: `cut`, and either `refused`, or `pages`, `page_count`, `title` and `pictured`.
+
+    `pictured` is a share of 0 to 1 for each of the first pages.
+    """
+    return json.dumps({"cut": _is_cut(content), **_read(content, options)}).encode()
+
+
+def _read(content: bytes, options: dict[str, int]) -> dict[str, object]:
     try:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
-        return json.dumps({"refused": "encrypted" if error.err_code in _LOCKED else "unreadable"}).encode()
+        return {"refused": "encrypted" if error.err_code in _LOCKED else "unreadable"}
     page_count = len(document)
     if not 0 < page_count <= options["max_pages"]:
-        return json.dumps({"refused": "too_many_pages" if page_count > 0 else "no_pages"}).encode()
+        return {"refused": "too_many_pages" if page_count > 0 else "no_pages"}
     pages, pictured = [], []
     for number in range(min(page_count, options["max_read_pages"])):
         text, share = _page(document, number)
         pages.append(text)
         pictured.append(share)
     title = document.get_metadata_value("Title")
-    return json.dumps({"pages": pages, "page_count": page_count, "title": title, "pictured": pictured}).encode()
+    return {"pages": pages, "page_count": page_count, "title": title, "pictured": pictured}
+
+
+def _is_cut(content: bytes) -> bool:
+    """Tell whether the end is missing: no sound cross-reference, and either no end marker or objects after the last."""
+    pointers = _STARTXREF.findall(content)
+    if pointers and _XREF_TARGET.match(content, int(pointers[-1])):
+        return False
+    end = content.rfind(b"%%EOF")
+    return end < 0 or _OBJECT.search(content, end) is not None
 
 
 def _page(document: Any, number: int) -> tuple[str, float]:

@@ -1,6 +1,7 @@
 """Decoding hostile photos into plain JPEGs, in a child process with limits."""
 
-from typing import Annotated, Final, Literal
+import os
+from typing import Annotated, BinaryIO, Final, Literal
 
 from pydantic import Field, ValidationError
 
@@ -9,6 +10,7 @@ from schemas.base import Dto
 from schemas.errors import Transient
 from settings.groups import ImageSettings
 
+_HEAD: Final = 1024
 _MEDIA_TYPES: Final = {
     "JPEG": "image/jpeg",
     "MPO": "image/jpeg",
@@ -90,23 +92,24 @@ class ImageReader:
         self._options = {"max_pixels": settings.max_megapixels * 1_000_000, "max_side": settings.max_side}
         self._limits = sandbox.Limits(settings.timeout_seconds, settings.memory_mb)
 
-    def prepare(self, content: bytes) -> PreparedImage:
-        """Return the picture turned upright, flattened on white and scaled down.
+    def prepare(self, content: bytes | BinaryIO, *, max_side: int | None = None) -> PreparedImage:
+        """Return the picture turned upright, flattened on white and scaled down, to `max_side` pixels if given.
 
         Raises:
             ImageRefused: not a picture, or none that can be decoded within the limits.
         """
-        _refuse_other_kinds(content)
-        answer, jpeg = self._ask(content)
+        _refuse_other_kinds(_head(content))
+        options = {**self._options, "max_side": max_side or self._options["max_side"]}
+        answer, jpeg = self._ask(content, options)
         if answer.refused is not None:
             raise ImageRefused(answer.refused, _SENTENCES[answer.refused])
         return PreparedImage(
             jpeg=jpeg, width=answer.width, height=answer.height, media_type=_MEDIA_TYPES[answer.format]
         )
 
-    def _ask(self, content: bytes) -> tuple[_Answer, bytes]:
+    def _ask(self, content: bytes | BinaryIO, options: dict[str, int]) -> tuple[_Answer, bytes]:
         try:
-            said = sandbox.run("clients._image_child", content, self._options, limits=self._limits)
+            said = sandbox.run("clients._image_child", content, options, limits=self._limits)
             line, _, jpeg = said.partition(b"\n")
             answer = _Answer.model_validate_json(line)
         except sandbox.NotStarted as error:
@@ -122,14 +125,22 @@ class ImageReader:
         return answer, jpeg
 
 
-def _refuse_other_kinds(content: bytes) -> None:
-    if content.startswith(_ACCEPTED) or (content[:4] == b"RIFF" and content[8:12] == b"WEBP"):
+def _head(content: bytes | BinaryIO) -> bytes:
+    if isinstance(content, bytes):
+        return content[:_HEAD]
+    head = content.read(_HEAD)
+    content.seek(-len(head), os.SEEK_CUR)
+    return head
+
+
+def _refuse_other_kinds(head: bytes) -> None:
+    if head.startswith(_ACCEPTED) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
         return
-    name = next((name for name, magic in _UNSUPPORTED if content.startswith(magic)), None)
-    if content[4:8] == b"ftyp":
-        name = _BRANDS.get(content[8:12], "video")
-    if b"<svg" in content[:1024].lower():
+    name = next((name for name, magic in _UNSUPPORTED if head.startswith(magic)), None)
+    if head[4:8] == b"ftyp":
+        name = _BRANDS.get(head[8:12], "video")
+    if b"<svg" in head.lower():
         name = "SVG"
     if name is None:
-        raise ImageRefused("not_an_image", "the file is not a picture" if content else "the file is empty")
+        raise ImageRefused("not_an_image", "the file is not a picture" if head else "the file is empty")
     raise ImageRefused("unsupported_format", f"{name} files are not taken; please send a JPEG, PNG or WebP")

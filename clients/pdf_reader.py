@@ -1,9 +1,10 @@
 """Reading the text of hostile PDFs, in a child process with limits."""
 
+import os
 import re
 from collections import Counter
 from statistics import median
-from typing import Annotated, Final, Literal
+from typing import Annotated, BinaryIO, Final, Literal
 
 from pydantic import Field, ValidationError
 
@@ -19,10 +20,6 @@ _HTML: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _OTHER_MAGIC: Final = (b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"MZ", b"\x7fELF", b"Rar!", b"\x1f\x8b")
-_OBJECT: Final = re.compile(rb"\d\s+\d+\s+obj\b")
-_XREF_TARGET: Final = re.compile(rb"\s*(?:xref\b|\d+\s+\d+\s+obj\b)")
-_STARTXREF: Final = re.compile(rb"startxref\s+(\d{1,12})")
-
 _ONE_TO_ONE: Final = str.maketrans(
     {
         **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
@@ -35,6 +32,8 @@ _BROKEN_WORD: Final = re.compile("(?<=[a-z])[\x02\ufffe](?=[a-z])")
 _BROKEN_CODE: Final = re.compile("(?<=[A-Za-z0-9])[\x02\ufffe](?=[A-Za-z0-9])")
 _UNSTORABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
+_CUT: Final = "the file ends before the PDF does"
+_BREAKS: Final = "it says it is a PDF, but breaks the PDF parser"
 _SPACE: Final = re.compile(r"\s+")
 _PICTURE_PAGE: Final = 0.5
 _FEW_CHARACTERS: Final = 100
@@ -57,6 +56,7 @@ class _Answer(Dto):
     """What the child says; it may have been taken over, so every field is bounded."""
 
     refused: Literal["encrypted", "unreadable", "too_many_pages", "no_pages"] | None = None
+    cut: bool = False
     pages: tuple[str, ...] = ()
     page_count: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     title: Annotated[str, Field(max_length=100_000)] = ""
@@ -70,18 +70,13 @@ class PdfReader:
         self._options = {"max_pages": settings.max_pages, "max_read_pages": settings.max_read_pages}
         self._limits = sandbox.Limits(settings.timeout_seconds, settings.memory_mb)
 
-    def read(self, content: bytes) -> PdfText:
+    def read(self, content: bytes | BinaryIO) -> PdfText:
         """Return the text of the pages, safe to store in PostgreSQL.
 
         Raises:
             PdfRefused: not a PDF, or none that can be read within the limits.
         """
-        _refuse_other_kinds(content)
-        answer = self._ask(content)
-        if answer.refused is not None or not answer.pages:
-            raise self._refusal(answer.refused or "no_pages", content)
-        if _is_cut(content):
-            raise PdfRefused(Verdict.TRUNCATED, "the file ends before the PDF does")
+        answer = self._ask(content, self._options)
         pages = tuple(_clean(page) for page in answer.pages)
         return PdfText(
             pages=pages,
@@ -90,48 +85,76 @@ class PdfReader:
             scanned=_is_scan(pages[: len(answer.pictured)], answer.pictured),
         )
 
-    def _ask(self, content: bytes) -> _Answer:
+    def count(self, content: bytes | BinaryIO) -> int:
+        """Return the number of pages, having read the text of the first only.
+
+        Raises:
+            PdfRefused: as `read`.
+        """
+        return self._ask(content, {**self._options, "max_read_pages": 1}).page_count
+
+    def draw(self, content: bytes | BinaryIO, *, side: int, png: bool = False) -> bytes:
+        """Return a JPEG or PNG of the first page, the longer side so many pixels.
+
+        Raises:
+            PdfRefused: it cannot be drawn within the limits.
+        """
+        options = {"side": side, "png": png}
+        picture = self._run("clients._pdf_drawing_child", content, options)
+        if not picture.startswith(b"\x89PNG" if png else b"\xff\xd8\xff"):
+            raise PdfRefused(Verdict.NOT_PDF, "its first page cannot be drawn")
+        return picture
+
+    def _ask(self, content: bytes | BinaryIO, options: dict[str, int]) -> _Answer:
+        _refuse_other_kinds(_head(content))
         try:
-            return _Answer.model_validate_json(
-                sandbox.run("clients._pdf_child", content, self._options, limits=self._limits)
-            )
+            answer = _Answer.model_validate_json(self._run("clients._pdf_child", content, options))
+        except ValidationError as error:
+            raise PdfRefused(Verdict.NOT_PDF, _BREAKS) from error
+        if answer.refused is not None or not answer.pages:
+            raise self._refusal(answer.refused or "no_pages", answer)
+        if answer.cut:
+            raise PdfRefused(Verdict.TRUNCATED, _CUT)
+        return answer
+
+    def _run(self, module: str, content: bytes | BinaryIO, options: dict[str, int]) -> bytes:
+        try:
+            return sandbox.run(module, content, options, limits=self._limits)
         except sandbox.NotStarted as error:
             raise Transient("sandbox_unavailable", str(error)) from error
         except sandbox.TimedOut:
             raise PdfRefused(Verdict.TIMEOUT, f"reading it takes over {self._limits.seconds:g} s") from None
         except sandbox.OutOfMemory:
             raise PdfRefused(Verdict.TOO_LARGE, f"reading it takes over {self._limits.memory_mb} MB") from None
-        except (sandbox.SandboxError, ValidationError) as error:
-            raise PdfRefused(Verdict.NOT_PDF, "it says it is a PDF, but breaks the PDF parser") from error
+        except sandbox.SandboxError as error:
+            raise PdfRefused(Verdict.NOT_PDF, _BREAKS) from error
 
-    def _refusal(self, reason: str, content: bytes) -> PdfRefused:
+    def _refusal(self, reason: str, answer: _Answer) -> PdfRefused:
         if reason == "encrypted":
             return PdfRefused(Verdict.ENCRYPTED, "it asks for a password")
         if reason == "too_many_pages":
             return PdfRefused(Verdict.TOO_LARGE, f"it has more than {self._options['max_pages']} pages")
-        if _is_cut(content):
-            return PdfRefused(Verdict.TRUNCATED, "the file ends before the PDF does")
+        if answer.cut:
+            return PdfRefused(Verdict.TRUNCATED, _CUT)
         if reason == "no_pages":
             return PdfRefused(Verdict.NOT_PDF, "it is a PDF without pages")
         return PdfRefused(Verdict.NOT_PDF, "it says it is a PDF, but is damaged beyond reading")
 
 
-def _refuse_other_kinds(content: bytes) -> None:
+def _head(content: bytes | BinaryIO) -> bytes:
+    if isinstance(content, bytes):
+        return content[:_HEAD]
+    head = content.read(_HEAD)
+    content.seek(-len(head), os.SEEK_CUR)
+    return head
+
+
+def _refuse_other_kinds(head: bytes) -> None:
     """Refuse what a browser or an archiver would open as something else, also when it is a PDF as well."""
-    head = content[:_HEAD]
     if _HTML.match(head):
         raise PdfRefused(Verdict.HTML_SHELL, "it is an HTML page")
     if head.startswith(_OTHER_MAGIC) or b"%PDF-" not in head:
-        raise PdfRefused(Verdict.NOT_PDF, "it does not begin as a PDF does" if content else "it is empty")
-
-
-def _is_cut(content: bytes) -> bool:
-    """Tell whether the end is missing: no sound cross-reference, and either no end marker or objects after the last."""
-    pointers = _STARTXREF.findall(content)
-    if pointers and _XREF_TARGET.match(content, int(pointers[-1])):
-        return False
-    end = content.rfind(b"%%EOF")
-    return end < 0 or _OBJECT.search(content, end) is not None
+        raise PdfRefused(Verdict.NOT_PDF, "it does not begin as a PDF does" if head else "it is empty")
 
 
 def _clean(text: str) -> str:

@@ -8,16 +8,18 @@ SandboxError
 └── Garbage        answered in a shape that was not asked for
 """
 
+import io
 import json
 import math
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Final, NamedTuple
+from typing import IO, BinaryIO, Final, NamedTuple
 
 from clients._child import MEMORY_EXIT, Orders
 
@@ -60,8 +62,10 @@ class Limits(NamedTuple):
     output_mb: int = 64
 
 
-def run(module: str, content: bytes, options: dict[str, int], *, limits: Limits) -> bytes:
+def run(module: str, content: bytes | BinaryIO, options: dict[str, int], *, limits: Limits) -> bytes:
     """Return `module.main(content, options)`, a function from bytes to bytes, as computed in a child process.
+
+    What is read from a file is never held in memory here.
 
     The child sees no environment, is gone when this returns or raises, and dies with its parent.
 
@@ -69,7 +73,7 @@ def run(module: str, content: bytes, options: dict[str, int], *, limits: Limits)
         SandboxError: it gave no answer within its limits; the subclass says why.
     """
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as complaint:
-        given.write(content)
+        shutil.copyfileobj(io.BytesIO(content) if isinstance(content, bytes) else content, given)
         given.seek(0)
         status = _status(_command(module, options, limits), limits.seconds, (given, answer, complaint))
         if status == 0:

@@ -20,6 +20,7 @@ from models.pipeline_step import PipelineStep
 from models.stock_command import StockCommand
 from models.suggestion import Suggestion
 from models.tag_synonym import TagSynonym
+from models.thumbnail import Thumbnail
 from models.type import Type
 
 __all__ = [
@@ -44,5 +45,6 @@ __all__ = [
     "StockCommand",
     "Suggestion",
     "TagSynonym",
+    "Thumbnail",
     "Type",
 ]

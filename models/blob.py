@@ -1,16 +1,22 @@
 """Blobs: bytes that are stored once, under their sha256."""
 
-from sqlalchemy import BigInteger, CheckConstraint
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, CreatedAt, Sha256
 
 
 class Blob(Base):
-    """An object in object storage."""
+    """An object in object storage; the row is written before the object and goes after it."""
 
     __tablename__ = "blobs"
-    __table_args__ = (CheckConstraint("size >= 0", name="size_not_negative"),)
+    __table_args__ = (
+        CheckConstraint("size >= 0", name="size_not_negative"),
+        Index(None, "touched_at"),
+        Index("ix_blobs_unprepared", "touched_at", postgresql_where=text("prepared_at IS NULL")),
+    )
 
     sha256: Mapped[Sha256] = mapped_column(primary_key=True)
     bucket: Mapped[str]
@@ -19,3 +25,7 @@ class Blob(Base):
     media_type: Mapped[str]
     page_count: Mapped[int | None]
     created_at: Mapped[CreatedAt]
+    touched_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    "when somebody last brought these bytes or was about to use them; garbage is only what was left alone since"
+    prepared_at: Mapped[datetime | None]
+    "when its pages were indexed and its thumbnails made, as far as that can be done"

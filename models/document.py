@@ -1,10 +1,11 @@
 """Documents: PDFs, images and links on a part."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, exists, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from models.base import Base, CreatedAt, Id4, Sha256, SurrogateKey, one_of
 from models.blob import Blob
+from models.part import Part
 from schemas.document import DocumentKind
 
 
@@ -15,17 +16,27 @@ class Document(Base):
     __table_args__ = (
         CheckConstraint(one_of("kind", DocumentKind), name="kind_known"),
         CheckConstraint("(kind = 'link') = (blob_sha256 IS NULL)", name="link_has_no_blob"),
+        CheckConstraint("datasheet_by IN ('person', 'machine')", name="datasheet_by_known"),
         Index("uq_documents_part_id4_blob_sha256", "part_id4", "blob_sha256", unique=True),
+        Index(
+            "uq_documents_part_id4_link", "part_id4", "public_url", unique=True, postgresql_where=text("kind = 'link'")
+        ),
         Index(None, "blob_sha256"),
     )
 
-    id: Mapped[SurrogateKey]
+    id: Mapped[SurrogateKey] = mapped_column()
     part_id4: Mapped[Id4] = mapped_column(ForeignKey("parts.id4"))
     kind: Mapped[str]
+    title: Mapped[str | None]
     is_datasheet: Mapped[bool] = mapped_column(server_default="false")
+    datasheet_by: Mapped[str | None]
+    "who said whether it is the datasheet, person or machine; a machine leaves alone what a person said"
     blob_sha256: Mapped[Sha256 | None] = mapped_column(ForeignKey("blobs.sha256"))
     public_url: Mapped[str | None]
     original_filename: Mapped[str | None]
     created_at: Mapped[CreatedAt]
+    is_main_image: Mapped[bool] = column_property(
+        exists().where(Part.image_id == id).correlate_except(Part)  # noqa: A003 - the column above is meant
+    )
 
     blob: Mapped[Blob | None] = relationship(lazy="raise")

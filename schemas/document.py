@@ -2,12 +2,20 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, HttpUrl, StringConstraints, UrlConstraints, model_validator
 
 from schemas.base import Dto
 
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Address = Annotated[HttpUrl, UrlConstraints(max_length=2000, allowed_schemes=["http", "https"])]
+"An address for a browser, which has no other scheme, such as javascript."
+BigKey = Annotated[int, Field(ge=1, lt=2**63)]
+
 
 class DocumentKind(StrEnum):
-    """What a document is."""
+    """What a document is; its content says so, not its name."""
 
     PDF = "pdf"
     IMAGE = "image"
@@ -15,11 +23,13 @@ class DocumentKind(StrEnum):
 
 
 class DocumentOut(Dto):
-    """A document as the API shows it; `content` is the address of its bytes."""
+    """A document as the API shows it; `content` and `thumbnail` are addresses."""
 
     id: int
     part: str
     kind: DocumentKind
+    title: str | None
+    is_main_image: bool
     is_datasheet: bool
     sha256: str | None
     size: int | None
@@ -28,6 +38,7 @@ class DocumentOut(Dto):
     public_url: str | None
     original_filename: str | None
     content: str | None
+    thumbnail: str | None
     created_at: datetime
 
 
@@ -35,3 +46,39 @@ class DocumentList(Dto):
     """The documents of a part, oldest first."""
 
     documents: tuple[DocumentOut, ...]
+
+
+class DocumentPatch(Dto):
+    """What to change of a document; what is not given stays."""
+
+    title: Title | None = Field(None, description="null takes it away.")
+    is_main_image: bool | None = Field(None, description="Images only; the part's other images are not it then.")
+    is_datasheet: bool | None = Field(None, description="PDFs only; the part's other PDFs are not it then.")
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("name at least one of title, is_main_image and is_datasheet")
+        return self
+
+
+class NewDocument(DocumentPatch):
+    """A link, or a document that is here already and shall belong to this part too."""
+
+    url: Address | None = Field(None, description="The address of a link; http or https.")
+    document: BigKey | None = Field(None, description="The id of a document on another part.")
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+        None, description="The bytes of a document that is here already."
+    )
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Self:
+        if sum(each is not None for each in (self.url, self.document, self.sha256)) != 1:
+            raise ValueError("give one of url, document and sha256; or send a file as multipart/form-data")
+        return self
+
+
+class ThumbnailQuery(Dto):
+    """How large a thumbnail is wanted."""
+
+    size: Annotated[int, Field(ge=1, le=4096, description="Pixels of the longer side; the nearest size is sent.")] = 256

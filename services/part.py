@@ -184,4 +184,6 @@ def _change_number(session: Session, part: Part, value: object) -> None:
         raise InvalidInput(f"{value!r} is not a part number", field="manufacturer_code")
     if code_key(part.manufacturer_code or "") != code_key(number):
         # What was the datasheet of the old number is not that of the new one.
-        session.execute(update(Document).where(Document.part_id4 == part.id4).values(is_datasheet=False))
+        session.execute(
+            update(Document).where(Document.part_id4 == part.id4).values(is_datasheet=False, datasheet_by=None)
+        )

@@ -43,6 +43,8 @@ def _default(field: FieldInfo) -> str:
     value = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
     if value is None or value == ():
         return ""
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
     return json.dumps(value) if isinstance(value, bool) else str(value)
 
 

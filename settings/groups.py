@@ -20,6 +20,13 @@ def _split(value: object) -> object:
 Endpoint = Annotated[str, Field(pattern=r"^(\d+(\.\d+){3}|\[[0-9a-fA-F:.]+\]):\d{1,5}$")]
 Endpoints = Annotated[tuple[Endpoint, ...], NoDecode, BeforeValidator(_split)]
 
+Sides = Annotated[
+    tuple[Annotated[int, Field(ge=16, le=4096)], ...],
+    NoDecode,
+    BeforeValidator(_split),
+    Field(min_length=1, max_length=8),
+]
+
 
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach an address."""
@@ -104,6 +111,11 @@ class StoreSettings(Group):
     max_attempts: Annotated[int, Field(ge=1, le=10)] = Field(
         3, description="Attempts of an S3 request before its operation fails."
     )
+    garbage_seconds: Seconds = Field(3600, description="How often bytes that nothing refers to are looked for.")
+    garbage_grace_hours: Annotated[float, Field(gt=0, le=10_000)] = Field(
+        168, description="How long bytes are kept that nothing refers to any more; a run refers to its own as long."
+    )
+    garbage_batch: Count = Field(1000, description="Objects that are deleted at most in one look.")
 
 
 class ApiSettings(Group):
@@ -116,7 +128,7 @@ class ApiSettings(Group):
         None, description="The one origin a front end may call from."
     )
     threads: Count = Field(8, description="Requests served at the same time.")
-    max_upload_mb: Megabytes = Field(64, description="The largest request body.")
+    max_upload_mb: Megabytes = Field(256, description="The largest request body.")
     max_photos: Count = Field(2000, description="Photos in one request.")
     max_batch_mb: Megabytes = Field(8000, description="The largest request body of many photos.")
     keep_keys_days: Count = Field(30, description="How long an Idempotency-Key is remembered.")
@@ -129,6 +141,7 @@ class ImageSettings(Group):
     max_side: Count = Field(3000, description="Pixels of the longer side of the copy that is read.")
     timeout_seconds: Seconds = Field(20, description="How long decoding one photo may take.")
     memory_mb: Megabytes = Field(1024, description="Memory that decoding one photo may take.")
+    thumbnail_sides: Sides = Field((128, 512), description="Pixels of the longer side of the thumbnails, as 128,512.")
 
 
 class PdfSettings(Group):
@@ -164,6 +177,7 @@ class PipelineSettings(Group):
     )
     lease_seconds: Seconds = Field(30, description="How long a step is its worker's without a heartbeat.")
     reconcile_seconds: Seconds = Field(10, description="How often lost work is looked for.")
+    prepare_seconds: Seconds = Field(20, description="How often documents without thumbnails are looked for.")
     stall_seconds: Seconds = Field(45, description="How long a run may stand still before it is sent again.")
     reconcile_batch: Count = Field(200, description="Runs that are sent again at most in one look.")
     deadline_seconds: Seconds = Field(

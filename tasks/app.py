@@ -14,7 +14,9 @@ app = Celery(
     # Explicit, because a typo raises here, while autodiscovery would register nothing and say nothing.
     include=[
         "tasks.assist",
+        "tasks.documents",
         "tasks.fetch",
+        "tasks.garbage",
         "tasks.identify",
         "tasks.ingest",
         "tasks.inventory",

@@ -85,4 +85,14 @@ beat_schedule = {
         "schedule": _settings.pipeline.reconcile_seconds,
         "options": {"queue": Queue.MAINTENANCE.value, "expires": _settings.pipeline.reconcile_seconds},
     },
+    "prepare documents": {
+        "task": "document.prepare_missing",
+        "schedule": _settings.pipeline.prepare_seconds,
+        "options": {"queue": Queue.MAINTENANCE.value, "expires": _settings.pipeline.prepare_seconds},
+    },
+    "collect garbage": {
+        "task": "garbage.collect",
+        "schedule": _settings.store.garbage_seconds,
+        "options": {"queue": Queue.MAINTENANCE.value, "expires": _settings.store.garbage_seconds},
+    },
 }
