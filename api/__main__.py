@@ -4,9 +4,8 @@ import os
 import signal
 import sys
 
-import waitress  # type: ignore[import-untyped]  # waitress ships no types
-
 from api.app import create_app
+from api.server import make_server
 from settings import Settings, SettingsError, get_settings
 from settings.groups import is_loopback
 from settings.logs import configure_logging
@@ -29,16 +28,7 @@ def main() -> int:
 
 
 def _serve(settings: Settings) -> None:
-    api = settings.api
-    server = waitress.create_server(
-        create_app(settings),
-        host=api.host,
-        port=api.port,
-        threads=api.threads,
-        ident=None,
-        # Twice what the app takes, because the app's refusal says which setting it is.
-        max_request_body_size=2 * max(api.max_upload_mb, api.max_batch_mb) * 1_000_000,
-    )
+    server = make_server(create_app(settings))
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(os.EX_OK))
     server.run()
 

@@ -14,7 +14,7 @@ from api.transaction import app, db, prepare_after_commit
 from api.uploads import keep, receive_document
 from models import Blob, Document
 from models.session import session_scope
-from schemas.document import DocumentOut, DocumentPatch, NewDocument, ThumbnailQuery
+from schemas.document import DocumentFields, DocumentOut, DocumentPatch, NewDocument, ThumbnailQuery
 from schemas.errors import NotFound
 from services.document import DocumentService
 from services.part import PartService
@@ -27,7 +27,7 @@ def _listed(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
 
-class DocumentForm(DocumentPatch):
+class DocumentForm(DocumentFields):
     """A PDF or a picture for a part, and what it is to it."""
 
     model_config = ConfigDict(json_schema_extra={"required": ["file"]})

@@ -15,6 +15,7 @@ from api.transaction import app
 from clients.object_store import StoreMissing
 from schemas import errors
 from schemas.problem import Problem
+from settings.groups import ApiSettings
 
 _STATUS: Mapping[type[errors.DomainError], int] = {
     errors.InvalidInput: 400,
@@ -90,7 +91,6 @@ def _http(error: HTTPException) -> Response:
 
 
 def _sentence(error: HTTPException) -> str:
-    limits = app().settings.api
     match error:
         case NotFound():
             return f"there is nothing at {request.path}; GET / shows what there is"
@@ -98,13 +98,18 @@ def _sentence(error: HTTPException) -> str:
             possible = ", ".join(sorted(error.valid_methods or ()))
             return f"{request.method} is not possible at {request.path}; possible: {possible}"
         case RequestEntityTooLarge():
-            return (
-                f"the request is too large: PARTFLOW_API_MAX_UPLOAD_MB allows {limits.max_upload_mb} MB, for photos "
-                f"PARTFLOW_API_MAX_BATCH_MB {limits.max_batch_mb} MB and PARTFLOW_API_MAX_PHOTOS {limits.max_photos} "
-                "photos; send less at once"
-            )
+            return too_large(app().settings.api)
         case _:
             return error.description or error.name
+
+
+def too_large(api: ApiSettings) -> str:
+    """Say which settings limit a request."""
+    return (
+        f"the request is too large: PARTFLOW_API_MAX_UPLOAD_MB allows {api.max_upload_mb} MB, for photos "
+        f"PARTFLOW_API_MAX_BATCH_MB {api.max_batch_mb} MB and PARTFLOW_API_MAX_PHOTOS {api.max_photos} "
+        "photos; send less at once"
+    )
 
 
 def _unexpected(error: Exception) -> Response:

@@ -48,12 +48,16 @@ class DocumentList(Dto):
     documents: tuple[DocumentOut, ...]
 
 
-class DocumentPatch(Dto):
-    """What to change of a document; what is not given stays."""
+class DocumentFields(Dto):
+    """What a person says of a document."""
 
     title: Title | None = Field(None, description="null takes it away.")
     is_main_image: bool | None = Field(None, description="Images only; the part's other images are not it then.")
     is_datasheet: bool | None = Field(None, description="PDFs only; the part's other PDFs are not it then.")
+
+
+class DocumentPatch(DocumentFields):
+    """What to change of a document; what is not given stays."""
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
@@ -62,7 +66,7 @@ class DocumentPatch(Dto):
         return self
 
 
-class NewDocument(DocumentPatch):
+class NewDocument(DocumentFields):
     """A link, or a document that is here already and shall belong to this part too."""
 
     url: Address | None = Field(None, description="The address of a link; http or https.")

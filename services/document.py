@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session, selectinload
 
 from models import Document, DocumentPage
-from schemas.document import DocumentKind, DocumentPatch
+from schemas.document import DocumentFields, DocumentKind
 from schemas.errors import Conflict, NotFound
 from services.blob import BlobService
 from services.part import PartService
@@ -85,20 +85,20 @@ class DocumentService:
         return DocumentService.add(session, part_id4, original.blob_sha256, filename=original.original_filename)
 
     @staticmethod
-    def change(session: Session, document: Document, patch: DocumentPatch) -> None:
+    def change(session: Session, document: Document, given: DocumentFields) -> None:
         """Change, for a person, what is given: title, being the main image, being the datasheet.
 
         Raises:
             Conflict: it is of a kind that cannot be that.
         """
-        if "title" in patch.model_fields_set:
-            document.title = patch.title
-        if patch.is_main_image is not None:
+        if "title" in given.model_fields_set:
+            document.title = given.title
+        if given.is_main_image is not None:
             _must_be(document, DocumentKind.IMAGE, "the main image")
-            _set_main_image(session, document, is_main=patch.is_main_image)
-        if patch.is_datasheet is not None:
+            _set_main_image(session, document, is_main=given.is_main_image)
+        if given.is_datasheet is not None:
             _must_be(document, DocumentKind.PDF, "the datasheet")
-            _set_datasheet(session, document, is_datasheet=patch.is_datasheet)
+            _set_datasheet(session, document, is_datasheet=given.is_datasheet)
         session.flush()
         session.refresh(document, ["is_main_image"])
 
