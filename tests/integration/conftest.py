@@ -13,6 +13,7 @@ from cli.migrate import migrate
 from embedded import private_postgres
 from models import Base
 from models.session import get_engine, session_scope
+from tasks.clients import object_store
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +45,9 @@ def database(database_url: str, engine: Engine, configure: Callable[..., None], 
         STORE_FOLDER=tmp_path / "objects",
     )
     get_engine.cache_clear()
+    object_store.cache_clear()
     yield database_url
+    object_store.cache_clear()
     get_engine().dispose()
     get_engine.cache_clear()
 

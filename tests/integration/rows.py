@@ -8,6 +8,7 @@ from uuid import UUID
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from api.transaction import PartflowFlask
 from clients.object_store import Bucket, ObjectStore, content_key
 from models.session import session_scope
 from schemas.document import DocumentKind
@@ -93,3 +94,15 @@ def new_document(
             session, sha256=sha256, bucket=Bucket.DOCS, s3_key=key, size=len(content), media_type=media_type
         )
         return DocumentService.attach(session, part, DocumentKind.PDF, sha256=sha256, filename=name)
+
+
+def upload(client: FlaskClient, part: str, content: bytes, name: str = "sheet.pdf", **more: Any) -> TestResponse:
+    """Hand in a file as a document of a part."""
+    data = {"file": (io.BytesIO(content), name), **more}
+    return client.post(f"/parts/{part}/documents", data=data, content_type="multipart/form-data")
+
+
+def objects(client: FlaskClient) -> list[str]:
+    """Return the keys of all that is stored."""
+    assert isinstance(client.application, PartflowFlask)
+    return [key for bucket in Bucket for key in client.application.store.keys(bucket)]

@@ -4,30 +4,17 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from api.app import create_app
-from api.transaction import PartflowFlask
-from clients.object_store import Bucket
 from models.session import session_scope
 from schemas.document import DocumentKind
 from services.document import DocumentService
 from tests.data import data_folder
 from tests.files import archive, archive_within, pdf, picture
-from tests.integration.rows import new_part
+from tests.integration.rows import new_part, objects, upload
 
 SVG = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 HTML = b"<!-- %PDF-1.7 --><html><script>alert(1)</script></html>"
-
-
-def upload(client: FlaskClient, part: str, content: bytes, name: str = "sheet.pdf", **more: Any) -> TestResponse:
-    data = {"file": (io.BytesIO(content), name), **more}
-    return client.post(f"/parts/{part}/documents", data=data, content_type="multipart/form-data")
-
-
-def objects(client: FlaskClient) -> list[str]:
-    assert isinstance(client.application, PartflowFlask)
-    return [key for bucket in Bucket for key in client.application.store.keys(bucket)]
 
 
 @pytest.mark.parametrize(
