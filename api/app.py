@@ -9,6 +9,7 @@ from api import (
     documents,
     health,
     intake,
+    labels,
     parts,
     runs,
     stock,
@@ -23,7 +24,22 @@ from api.openapi import spec
 from api.transaction import PartflowFlask
 from settings import Settings, get_settings
 
-_MODULES = (health, intake, runs, batches, parts, stock, documents, suggestions, suggest, types, tags, boxes, docs)
+_MODULES = (
+    health,
+    intake,
+    runs,
+    batches,
+    parts,
+    stock,
+    documents,
+    suggestions,
+    suggest,
+    types,
+    tags,
+    boxes,
+    labels,
+    docs,
+)
 _SPARE_FORM_PARTS = 10
 
 

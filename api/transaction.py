@@ -10,7 +10,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from clients.document_reader import DocumentReader
+from clients.image_reader import ImageReader
 from clients.object_store import ObjectStore, make_store
+from clients.pdf_reader import PdfReader
 from models import PipelineRun
 from models.session import session_scope
 from pipelines.dispatch import publish
@@ -26,13 +28,15 @@ class PartflowFlask(Flask):
 
     settings: Settings
     store: ObjectStore
+    pdf_reader: PdfReader
     document_reader: DocumentReader
 
     def __init__(self, settings: Settings) -> None:
         super().__init__("api", static_folder=None)
         self.settings = settings
         self.store = make_store(settings.store)
-        self.document_reader = DocumentReader(settings.pdf, settings.image)
+        self.pdf_reader = PdfReader(settings.pdf)
+        self.document_reader = DocumentReader(self.pdf_reader, ImageReader(settings.image))
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view, commit, publish; a commit that fails is an error of the request like any other."""

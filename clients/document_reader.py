@@ -7,7 +7,6 @@ from typing import BinaryIO, Final, NamedTuple
 from clients.image_reader import ImageReader, ImageRefused
 from clients.pdf_reader import PdfReader, PdfRefused
 from schemas.datasheet import Verdict
-from settings.groups import ImageSettings, PdfSettings
 
 PDF: Final = "application/pdf"
 
@@ -63,9 +62,9 @@ class Inspected(NamedTuple):
 class DocumentReader:
     """Looks at files that strangers upload, in constant memory."""
 
-    def __init__(self, pdf: PdfSettings, image: ImageSettings) -> None:
-        self._pdf = PdfReader(pdf)
-        self._image = ImageReader(image)
+    def __init__(self, pdf: PdfReader, image: ImageReader) -> None:
+        self._pdf = pdf
+        self._image = image
 
     def inspect(self, source: BinaryIO) -> Inspected:
         """Return what a file is by its content.

@@ -1,0 +1,78 @@
+"""What stands on the labels that are printed for parts and slots."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session, selectinload
+
+from models import Box, Location, Part
+from schemas.errors import NotFound
+from schemas.label import LabelText, SheetLabel
+from services.box import parse_slot
+from services.part import PartService
+
+
+class PartLabelService:
+    """A part's label shows its id4, number and description; a slot's its name and its box."""
+
+    @staticmethod
+    def of_part(session: Session, id4: str) -> LabelText:
+        """Return what stands on the label of a part.
+
+        Raises:
+            NotFound: there is no such part.
+        """
+        return _part_text(PartService.get(session, id4))
+
+    @staticmethod
+    def of_slot(session: Session, slot: str) -> LabelText:
+        """Return what stands on the label of a slot.
+
+        Raises:
+            NotFound: there is no such slot.
+            InvalidInput: it is not written as 7-3.
+        """
+        found = _slots(session, [slot])
+        if slot not in found:
+            raise NotFound("slot", slot)
+        return found[slot]
+
+    @staticmethod
+    def of_all(session: Session, labels: Sequence[SheetLabel]) -> list[LabelText]:
+        """Return what stands on the labels, each as often as it is wanted.
+
+        Raises:
+            NotFound: there is no such part or slot; the first that is missing is named.
+        """
+        parts = _parts(session, [label.part for label in labels if label.part])
+        slots = _slots(session, [label.slot for label in labels if label.slot])
+        texts: list[LabelText] = []
+        for label in labels:
+            text = parts.get(label.part) if label.part else slots.get(label.slot or "")
+            if text is None:
+                raise NotFound("part" if label.part else "slot", label.part or label.slot)
+            texts += [text] * label.copies
+        return texts
+
+
+def _parts(session: Session, id4s: Sequence[str]) -> dict[str, LabelText]:
+    parts = session.scalars(select(Part).where(Part.id4.in_(id4s)).options(selectinload(Part.type)))
+    return {part.id4: _part_text(part) for part in parts}
+
+
+def _part_text(part: Part) -> LabelText:
+    detail = part.description or (part.type.name if part.type else None)
+    return LabelText(key=part.id4, title=part.manufacturer_code, detail=detail)
+
+
+def _slots(session: Session, slots: Sequence[str]) -> dict[str, LabelText]:
+    wanted = {parse_slot(slot): slot for slot in slots}
+    rows = session.execute(
+        select(Location.box_no, Location.loc_no, Box.description)
+        .join(Box, Box.id == Location.box_id)
+        .where(tuple_(Location.box_no, Location.loc_no).in_(list(wanted)))
+    )
+    return {
+        wanted[row.box_no, row.loc_no]: LabelText(key=wanted[row.box_no, row.loc_no], title=row.description or None)
+        for row in rows
+    }
