@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, HttpUrl, StringConstraints, UrlConstraints, model_validator
+from pydantic import ConfigDict, Field, HttpUrl, StringConstraints, UrlConstraints, model_validator
 
 from schemas.base import Dto
 
@@ -58,6 +58,8 @@ class DocumentFields(Dto):
 
 class DocumentPatch(DocumentFields):
     """What to change of a document; what is not given stays."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
