@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "03bdbd176c75"
-down_revision = "8dfb841c5439"
+down_revision = "3699b04cc7f3"
 branch_labels = None
 depends_on = None
 
