@@ -10,7 +10,7 @@ from api.content import STORED_TYPES, deliver
 from api.errors import problem
 from api.openapi import answers, spec
 from api.render import document_out
-from api.transaction import app, db, prepare_after_commit
+from api.transaction import app, db
 from api.uploads import keep, receive_document
 from models import Blob, Document
 from models.session import session_scope
@@ -62,7 +62,6 @@ def _upload(id4: str) -> tuple[Document, bool]:
         part_id4 = PartService.get(session, id4).id4
     upload = receive_document(request.files.getlist("file"), app().document_reader)
     keep([upload], app().store)
-    prepare_after_commit(upload.sha256)
     return DocumentService.add(db(), part_id4, upload.sha256, filename=upload.filename)
 
 

@@ -9,6 +9,7 @@ from typing import BinaryIO, cast
 
 from werkzeug.datastructures import FileStorage
 
+from api.transaction import prepare_after_commit
 from clients.document_reader import PDF, DocumentReader, DocumentRefused
 from clients.object_store import Bucket, ObjectStore, content_key
 from models.session import session_scope
@@ -17,6 +18,8 @@ from services.blob import BlobService
 
 _CHUNK_BYTES = 1 << 18
 _MAX_NAME = 200
+_PREPARED_AT_ONCE = 20
+"Files of one request; more of them are left to the schedule, so that they do not stand before other work."
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,10 @@ def receive_document(files: Sequence[FileStorage], reader: DocumentReader) -> Up
 
 
 def keep(uploads: Sequence[Upload], store: ObjectStore) -> None:
-    """Store files under their content, which makes a second time the same; their rows come first (see BlobService)."""
+    """Store files under their content, which makes a second time the same, and have them indexed and drawn.
+
+    Their rows come first: see BlobService.
+    """
     with session_scope() as session:
         # In one order for all, so that two requests with the same files cannot wait for each other.
         for upload in sorted(uploads, key=lambda upload: upload.sha256):
@@ -75,6 +81,8 @@ def keep(uploads: Sequence[Upload], store: ObjectStore) -> None:
             size=upload.size,
             media_type=upload.media_type,
         )
+    for upload in uploads[:_PREPARED_AT_ONCE]:
+        prepare_after_commit(upload.sha256)
 
 
 def digest(content: BinaryIO) -> str:

@@ -51,11 +51,12 @@ def prepare_document(sha256: str) -> None:
 @shared_task(name="document.prepare_missing")
 def prepare_missing() -> None:
     """Send again what a lost message or a broker that was down left behind; safe to run twice."""
-    patience = timedelta(seconds=get_settings().pipeline.prepare_seconds)
+    seconds = get_settings().pipeline.prepare_seconds
     with session_scope() as session:
-        missing = BlobService.unprepared(session, untouched_for=patience, limit=_BATCH)
+        missing = BlobService.unprepared(session, untouched_for=timedelta(seconds=seconds), limit=_BATCH)
     for sha256 in missing:
-        prepare_document.delay(sha256)
+        # Those that wait longer in a full queue are sent again, and would pile up if they did not expire.
+        prepare_document.apply_async((sha256,), expires=seconds)
 
 
 def _index(blob: Blob) -> None:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "03bdbd176c75"
-down_revision = "3699b04cc7f3"
+down_revision = "a16af42b43e3"
 branch_labels = None
 depends_on = None
 

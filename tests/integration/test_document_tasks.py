@@ -20,7 +20,11 @@ from tests.integration.test_api_documents import store_of
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Collect what is sent to the workers."""
     sha256s: list[str] = []
-    monkeypatch.setattr(documents.prepare_document, "delay", sha256s.append)
+
+    def note(args: tuple[str], *_: object, **__: object) -> None:
+        sha256s.extend(args)
+
+    monkeypatch.setattr(documents.prepare_document, "apply_async", note)
     return sha256s
 
 

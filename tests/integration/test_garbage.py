@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
@@ -154,7 +155,9 @@ def test_uploads_racing_with_collection_never_lose_their_bytes(
 
 def _bring_and_drop(part: str, content: bytes, store: FolderStore) -> int:
     sha256 = hashlib.sha256(content).hexdigest()
-    keep([Upload("a.pdf", io.BytesIO(content), sha256, len(content), "application/pdf")], store)
+    with Flask("test").app_context():
+        g.stored = []
+        keep([Upload("a.pdf", io.BytesIO(content), sha256, len(content), "application/pdf")], store)
     try:
         with session_scope() as session:
             document, _ = DocumentService.add(session, part, sha256, filename=None)
