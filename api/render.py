@@ -82,6 +82,7 @@ def document_out(document: Document) -> DocumentOut:
         title=document.title,
         is_main_image=document.is_main_image,
         is_datasheet=document.is_datasheet,
+        datasheet_by=document.datasheet_by,
         sha256=document.blob_sha256,
         size=blob and blob.size,
         media_type=blob and blob.media_type,

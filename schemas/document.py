@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, HttpUrl, StringConstraints, UrlConstraints, model_validator
 
@@ -31,6 +31,8 @@ class DocumentOut(Dto):
     title: str | None
     is_main_image: bool
     is_datasheet: bool
+    datasheet_by: Literal["person", "machine"] | None
+    "who said whether it is the datasheet"
     sha256: str | None
     size: int | None
     media_type: str | None

@@ -216,8 +216,11 @@ def test_one_pdf_is_the_datasheet_and_a_person_chose_it(client: FlaskClient) -> 
         chosen = DocumentService.datasheet(session, part)
         assert chosen is not None
         assert chosen.id == first
-    marks = {each["id"]: each["is_datasheet"] for each in client.get(f"/parts/{part}").get_json()["documents"]}
-    assert marks == {first: True, second: False}
+    marks = {
+        each["id"]: (each["is_datasheet"], each["datasheet_by"])
+        for each in client.get(f"/parts/{part}").get_json()["documents"]
+    }
+    assert marks == {first: (True, "person"), second: (False, "person")}
 
 
 def test_machine_does_not_mark_again_what_a_person_unmarked(client: FlaskClient) -> None:
