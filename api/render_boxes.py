@@ -43,6 +43,6 @@ def _box_part(part: Part, quantity: int) -> BoxPart:
         manufacturer_code=part.manufacturer_code,
         description=part.description,
         quantity=quantity,
-        thumbnail=url_for("documents.content", document_id=part.image_id) if part.image_id else None,
+        thumbnail=url_for("documents.thumbnail", document_id=part.image_id, size=128) if part.image_id else None,
         links={"self": url_for("parts.get", id4=part.id4)},
     )

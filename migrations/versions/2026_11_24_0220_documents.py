@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "03bdbd176c75"
-down_revision = "a16af42b43e3"
+down_revision = "cab60a09b8b2"
 branch_labels = None
 depends_on = None
 
