@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "03bdbd176c75"
-down_revision = "cab60a09b8b2"
+down_revision = "252d35568d9e"
 branch_labels = None
 depends_on = None
 
