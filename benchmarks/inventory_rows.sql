@@ -1,6 +1,6 @@
 INSERT INTO types (name, position) SELECT 'Type ' || n, n FROM generate_series(1, 40) n;
 
-INSERT INTO boxes (box_no, description, capacity)
+INSERT INTO boxes (box_no, description, capacity) OVERRIDING SYSTEM VALUE
 SELECT n, 'box ' || n, 100 FROM generate_series(1, :parts / 100 + 1) n;
 
 INSERT INTO locations (box_id, box_no, loc_no) SELECT id, box_no, n FROM boxes, generate_series(1, 100) n;
