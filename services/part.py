@@ -5,7 +5,7 @@ import string
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
@@ -13,6 +13,7 @@ from models import Document, Part, PartLocation, Suggestion
 from schemas.errors import Conflict, InvalidInput, NotFound
 from schemas.part_number import code_key
 from schemas.suggestion import SuggestionField, SuggestionState
+from services.open_suggestion import OpenSuggestionService
 from services.tag import TagService
 from services.type import TypeService
 
@@ -152,12 +153,8 @@ class PartService:
         if lying:
             slots = ", ".join(f"{slot} ({quantity})" for slot, quantity in lying.items())
             raise Conflict(f"{part.id4} still lies in {slots}; book it out before you retire it", placements=lying)
-        promised = update(Suggestion).where(
-            Suggestion.part_id4 == part.id4,
-            Suggestion.field == SuggestionField.STOCK,
-            Suggestion.state == SuggestionState.PROPOSED,
-        )
-        session.execute(promised.values(state=SuggestionState.SUPERSEDED, decided_at=func.now()))
+        promised = and_(Suggestion.part_id4 == part.id4, Suggestion.field == SuggestionField.STOCK)
+        OpenSuggestionService.close(session, promised, SuggestionState.SUPERSEDED)
         part.retired_at = part.retired_at or session.scalar(select(func.now()))
         session.flush()
 

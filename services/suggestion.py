@@ -5,15 +5,16 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, and_, cast, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, cast, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
-from models import Part, PipelineRun, Suggestion
+from models import Part, Suggestion
 from schemas.errors import Conflict, InvalidInput, NotFound
 from schemas.evidence import Evidence
 from schemas.stock import Receive
 from schemas.suggestion import AcceptSuggestion, PartNumberValue, StockValue, SuggestionField, SuggestionState
+from services.open_suggestion import OpenSuggestionService
 from services.part import PartService, Setter
 from services.stock import StockService
 from services.tag import TagService
@@ -154,16 +155,8 @@ class SuggestionService:
 
     @staticmethod
     def _close(session: Session, part_id4: str, which: ColumnElement[bool], state: SuggestionState) -> None:
-        """Decide open suggestions of a part; whoever polls the runs that made them is to see it."""
-        closed = (
-            update(Suggestion)
-            .where(Suggestion.part_id4 == part_id4, Suggestion.state == SuggestionState.PROPOSED, which)
-            .values(state=state, decided_at=func.now())
-            .returning(Suggestion.run_id)
-            .execution_options(synchronize_session=False)
-        )
-        runs = set(session.scalars(closed))
-        session.execute(update(PipelineRun).where(PipelineRun.id.in_(runs)).values(version=PipelineRun.version + 1))
+        """Decide open suggestions of a part."""
+        OpenSuggestionService.close(session, and_(Suggestion.part_id4 == part_id4, which), state)
 
     @staticmethod
     def _must_be_open(suggestion: Suggestion) -> None:

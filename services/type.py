@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Text, Update, delete, func, literal, select, text, update
+from sqlalchemy import ColumnElement, Text, and_, delete, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from models import BoxType, Part, Suggestion, Type
 from schemas.errors import Conflict, InvalidInput, NotFound
 from schemas.suggestion import SuggestionField, SuggestionState
+from services.open_suggestion import OpenSuggestionService
 
 _ORDER = (Type.position, func.lower(Type.name))
 
@@ -122,7 +123,7 @@ class TypeService:
                 parts=parts,
                 boxes=boxes,
             )
-        session.execute(_open_suggestions(type_).values(state=SuggestionState.SUPERSEDED, decided_at=func.now()))
+        OpenSuggestionService.close(session, _suggested(type_), SuggestionState.SUPERSEDED)
         _delete(session, type_)
 
     @staticmethod
@@ -167,17 +168,13 @@ def _locked(session: Session, *names: str) -> list[Type]:
     return [found[name] for name in wanted]
 
 
-def _open_suggestions(type_: Type) -> Update:
-    return (
-        update(Suggestion)
-        .where(Suggestion.field == SuggestionField.TYPE, Suggestion.state == SuggestionState.PROPOSED)
-        .where(func.lower(Suggestion.value.op("#>>", return_type=Text())(text("'{}'"))) == type_.name.lower())
-        .execution_options(synchronize_session=False)
-    )
+def _suggested(type_: Type) -> ColumnElement[bool]:
+    name = Suggestion.value.op("#>>", return_type=Text())(text("'{}'"))
+    return and_(Suggestion.field == SuggestionField.TYPE, func.lower(name) == type_.name.lower())
 
 
 def _suggest_instead(session: Session, type_: Type, name: str) -> None:
-    session.execute(_open_suggestions(type_).values(value=name))
+    OpenSuggestionService.change(session, _suggested(type_), value=name)
 
 
 def _delete(session: Session, type_: Type) -> None:

@@ -1,5 +1,7 @@
 """Types: a list that belongs to the user."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -100,6 +102,31 @@ def test_merged_type_goes_over_with_parts_boxes_and_suggestions(client: FlaskCli
     ]
     assert suggested(waiting) == ("Sensor", SuggestionState.PROPOSED)
     assert listed(client) == ["Resistor", "Sensor"]
+
+
+def test_whoever_polls_a_run_sees_its_type_renamed(client: FlaskClient, types: list[str]) -> None:
+    new_suggestion(new_part(), SuggestionField.TYPE, "Relay")
+    run = f"/pipelines/runs/{client.get('/pipelines/runs').get_json()['runs'][0]['id']}"
+    seen = client.get(run).headers["ETag"]
+    client.patch("/types/Relay", json={"name": "Reed"})
+    answer = client.get(run, headers={"If-None-Match": seen})
+    assert (answer.status_code, answer.get_json()["suggestions"][0]["value"]) == (200, "Reed")
+
+
+def test_type_that_is_chosen_while_it_is_merged_is_the_other_or_none(client: FlaskClient, types: list[str]) -> None:
+    parts = [new_part() for _ in range(20)]
+
+    def choose(part: str) -> int:
+        with client.application.test_client() as caller:
+            return caller.patch(f"/parts/{part}", json={"type": "Relay"}).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        choosing = [pool.submit(choose, part) for part in parts]
+        merged = client.post("/types/Relay/merge", json={"into": "Sensor"})
+        answers = {part: future.result(20) for part, future in zip(parts, choosing, strict=True)}
+    shown = {part: client.get(f"/parts/{part}").get_json()["type"] for part in parts}
+    assert (merged.status_code, set(answers.values()) <= {200, 404, 409}) == (200, True)
+    assert shown == {part: "Sensor" if status == 200 else None for part, status in answers.items()}
 
 
 def test_type_cannot_be_merged_into_itself(client: FlaskClient, types: list[str]) -> None:
