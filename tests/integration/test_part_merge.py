@@ -179,6 +179,15 @@ def test_merging_again_changes_nothing(client: FlaskClient, pair: tuple[str, str
     assert merge(client, source, target).get_json() == first
 
 
+def test_stock_command_from_before_the_merge_is_not_booked_again(client: FlaskClient, pair: tuple[str, str]) -> None:
+    source, target = pair
+    box_no, command_id = new_box(), uuid4()
+    put_stock(source, box_no, 1, 5, command_id)
+    merge(client, source, target)
+    put_stock(source, box_no, 1, 5, command_id)
+    assert sums(target) == (5, 5)
+
+
 def test_command_id_is_for_one_merge(client: FlaskClient, pair: tuple[str, str]) -> None:
     source, target = pair
     command_id = uuid4()
