@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from embedded.layout import CHECKOUT, Layout
 from embedded.postgres import database_url
+from schemas.queue import Queue
 
 # Another project's values under these names would reach past our settings into the libraries.
 FOREIGN_PREFIXES = ("PG", "CELERY_", "FLOWER_", "PYTHON")
@@ -41,8 +42,8 @@ def default_programs(layout: Layout, flower_port: int) -> list[Program]:
     flower = ("--conf=flower/flowerconfig.py", "--address=127.0.0.1", f"--port={flower_port}")
     beat = ("beat", "-s", str(layout.data / "beat-schedule"), "-l", "INFO")
     return [
-        _worker("worker-vision", "vision", "-Q", "vision", "-c", "1"),
-        _worker("worker", "general", "-Q", "inventory,assist,fetch,ingest,maintenance", "-c", "3"),
+        _worker("worker-vision", "vision", "-Q", _queues(Queue.VISION), "-c", "1"),
+        _worker("worker", "general", "-Q", _queues(*(queue for queue in Queue if queue != Queue.VISION)), "-c", "3"),
         Program(name="flower", command=python("-m", "celery", "-A", "tasks", "flower", *flower), stage=Stage.WORK),
         Program(name="beat", command=python("-m", "celery", "-A", "tasks", *beat)),
         Program(name="api", command=python("-m", "api")),
@@ -50,23 +51,33 @@ def default_programs(layout: Layout, flower_port: int) -> list[Program]:
 
 
 def child_environment(layout: Layout, api: tuple[str, int], extra: Mapping[str, str]) -> dict[str, str]:
-    """Give the programs' environment: the user's, with `extra` over it, and over both what makes the stack one."""
-    own = {
-        "PARTFLOW_DATABASE_URL": database_url(layout),
+    """Give the programs' environment: the user's, with `extra` over it, and over both what makes the stack one.
+
+    Broker and object store are folders here, unless `extra` names others.
+    """
+    folders = {
         "PARTFLOW_BROKER_URL": "filesystem://",
         "PARTFLOW_BROKER_FOLDER": str(layout.broker),
         "PARTFLOW_STORE_KIND": "folder",
         "PARTFLOW_STORE_FOLDER": str(layout.objects),
+    }
+    own = {
+        "PARTFLOW_DATABASE_URL": database_url(layout),
         "PARTFLOW_API_HOST": api[0],
         "PARTFLOW_API_PORT": str(api[1]),
         "TMPDIR": str(layout.temporary),
         "PYTHONPATH": str(CHECKOUT),
         "PYTHONUNBUFFERED": "1",
+        "REMAP_SIGTERM": "SIGQUIT",
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN_PREFIXES)}
     if "PYTHONDONTWRITEBYTECODE" in os.environ:
         kept["PYTHONDONTWRITEBYTECODE"] = "1"
-    return {**kept, **extra, **own}
+    return {**kept, **folders, **extra, **own}
+
+
+def _queues(*queues: Queue) -> str:
+    return ",".join(name for queue in queues for name in queue.names)
 
 
 def _worker(name: str, node: str, *options: str) -> Program:

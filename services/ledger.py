@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Interval, and_, bindparam, cast, func, select
+from sqlalchemy import ColumnElement, Interval, and_, bindparam, cast, func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -146,6 +146,15 @@ class Ledger:
             new_detail=detail,
             new_postponed=int(without_fault),
             seconds=seconds,
+        )
+
+    @staticmethod
+    def hand_back(session: Session, worker: str, *, without_fault: bool) -> None:
+        """End the leases of a worker that is gone; without fault, what it was at counts as no attempt."""
+        session.execute(
+            update(PipelineStep)
+            .where(PipelineStep.state == StepState.RUNNING, PipelineStep.worker == worker)
+            .values(lease_until=func.now(), postponed=PipelineStep.postponed + int(without_fault))
         )
 
     @staticmethod

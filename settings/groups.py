@@ -69,6 +69,11 @@ class BrokerSettings(Group):
     folder: Path = Field(
         Path(".partflow/broker"), description="Where filesystem:// keeps its messages; all on one file system."
     )
+    delivery_limit: Count = Field(
+        20, description="Deliveries of one message before RabbitMQ makes it a dead letter; see docs/operations.md."
+    )
+    confirm_seconds: Seconds = Field(5, description="How long RabbitMQ may take to confirm a message.")
+    connect_seconds: Seconds = Field(1, description="How long connecting to RabbitMQ may take.")
 
     @field_validator("url")
     @classmethod
@@ -182,6 +187,9 @@ class PipelineSettings(Group):
     reconcile_batch: Count = Field(200, description="Runs that are sent again at most in one look.")
     deadline_seconds: Seconds = Field(
         3600, description="How long a run may be worked on before it is failed; waiting does not count."
+    )
+    stop_seconds: Seconds = Field(
+        5, description="How long a worker that has to stop goes on with its steps before it hands them back."
     )
     max_attempts: Annotated[int, Field(ge=1, le=20)] = Field(4, description="Attempts of a step before it gives up.")
     heal_seconds: Seconds = Field(

@@ -81,6 +81,15 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _steps_give_up_before_their_messages(self) -> "Settings":
+        if self.broker.delivery_limit <= self.pipeline.max_attempts:
+            raise ValueError(
+                "PARTFLOW_BROKER_DELIVERY_LIMIT: expected more than PARTFLOW_PIPELINE_MAX_ATTEMPTS, "
+                f"which is {self.pipeline.max_attempts}"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _production_has_no_faults(self) -> "Settings":
         if self.fault.folder and self.deployment.stage == Stage.PRODUCTION:
             raise ValueError("PARTFLOW_FAULT_FOLDER: expected none, because PARTFLOW_DEPLOYMENT_STAGE is production")

@@ -21,6 +21,7 @@ app = Celery(
         "tasks.ingest",
         "tasks.inventory",
         "tasks.vision",
+        "pipelines.dead_letters",
         "pipelines.dispatch",
         "pipelines.reconcile",
         "pgchords.reaper",

@@ -1,8 +1,6 @@
 """How a step is carried out: claim, work, record."""
 
 import math
-import os
-import socket
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +17,7 @@ from services.ledger import Claim, Ending, Fenced, Ledger, Refusal
 from services.run import Heal, RunService
 from settings import get_settings
 from settings.fault import FaultPoint, reach
+from tasks.handback import worker_name
 from tasks.heartbeat import heartbeat
 from tasks.queues import assign
 from tasks.retry import LONGEST_COUNTDOWN
@@ -78,12 +77,11 @@ def _claim(task: StepTask, step: Step[Any, Any], run_id: UUID, slot: int, epoch:
         Permanent: it has taken its worker down too often.
     """
     pipeline = get_settings().pipeline
-    worker = f"{socket.gethostname()}:{os.getpid()}"
     reach(FaultPoint.BEFORE_CLAIM)
     try:
         with statement_scope() as session:
             claim = Ledger.claim(
-                session, run_id, step.name, slot, epoch=epoch, lease=pipeline.lease_seconds, worker=worker
+                session, run_id, step.name, slot, epoch=epoch, lease=pipeline.lease_seconds, worker=worker_name()
             )
     except (OperationalError, InterfaceError) as error:
         raise task.retry(exc=error, countdown=_DATABASE_SECONDS) from error

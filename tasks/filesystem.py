@@ -11,6 +11,9 @@ import structlog
 from kombu.transport import filesystem
 from kombu.utils.json import dumps
 
+_LONGEST_WAIT = 0.3
+"Seconds."
+
 _log = structlog.get_logger()
 
 
@@ -41,3 +44,7 @@ class Transport(filesystem.Transport):
     """The transport of `filesystem://`."""
 
     Channel = Channel
+
+    def drain_events(self, connection: Any, timeout: float | None = None, **kwargs: Any) -> None:
+        """Wait for a message, and never so long that the worker is late to see that it has to stop."""
+        super().drain_events(connection, timeout=min(timeout or _LONGEST_WAIT, _LONGEST_WAIT), **kwargs)

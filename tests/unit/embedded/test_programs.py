@@ -18,10 +18,17 @@ def test_foreign_variables_are_left_out(monkeypatch: pytest.MonkeyPatch, name: s
     assert name not in child_environment(LAYOUT, ("127.0.0.1", 1), {})
 
 
-@pytest.mark.parametrize("name", ["PARTFLOW_DATABASE_URL", "PARTFLOW_BROKER_URL", "PARTFLOW_STORE_KIND"])
+@pytest.mark.parametrize("name", ["PARTFLOW_DATABASE_URL", "PARTFLOW_API_PORT"])
 def test_embedded_values_win(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "elsewhere")
     assert child_environment(LAYOUT, ("127.0.0.1", 1), {name: "elsewhere"})[name] != "elsewhere"
+
+
+@pytest.mark.parametrize("name", ["PARTFLOW_BROKER_URL", "PARTFLOW_STORE_KIND"])
+def test_only_the_caller_names_another_broker_or_store(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "of production")
+    assert child_environment(LAYOUT, ("127.0.0.1", 1), {})[name] != "of production"
+    assert child_environment(LAYOUT, ("127.0.0.1", 1), {name: "named"})[name] == "named"
 
 
 @pytest.mark.parametrize("name", ["OPENAI_API_KEY", "PARTFLOW_FETCH_MAX_MB", "PARTFLOW_API_TOKEN"])

@@ -1,0 +1,115 @@
+"""Real workers on both brokers: what dies, what stops and what is bulk stands in nobody's way."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from embedded.layout import CHECKOUT
+from models import PipelineRun, PipelineStep
+from models.session import session_scope
+from schemas.queue import Queue
+from schemas.run import DONE, StepState
+from tests.workers import eventually, worker
+
+Environment = dict[str, str]
+
+
+@pytest.fixture(params=["filesystem", "rabbitmq"])
+def broker(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Environment:
+    url = "filesystem://" if request.param == "filesystem" else request.getfixturevalue("rabbitmq").url
+    return {
+        "PARTFLOW_DATABASE_URL": database,
+        "PARTFLOW_BROKER_URL": url,
+        "PARTFLOW_BROKER_FOLDER": str(tmp_path / "broker"),
+        "PARTFLOW_PIPELINE_STOP_SECONDS": "1",
+        "PARTFLOW_PIPELINE_LEASE_SECONDS": "60",
+    }
+
+
+def run_python(environment: Environment, code: str) -> str:
+    """Run code in a process of its own, whose Celery is on the broker of the test."""
+    ours = {**os.environ, **environment, "PYTHONPATH": str(CHECKOUT)}
+    return subprocess.run([sys.executable, "-c", code], env=ours, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def send(environment: Environment, name: str, count: int = 1, lane: str = "interactive") -> list[UUID]:
+    """Start runs as another process does."""
+    code = f"import tests.newer_steps; from tests.odd_steps import *; send({name!r}, {count}, lane=Lane({lane!r}))"
+    return [UUID(line) for line in run_python(environment, code).split()]
+
+
+def step(run_id: UUID) -> PipelineStep:
+    with session_scope() as session:
+        return session.execute(select(PipelineStep).where(PipelineStep.run_id == run_id)).scalar_one()
+
+
+def sent_at(run_id: UUID) -> datetime | None:
+    with session_scope() as session:
+        return session.scalar(select(PipelineRun.sent_at).where(PipelineRun.id == run_id))
+
+
+def ended(run_id: UUID) -> Callable[[], bool]:
+    return lambda: step(run_id).state in DONE
+
+
+def test_poison_stops_after_its_attempts_and_blocks_nobody(broker: Environment, tmp_path: Path) -> None:
+    log = tmp_path / "worker"
+    with worker(log, broker, Queue.INVENTORY):
+        (poison,) = send(broker, "test.poison")
+        others = send(broker, "test.harmless", 3)
+        for run_id in [poison, *others]:
+            eventually(ended(run_id), log)
+
+    assert (step(poison).state, step(poison).reason, step(poison).attempt) == (StepState.GAP, "worker_lost", 5)
+    assert {step(run_id).state for run_id in others} == {StepState.SUCCEEDED}
+
+
+def test_stopped_worker_hands_its_step_to_another_at_once(broker: Environment, tmp_path: Path) -> None:
+    log = tmp_path / "worker"
+    with worker(log, broker, Queue.INVENTORY) as first:
+        (run_id,) = send(broker, "test.slow")
+        eventually(lambda: step(run_id).state == StepState.RUNNING, log)
+        first.terminate()
+        first.wait()
+        with worker(tmp_path / "second", broker, Queue.INVENTORY):
+            waited = eventually(ended(run_id), tmp_path / "second")
+
+    assert (step(run_id).state, step(run_id).attempt) == (StepState.SUCCEEDED, 2)
+    assert step(run_id).postponed == 1
+    assert waited < 5
+
+
+def test_bulk_delays_a_person_by_a_task_or_two(broker: Environment, tmp_path: Path) -> None:
+    log = tmp_path / "worker"
+    bulk = send(broker, "test.harmless", 60, lane="bulk")
+    with worker(log, broker, Queue.INVENTORY):
+        eventually(ended(bulk[0]), log)
+        (photo,) = send(broker, "test.harmless")
+        eventually(ended(photo), log)
+        begun = [step(run_id).started_at for run_id in bulk]
+        sent, taken = sent_at(photo), step(photo).started_at
+
+    assert sent
+    assert taken
+    assert sum(sent < each < taken for each in begun if each) <= 2
+    assert any(step(run_id).state not in DONE for run_id in bulk)
+
+
+def test_unknown_step_is_left_for_newer_code(broker: Environment, tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    with worker(old, broker, Queue.INVENTORY):
+        (run_id,) = send(broker, "test.newer")
+        eventually(lambda: b"left for newer code" in old.read_bytes(), old)
+    assert (step(run_id).state, step(run_id).attempt) == (StepState.PENDING, 0)
+
+    with worker(new, broker, Queue.INVENTORY, app="tests.newer_steps"):
+        run_python(broker, f"from tests.newer_steps import newer; newer.delay({str(run_id)!r}, 0, 1)")
+        eventually(ended(run_id), new)
+    assert step(run_id).state == StepState.SUCCEEDED

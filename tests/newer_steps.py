@@ -1,0 +1,15 @@
+"""The steps of a newer deploy: `celery -A tests.newer_steps worker`."""
+
+from tasks.base import as_task
+from tests.odd_steps import Harmless, app
+
+__all__ = ["app", "newer"]
+
+
+class Newer(Harmless):
+    """A step that older workers have never heard of."""
+
+    name = "test.newer"
+
+
+newer = as_task(Newer())

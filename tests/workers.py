@@ -1,0 +1,55 @@
+"""Real worker processes for tests, on a broker of the test's choice."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from embedded.layout import CHECKOUT
+from schemas.queue import Queue
+
+PATIENCE_SECONDS = 30.0
+
+
+@contextmanager
+def worker(
+    log: Path, environment: Mapping[str, str], *queues: Queue, app: str = "tests.odd_steps", processes: int = 1
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a worker that is ready when the block begins; it is killed when it ends, if it still runs."""
+    names = ",".join(name for queue in queues or Queue for name in queue.names)
+    words = ("-m", "celery", "-A", app, "worker", "-Q", names, "-c", str(processes), "-n", f"{log.name}@%h")
+    options = ("-O", "fair", "-l", "INFO", "--without-mingle", "--without-gossip", "--without-heartbeat")
+    command = ("setpriv", "--pdeathsig", "KILL", sys.executable, *words, *options)
+    ours = {**os.environ, "PYTHONPATH": str(CHECKOUT), "REMAP_SIGTERM": "SIGQUIT", **environment}
+    with log.open("ab") as output:
+        process = subprocess.Popen(command, env=ours, stdout=output, stderr=output, start_new_session=True)
+    try:
+        eventually(lambda: b" ready." in log.read_bytes(), log)
+        yield process
+    finally:
+        children = _children(process.pid)
+        process.kill()
+        process.wait()
+        for pid in children:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def eventually(condition: Callable[[], object], log: Path, seconds: float = PATIENCE_SECONDS) -> float:
+    """Wait until a condition holds, and return how long that took."""
+    began = time.monotonic()
+    while not condition():
+        assert time.monotonic() - began < seconds, log.read_text("utf-8", "replace")[-4000:]
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
