@@ -9,6 +9,7 @@ from cli.demo import demo
 from cli.develop import check, test
 from cli.intake import intake
 from cli.measure import bench, evaluate
+from cli.queues import queues
 from cli.runs import runs
 from cli.up import up
 from embedded import EmbeddedError
@@ -34,7 +35,7 @@ def cli() -> None:
     """  # noqa: D301 - click knows by a real backspace which paragraph not to wrap
 
 
-for command in (demo, up, intake, runs, test, check, bench, evaluate):
+for command in (demo, up, intake, runs, queues, test, check, bench, evaluate):
     cli.add_command(command)
 
 

@@ -1,0 +1,152 @@
+"""The queues on RabbitMQ, as an operator declares, sees and clears them."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from click.testing import CliRunner, Result
+from kombu import Connection, Queue
+
+from cli.queues import queues
+from embedded import RabbitMQ
+from models.session import session_scope
+from pipelines.dead_letters import settle
+from pipelines.queues import connect
+from schemas.queue import QUEUE_NAMES
+from schemas.queue import Queue as WorkQueue
+from schemas.run import RunState, StepState
+from services.run import RunService
+from settings import get_settings
+from tasks.topology import DEAD_QUEUE, declare
+from tests.integration.test_workers import Environment, run_python, send, step
+from tests.workers import eventually, worker
+
+
+@pytest.fixture
+def broker(rabbitmq: RabbitMQ, database: str, configure: Callable[..., None]) -> Environment:
+    """Use a real RabbitMQ, with everything declared and empty."""
+    configure(BROKER_URL=rabbitmq.url)
+    settings = get_settings().broker
+    with connect(settings) as connection:
+        declare(connection, settings, recreate=True)
+        for name in (*QUEUE_NAMES, DEAD_QUEUE):
+            Queue(name)(connection.default_channel).purge()
+    return {"PARTFLOW_BROKER_URL": rabbitmq.url, "PARTFLOW_DATABASE_URL": database}
+
+
+def partflow(*words: str) -> Result:
+    return CliRunner().invoke(queues, words, catch_exceptions=False)
+
+
+def shown(*words: str) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads(partflow(*words, "--json").stdout)
+    return found
+
+
+def of(name: str) -> dict[str, object]:
+    return next(each for each in shown("show") if each["name"] == name)
+
+
+def put_to_death(environment: Environment, count: int = 1) -> list[UUID]:
+    """Send runs, and let the broker give their messages up."""
+    run_ids = send(environment, "test.harmless", count)
+    with Connection(environment["PARTFLOW_BROKER_URL"]) as connection:
+        inventory = Queue("inventory")(connection.default_channel)
+        for _ in run_ids:
+            message = inventory.get()
+            assert message
+            message.reject()
+    eventually(lambda: of(DEAD_QUEUE)["messages"] == count, Path(os.devnull))
+    return run_ids
+
+
+def test_depths_and_ages_are_shown(broker: Environment) -> None:
+    send(broker, "test.harmless", 3)
+    send(broker, "test.harmless", 2, "bulk")
+
+    eventually(lambda: of("inventory")["messages"] == 3 and of("inventory.bulk")["messages"] == 2, Path(os.devnull))
+    assert of("vision")["messages"] == of("vision")["consumers"] == 0
+
+
+def test_declaring_twice_changes_nothing(broker: Environment) -> None:
+    assert partflow("declare").exit_code == 0
+    assert partflow("declare").output == ""
+
+
+def test_other_arguments_are_named_with_the_way_out(broker: Environment, configure: Callable[..., None]) -> None:
+    configure(BROKER_DELIVERY_LIMIT=7)
+    refused = partflow("declare")
+
+    assert refused.exit_code == 1
+    assert "x-delivery-limit" in refused.output
+    assert "--recreate" in refused.output
+    assert partflow("declare", "--recreate").exit_code == 0
+    assert partflow("declare").exit_code == 0
+
+
+def test_delayed_message_arrives_though_no_worker_was_ever_there(broker: Environment) -> None:
+    run_python(broker, "from tests.odd_steps import send_later; send_later()")
+
+    eventually(lambda: of("inventory")["messages"] == 1, Path(os.devnull))
+
+
+def test_dead_letter_is_listed_and_stays(broker: Environment) -> None:
+    (run_id,) = put_to_death(broker)
+
+    for _ in range(25):
+        (letter,) = shown("dead")
+    assert (letter["run_id"], letter["task"], letter["reason"]) == (str(run_id), "test.harmless", "rejected")
+    assert (letter["queue"], letter["count"]) == ("inventory", 1)
+    assert letter["at"]
+
+
+def test_run_of_a_dead_letter_ends(broker: Environment) -> None:
+    (run_id,) = put_to_death(broker)
+    settle.run()
+    settle.run()
+
+    with session_scope() as session:
+        run = RunService.get(session, run_id)
+    assert (run.state, run.steps[0].state, run.steps[0].reason) == (RunState.FAILED, StepState.FAILED, "worker_lost")
+
+
+def test_redriven_run_goes_on(broker: Environment) -> None:
+    (run_id,) = put_to_death(broker)
+    settle.run()
+
+    assert partflow("redrive").output == "1 sent again\n"
+    assert shown("dead") == []
+    assert step(run_id).state == StepState.PENDING
+
+
+def test_only_the_chosen_are_dropped(broker: Environment) -> None:
+    put_to_death(broker, 3)
+    first = str(shown("dead")[0]["id"])
+
+    assert partflow("drop").exit_code != 0
+    assert partflow("drop", first).output == "1 dropped\n"
+    assert partflow("drop", "--queue", "vision").output == "0 dropped\n"
+    assert len(shown("dead")) == 2
+    assert partflow("drop", "--all").output == "2 dropped\n"
+
+
+def test_message_that_kills_whole_workers_becomes_a_dead_letter(
+    broker: Environment, configure: Callable[..., None], tmp_path: Path
+) -> None:
+    limits = {"BROKER_DELIVERY_LIMIT": 2, "PIPELINE_MAX_ATTEMPTS": 1}
+    configure(**limits)
+    partflow("declare", "--recreate")
+    environment = {**broker, **{f"PARTFLOW_{name}": str(value) for name, value in limits.items()}}
+    run_python(environment, "from tests.odd_steps import crash; crash.delay()")
+    for life in range(4):
+        log = tmp_path / f"worker-{life}"
+        with worker(log, environment, WorkQueue.INVENTORY) as process:
+            eventually(lambda: process.poll() is not None or of(DEAD_QUEUE)["messages"], log)
+        if of(DEAD_QUEUE)["messages"]:
+            break
+
+    (letter,) = shown("dead")
+    assert (letter["task"], letter["reason"]) == ("test.crash", "delivery_limit")
