@@ -26,3 +26,11 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
             return stack, stacks.enter_context(connect(stack.address.api, tmp_path / "data"))
 
         yield start
+
+
+@pytest.fixture(scope="module", params=["folders", "rabbitmq"])
+def servers(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Name broker and object store, as settings: the stack's own folders, or real servers."""
+    if request.param == "folders":
+        return {}
+    return {"PARTFLOW_BROKER_URL": request.getfixturevalue("rabbitmq").url}

@@ -9,7 +9,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from cli.client import connect
+from cli.demo import demo_stack, intake_all
 from demo.site import TRAPS
+from tests.e2e.conftest import PHOTOS
 
 ROOT = Path(__file__).resolve().parents[2]
 TRUTH = [json.loads(line) for line in (ROOT / "demo" / "photos" / "truth.jsonl").read_text().splitlines()]
@@ -17,8 +20,12 @@ READABLE = [row for row in TRUTH if row["expect"] == "identified"]
 ASKING = [row for row in TRUTH if row["expect"] == "ask"]
 
 
-def demo(data_dir: Path) -> dict[str, Any]:
-    """Run it from another folder, as `./partflow demo --exit --json` does."""
+def demo(data_dir: Path, servers: dict[str, str]) -> dict[str, Any]:
+    """Run it as `./partflow demo --exit --json` does, from another folder; on other servers, what that command runs."""
+    if servers:
+        with demo_stack(data_dir, None, servers) as stack, connect(stack.address.api, data_dir) as client:
+            runs = intake_all(client, sorted(PHOTOS.glob("*.jpg"))).runs
+        return {run.photo: run.model_dump(mode="json") for run in runs}
     command = [sys.executable, "-m", "cli", "demo", "--exit", "--json", "--data-dir", str(data_dir)]
     ended = subprocess.run(
         command, cwd=data_dir, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}, capture_output=True, text=True
@@ -28,13 +35,13 @@ def demo(data_dir: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data_dir(tmp_path_factory: pytest.TempPathFactory, servers: dict[str, str]) -> Path:
     return tmp_path_factory.mktemp("demo")
 
 
 @pytest.fixture(scope="module")
-def results(data_dir: Path) -> dict[str, Any]:
-    return demo(data_dir)
+def results(data_dir: Path, servers: dict[str, str]) -> dict[str, Any]:
+    return demo(data_dir, servers)
 
 
 @pytest.mark.parametrize("row", READABLE, ids=lambda row: row["file"])
@@ -75,7 +82,7 @@ def test_every_trap_is_refused_for_its_own_reason(results: dict[str, Any]) -> No
     assert TRAPS.items() <= verdicts.items()
 
 
-def test_second_demo_shows_the_same_parts(results: dict[str, Any], data_dir: Path) -> None:
-    again = demo(data_dir)
+def test_second_demo_shows_the_same_parts(results: dict[str, Any], data_dir: Path, servers: dict[str, str]) -> None:
+    again = demo(data_dir, servers)
 
     assert {photo: run["id4"] for photo, run in again.items()} == {photo: run["id4"] for photo, run in results.items()}

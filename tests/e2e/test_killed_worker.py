@@ -16,8 +16,8 @@ from tests.e2e.conftest import PHOTOS, Serve
 SECONDS = 150
 
 
-def test_all_runs_finish_once_though_workers_are_killed(serve: Serve) -> None:
-    stack, client = serve(PARTFLOW_PIPELINE_LEASE_SECONDS="3", PARTFLOW_PIPELINE_STALL_SECONDS="8")
+def test_all_runs_finish_once_though_workers_are_killed(serve: Serve, servers: dict[str, str]) -> None:
+    stack, client = serve(PARTFLOW_PIPELINE_LEASE_SECONDS="3", PARTFLOW_PIPELINE_STALL_SECONDS="8", **servers)
     photos = sorted(PHOTOS.glob("*.jpg"))
     started = [run.id for run in client.start_photos(photos)]
     database = create_engine(stack.address.database_url)

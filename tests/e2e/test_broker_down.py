@@ -1,0 +1,34 @@
+"""RabbitMQ goes away and comes back."""
+
+import time
+
+import httpx2
+
+from embedded import RabbitMQ
+from schemas.run import RunState, StartedRuns
+from tests.e2e.conftest import Serve
+
+OUTAGE_SECONDS = 8
+"Long enough for waits between attempts to have grown."
+
+
+def test_run_is_accepted_without_broker_and_runs_soon_after_its_return(serve: Serve, rabbitmq: RabbitMQ) -> None:
+    stack, client = serve(PARTFLOW_BROKER_URL=rabbitmq.url)
+    rabbitmq.stop()
+    try:
+        began = time.monotonic()
+        body = {"manufacturer_code": "LM358"}
+        answer = httpx2.post(f"{stack.address.api}/pipelines/part-intake/runs", json=body, trust_env=False)
+        answered = time.monotonic() - began
+        time.sleep(OUTAGE_SECONDS)
+    finally:
+        rabbitmq.start()
+    returned = time.monotonic()
+    (run,) = StartedRuns.model_validate_json(answer.content).runs
+    while client.run(run.id).state == RunState.PENDING:
+        assert time.monotonic() - returned < 30
+        time.sleep(0.05)
+
+    assert answer.status_code == 202
+    assert answered < 3
+    assert time.monotonic() - returned < 5
