@@ -153,7 +153,12 @@ class Ledger:
         """End the leases of a worker that is gone; without fault, what it was at counts as no attempt."""
         session.execute(
             update(PipelineStep)
-            .where(PipelineStep.state == StepState.RUNNING, PipelineStep.worker == worker)
+            .where(
+                # By way of the few runs that are open: steps are too many to be searched, or for one more index.
+                PipelineStep.run_id.in_(select(PipelineRun.id).where(PipelineRun.finished_at.is_(None))),
+                PipelineStep.state == StepState.RUNNING,
+                PipelineStep.worker == worker,
+            )
             .values(lease_until=func.now(), postponed=PipelineStep.postponed + int(without_fault))
         )
 

@@ -12,6 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from models.session import statement_scope
 from services.ledger import Claim, Ledger
 
+_SHORTEST_SECONDS = 0.1
+
 _log = structlog.get_logger()
 
 
@@ -38,7 +40,7 @@ class _Heart:
 
     def _beat(self) -> None:
         while self.busy.wait():
-            time.sleep(self._lease / 3)
+            time.sleep(max(self._lease / 3, _SHORTEST_SECONDS))
             self.busy.clear()
             for key, claim in list(self.held.items()):
                 self.busy.set()

@@ -11,7 +11,10 @@ _DOUBLED = {
     "datasheets of a part": "documents WHERE is_datasheet GROUP BY part_id4",
     "blobs": "blobs GROUP BY sha256",
     "suggestions": "suggestions GROUP BY run_id, field, value",
-    "promised slots": "suggestions WHERE field = 'stock' AND state = 'proposed' AND value ->> 'slot' IS NOT NULL GROUP BY value ->> 'slot'",
+    "promised slots": (
+        "suggestions WHERE field = 'stock' AND state = 'proposed' AND value ->> 'slot' IS NOT NULL"
+        " GROUP BY value ->> 'slot'"
+    ),
     "history rows": "history GROUP BY command_id, part_id4, box_no, loc_no",
     "chosen datasheets": "datasheet_candidates WHERE chosen GROUP BY run_id",
 }
