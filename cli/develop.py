@@ -18,11 +18,15 @@ CHECKS = {
 }
 
 
+SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile")
+"How the whole suite is run: a process for each processor, each with servers of its own."
+
+
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []}, short_help="Run the tests.")
 @click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
 def test(pytest_args: tuple[str, ...]) -> None:
-    """Run the tests; what follows goes to pytest, as in: partflow test -k labels."""
-    sys.exit(_run("pytest", *pytest_args))
+    """Run the tests, side by side; what follows goes to pytest, as in: partflow test -k labels."""
+    sys.exit(_run("pytest", *(pytest_args or SIDE_BY_SIDE)))
 
 
 @click.command(short_help="Check format, lint, types, contracts and migrations.")

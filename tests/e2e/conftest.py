@@ -9,6 +9,7 @@ import pytest
 from cli.client import Client, connect
 from cli.demo import demo_stack
 from embedded import Stack
+from tests.s3 import as_environment, ceph_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 PHOTOS = ROOT / "demo" / "photos"
@@ -28,9 +29,11 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
         yield start
 
 
-@pytest.fixture(scope="module", params=["folders", "rabbitmq"])
+@pytest.fixture(scope="module", params=["folders", "rabbitmq and ceph"])
 def servers(request: pytest.FixtureRequest) -> dict[str, str]:
     """Name broker and object store, as settings: the stack's own folders, or real servers."""
     if request.param == "folders":
         return {}
-    return {"PARTFLOW_BROKER_URL": request.getfixturevalue("rabbitmq").url}
+    store = as_environment(ceph_settings(request.getfixturevalue("ceph"), https=True))
+    settings = {"BROKER_URL": request.getfixturevalue("rabbitmq").url, **store}
+    return {f"PARTFLOW_{name}": value for name, value in settings.items()}
