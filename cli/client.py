@@ -10,7 +10,7 @@ import httpx2
 
 from embedded import running
 from schemas.part import PartOut
-from schemas.run import RunOut, RunPage, RunSummary, StartedRuns
+from schemas.run import BatchOut, RunOut, RunPage, RunSummary, StartedRuns
 from settings import get_settings
 
 _TIMEOUT_SECONDS = 60
@@ -37,6 +37,19 @@ class Client:
     def run(self, run_id: UUID) -> RunOut:
         """Return a run."""
         return RunOut.model_validate_json(self._ask("GET", f"/pipelines/runs/{run_id}").content)
+
+    def cancel(self, run_id: UUID) -> RunOut:
+        """Ask a run to stop."""
+        return RunOut.model_validate_json(self._ask("POST", f"/pipelines/runs/{run_id}/cancel").content)
+
+    def resume(self, run_id: UUID, from_step: str | None) -> RunOut:
+        """Let an ended run go on."""
+        self._ask("POST", f"/pipelines/runs/{run_id}/resume", json={"from_step": from_step})
+        return self.run(run_id)
+
+    def batch(self, batch_id: UUID) -> BatchOut:
+        """Return how far a batch is."""
+        return BatchOut.model_validate_json(self._ask("GET", f"/pipelines/batches/{batch_id}").content)
 
     def runs(self, **filters: str | int | None) -> RunPage:
         """Return a page of runs, newest first."""

@@ -8,7 +8,7 @@ from rich.box import SIMPLE
 from rich.table import Column, Table
 
 from cli import options
-from cli.client import connect
+from cli.client import Client, connect
 from cli.console import console, plain
 from schemas.run import Pipeline, RunOut, RunPage, RunState
 
@@ -18,11 +18,16 @@ from schemas.run import Pipeline, RunOut, RunPage, RunState
 @click.option("--state", type=click.Choice(list(RunState)), help="Only runs in this state.")
 @click.option("--pipeline", type=click.Choice(list(Pipeline)), help="Only runs of this pipeline.")
 @click.option("--limit", type=click.IntRange(1, 100), default=20, show_default=True, help="How many.")
+@click.option("--cancel", "verb", flag_value="cancel", help="Ask the run to stop.")
+@click.option("--resume", "verb", flag_value="resume", help="Let the ended run go on where it lacks something.")
+@click.option("--from-step", metavar="STEP", help="With --resume: go through it again from this step.")
 @options.server
 @options.data_dir
 @options.as_json
 def runs(
     run_id: UUID | None,
+    verb: str | None,
+    from_step: str | None,
     state: str | None,
     pipeline: str | None,
     limit: int,
@@ -30,14 +35,29 @@ def runs(
     data_dir: Path,
     as_json: bool,
 ) -> None:
-    """List the latest runs, or show one with its steps, gaps and candidates."""
+    """List the latest runs, or show one with its steps, gaps and candidates, or cancel or resume it."""
+    if verb and not run_id:
+        raise click.UsageError(f"--{verb} needs the id of a run")
     with connect(server, data_dir) as client:
-        found = client.run(run_id) if run_id else client.runs(state=state, pipeline=pipeline, limit=limit)
+        if run_id:
+            found: RunOut | RunPage = _act(client, run_id, verb, from_step)
+        else:
+            found = client.runs(state=state, pipeline=pipeline, limit=limit)
     if as_json:
         click.echo(found.model_dump_json(indent=2))
         return
     for shown in _one(found) if isinstance(found, RunOut) else [_list(found)]:
         console().print(shown)
+
+
+def _act(client: Client, run_id: UUID, verb: str | None, from_step: str | None) -> RunOut:
+    match verb:
+        case "cancel":
+            return client.cancel(run_id)
+        case "resume":
+            return client.resume(run_id, from_step)
+        case _:
+            return client.run(run_id)
 
 
 def _list(page: RunPage) -> Table:

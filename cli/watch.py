@@ -2,7 +2,8 @@
 
 import sys
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from rich.console import Console
@@ -10,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from cli.client import Client
 from cli.console import plain
-from schemas.run import RunOut, StepState
+from schemas.run import RunOut, RunState, StepState
 
 _POLL_SECONDS = 0.4
 
@@ -30,6 +31,22 @@ def watch(client: Client, runs: Mapping[UUID, str]) -> dict[UUID, RunOut]:
                     ended[run_id] = run
             time.sleep(_POLL_SECONDS)
     return ended
+
+
+def watch_batches(client: Client, batches: Collection[UUID]) -> None:
+    """Poll batches until all their runs have ended, with one bar for all."""
+    with _progress() as progress:
+        bar = progress.add_task("photos", total=None, step="")
+        while True:
+            found = [client.batch(batch_id) for batch_id in batches]
+            states = sum((Counter(batch.states) for batch in found), Counter[RunState]())
+            done, total = (
+                sum(each) for each in zip(*((b.progress.done, b.progress.total) for b in found), strict=True)
+            )
+            progress.update(bar, completed=done, total=total, step=", ".join(f"{n} {s}" for s, n in states.items()))
+            if done == total:
+                return
+            time.sleep(_POLL_SECONDS)
 
 
 def _progress() -> Progress:
