@@ -9,9 +9,10 @@ from pathlib import Path
 from random import Random
 from typing import Any, Literal
 
+import httpx2
 from sqlalchemy import create_engine
 
-from benchmarks.chaos.audit import audit, gaps, states
+from benchmarks.chaos.audit import audit, audit_objects, gaps, states
 from benchmarks.chaos.faults import Faults
 from benchmarks.chaos.load import Load, wait_until_ended
 from cli.demo import demo_stack
@@ -52,6 +53,7 @@ def run(
         with engine.connect() as connection:
             found, ended, why = audit(connection, load.accepted), states(connection), gaps(connection)
         engine.dispose()
+        found |= audit_objects(stack)
     figures = {
         "broker": broker,
         "seed": seed,
@@ -82,12 +84,14 @@ def _broken_world(broker: str) -> Iterator[tuple[Stack, Callable[[Random], Fault
         points = Path(folder) / "points"
         points.mkdir()
         stub = world.enter_context(StubOpenAI())
+        stub.answers["suggest_tags"] = {"tags": [{"tag": "smd", "quote": None, "page": None, "confidence": 0.9}]}
         stub.answers["suggest_type"] = {"type_name": "Resistor", "quote": None, "page": None, "confidence": 0.9}
         rabbitmq = world.enter_context(private_rabbitmq()) if broker == "rabbitmq" else None
         environment = {**_SETTINGS, "PARTFLOW_FAULT_FOLDER": str(points), "OPENAI_BASE_URL": stub.base_url}
         if rabbitmq:
             environment["PARTFLOW_BROKER_URL"] = rabbitmq.url
         stack = world.enter_context(demo_stack(Path(folder) / "data", None, environment))
+        httpx2.post(f"{stack.address.api}/boxes", json={"description": "chaos", "capacity": 500}, trust_env=False)
         yield stack, lambda random: Faults(stack, points, stub, rabbitmq, random)
 
 

@@ -1,9 +1,19 @@
 """What must be true afterwards."""
 
+import os
 from collections.abc import Collection
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
+
+from clients.object_store import Bucket, make_store
+from embedded import Stack
+from models import Blob
+from models.session import get_engine, session_scope
+from services.garbage import GarbageService
+from settings import get_settings
+from tasks.garbage import collect_garbage
 
 _DOUBLED = {
     "parts": "pipeline_runs GROUP BY part_id4",
@@ -42,6 +52,31 @@ def audit(connection: Connection, accepted: Collection[UUID]) -> dict[str, int]:
     for name, broken in _BROKEN.items():
         found[name] = connection.execute(text(broken)).scalar_one()
     return found
+
+
+def audit_objects(stack: Stack) -> dict[str, int]:
+    """Collect garbage as the schedule does in time, then compare what rows say with what is in the object store."""
+    os.environ.update(
+        PARTFLOW_DATABASE_URL=stack.address.database_url,
+        PARTFLOW_STORE_FOLDER=str(stack.layout.objects),
+        PARTFLOW_STORE_GARBAGE_GRACE_HOURS="0.000001",
+    )
+    get_settings.cache_clear()
+    store = make_store(get_settings().store)
+    # First objects without a row get one, and then what nothing refers to goes.
+    for _ in range(2):
+        collect_garbage.run()
+    with session_scope() as session:
+        rows = {blob.s3_key: (Bucket(blob.bucket), blob.size) for blob in session.scalars(select(Blob))}
+        left = len(GarbageService.found(session, timedelta(0), limit=10**6))
+    get_engine().dispose()
+    objects = {key for bucket in Bucket for key in store.keys(bucket)}
+    return {
+        "orphan blobs that cannot be collected": left + len(objects - rows.keys()),
+        "blobs whose bytes are gone or others": sum(
+            store.size(bucket, key) != size for key, (bucket, size) in rows.items()
+        ),
+    }
 
 
 def states(connection: Connection) -> dict[str, int]:

@@ -15,7 +15,7 @@ from demo.parts import demo_parts
 
 _IN_FLIGHT = 16
 _PAUSE = 0.25
-_EVERY_PHOTO = 12
+_EVERY_PHOTO = 6
 _EVERY_BOOKED = 3
 _EVERY_KNOWN = 4
 
