@@ -45,9 +45,13 @@ class DispatchService:
                 waiting_for=None,
                 version=PipelineRun.version + 1,
             )
-            .returning(PipelineRun.id)
+            .returning(PipelineRun)
+            .execution_options(populate_existing=True)
         )
-        return RunService.get(session, run_id) if session.scalar(raised) else None
+        run = session.scalar(raised)
+        if run is not None:
+            session.refresh(run, ["steps"])
+        return run
 
     @staticmethod
     def not_sent(session: Session, run: PipelineRun) -> None:

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Interval, and_, bindparam, cast, func, select, update
+from sqlalchemy import ColumnElement, Connection, Interval, and_, bindparam, cast, func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -58,6 +58,10 @@ class Ending:
     transient: bool = False
 
 
+Executor = Session | Connection
+"What carries out a statement: a session, or a connection on which a statement is a transaction by itself."
+
+
 class Fenced(Exception):
     """The step was taken over by somebody else; what was done for it must not be recorded."""
 
@@ -80,7 +84,7 @@ class Ledger:
 
     @staticmethod
     def claim(
-        session: Session, run_id: UUID, name: str, slot: int, *, epoch: int, lease: float, worker: str
+        session: Executor, run_id: UUID, name: str, slot: int, *, epoch: int, lease: float, worker: str
     ) -> Claim | None:
         """Take a step of this epoch that is neither done, nor leased, nor cancelled; None when it is not to be had."""
         row = session.execute(
@@ -111,7 +115,7 @@ class Ledger:
         return session.execute(EXTEND, {**claim.key, "seconds": lease}).one_or_none() is not None
 
     @staticmethod
-    def record(session: Session, claim: Claim, ending: Ending) -> None:
+    def record(session: Executor, claim: Claim, ending: Ending) -> None:
         """End a step.
 
         Raises:
@@ -163,6 +167,6 @@ class Ledger:
         )
 
     @staticmethod
-    def _change(session: Session, claim: Claim, statement: ReturningUpdate[Any], **values: Any) -> None:
+    def _change(session: Executor, claim: Claim, statement: ReturningUpdate[Any], **values: Any) -> None:
         if session.execute(statement, {**claim.key, **values}).one_or_none() is None:
             raise Fenced(f"{claim.name} of run {claim.run_id}, attempt {claim.attempt}")

@@ -1,6 +1,7 @@
 """How a step is carried out: claim, work, record."""
 
 import math
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -79,9 +80,9 @@ def _claim(task: StepTask, step: Step[Any, Any], run_id: UUID, slot: int, epoch:
     pipeline = get_settings().pipeline
     reach(FaultPoint.BEFORE_CLAIM)
     try:
-        with statement_scope() as session:
+        with statement_scope() as connection:
             claim = Ledger.claim(
-                session, run_id, step.name, slot, epoch=epoch, lease=pipeline.lease_seconds, worker=worker_name()
+                connection, run_id, step.name, slot, epoch=epoch, lease=pipeline.lease_seconds, worker=worker_name()
             )
     except (OperationalError, InterfaceError) as error:
         raise task.retry(exc=error, countdown=_DATABASE_SECONDS) from error
@@ -132,27 +133,25 @@ def _work(task: StepTask, step: Step[Any, Any], claim: Claim) -> None:
 
 
 def _record(step: Step[Any, Any], claim: Claim, output: Dto, *, transient: bool = False) -> None:
+    """End a step, in one transaction with what its output means for the inventory, if it means anything."""
+    ended = Ending(state=StepState.SUCCEEDED, output=output.model_dump(mode="json"))
+    if type(step).record is Step.record:
+        _end(claim, ended)
+        return
     with session_scope() as session:
         gap = step.record(session, claim, output)
+        if gap:
+            may_heal = gap.transient or transient
+            ended = replace(ended, state=StepState.GAP, reason=gap.reason, detail=gap.detail, transient=may_heal)
         # Last, so that the run's row is locked for a moment only; being fenced off undoes all of it.
-        Ledger.record(
-            session,
-            claim,
-            Ending(
-                state=StepState.GAP if gap else StepState.SUCCEEDED,
-                output=output.model_dump(mode="json"),
-                reason=gap.reason if gap else None,
-                detail=gap.detail if gap else None,
-                transient=bool(gap and (gap.transient or transient)),
-            ),
-        )
+        Ledger.record(session, claim, ended)
         reach(FaultPoint.BEFORE_RECORD_COMMIT)
     reach(FaultPoint.AFTER_RECORD_COMMIT)
 
 
 def _end(claim: Claim, ending: Ending) -> None:
-    with session_scope() as session:
-        Ledger.record(session, claim, ending)
+    with statement_scope() as connection:
+        Ledger.record(connection, claim, ending)
 
 
 def _try_later(task: StepTask, step: Step[Any, Any], claim: Claim, given: Any, error: Transient) -> None:

@@ -9,7 +9,7 @@ from functools import cache
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.session import statement_scope
+from models.session import session_scope
 from services.ledger import Claim, Ledger
 
 _SHORTEST_SECONDS = 0.1
@@ -48,7 +48,7 @@ class _Heart:
 
     def _extend(self, key: int, claim: Claim) -> None:
         try:
-            with statement_scope() as session:
+            with session_scope() as session:
                 if not Ledger.extend(session, claim, self._lease):
                     self.held.pop(key, None)
         except SQLAlchemyError as error:

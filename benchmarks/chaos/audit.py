@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, text
 from clients.object_store import Bucket, make_store
 from embedded import Stack
 from models import Blob
-from models.session import get_engine, session_scope
+from models.session import disconnect, session_scope
 from services.garbage import GarbageService
 from settings import get_settings
 from tasks.garbage import collect_garbage
@@ -69,7 +69,7 @@ def audit_objects(stack: Stack) -> dict[str, int]:
     with session_scope() as session:
         rows = {blob.s3_key: (Bucket(blob.bucket), blob.size) for blob in session.scalars(select(Blob))}
         left = len(GarbageService.found(session, timedelta(0), limit=10**6))
-    get_engine().dispose()
+    disconnect()
     objects = {key for bucket in Bucket for key in store.keys(bucket)}
     return {
         "orphan blobs that cannot be collected": left + len(objects - rows.keys()),

@@ -12,7 +12,7 @@ from api.app import create_app
 from cli.migrate import migrate
 from embedded import private_postgres
 from models import Base
-from models.session import get_engine, session_scope
+from models.session import disconnect, get_engine, session_scope
 from tasks.clients import object_store
 
 
@@ -48,8 +48,7 @@ def database(database_url: str, engine: Engine, configure: Callable[..., None], 
     object_store.cache_clear()
     yield database_url
     object_store.cache_clear()
-    get_engine().dispose()
-    get_engine.cache_clear()
+    disconnect()
 
 
 @pytest.fixture
