@@ -1,4 +1,8 @@
-"""What the ledger costs: a run of empty steps beside a plain Celery chain of as many empty tasks, on RabbitMQ."""
+"""What the ledger costs: a run of empty steps beside a plain Celery chain of as many empty tasks, on RabbitMQ.
+
+The plain chain keeps its results, as Celery does unless told otherwise, in the same backend; beside it stands one that
+keeps nothing at all, whose tasks nobody could look at afterwards.
+"""
 
 import statistics
 import time
@@ -39,12 +43,12 @@ def run(*, quick: bool) -> dict[str, Any]:
                 rates[processes] = _runs_per_second(wait_for, runs=int(_RUNS * share))
         statements = _statements_of_a_step()
     median = {kind: statistics.median(taken) for kind, taken in times.items()}
-    measured = {"ratio": round(median["ledger"] / median["plain"], 3), "statements of a step": len(statements)}
+    measured = {"ratio": round(median["ledger"] / median["kept"], 3), "statements of a step": len(statements)}
     figures = {
         "run of 12 empty steps, ms": round(1000 * median["ledger"], 1),
-        "plain chain of 12 empty tasks, ms": round(1000 * median["plain"], 1),
-        "plain chain that keeps results, ms": round(1000 * median["kept"], 1),
-        "ratio to the chain that keeps results": round(median["ledger"] / median["kept"], 3),
+        "plain chain of 12 empty tasks, with their results, ms": round(1000 * median["kept"], 1),
+        "plain chain of 12 empty tasks, without results, ms": round(1000 * median["plain"], 1),
+        "ratio to the chain without results": round(median["ledger"] / median["plain"], 3),
         **{f"runs a second, {count} processes": round(rate, 1) for count, rate in rates.items()},
         **measured,
         "statements": statements,

@@ -54,6 +54,8 @@ def statement_scope() -> Iterator[Connection]:
     connection = _own.__dict__.pop("connection", None)
     if connection is None or (time.monotonic() - _own.used > _IDLE_SECONDS and not _is_alive(connection)):
         connection = get_engine().execution_options(isolation_level="AUTOCOMMIT").connect()
+        # All that is done here finds rows by their keys, so planning it anew would find the same plan.
+        connection.exec_driver_sql("SET plan_cache_mode = force_generic_plan")
     try:
         yield connection
     except BaseException:
