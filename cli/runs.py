@@ -15,8 +15,8 @@ from schemas.run import Pipeline, RunOut, RunPage, RunState
 
 @click.command(short_help="List the latest runs, or show one.")
 @click.argument("run_id", metavar="[RUN]", required=False, type=click.UUID)
-@click.option("--state", type=click.Choice(list(RunState)), help="Only runs in this state.")
-@click.option("--pipeline", type=click.Choice(list(Pipeline)), help="Only runs of this pipeline.")
+@click.option("--state", type=click.Choice([state.value for state in RunState]), help="Only runs in this state.")
+@click.option("--pipeline", type=click.Choice([each.value for each in Pipeline]), help="Only runs of this pipeline.")
 @click.option("--limit", type=click.IntRange(1, 100), default=20, show_default=True, help="How many.")
 @click.option("--cancel", "verb", flag_value="cancel", help="Ask the run to stop.")
 @click.option("--resume", "verb", flag_value="resume", help="Let the ended run go on where it lacks something.")
