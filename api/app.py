@@ -11,7 +11,10 @@ from api import (
     intake,
     labels,
     parts,
+    picking,
+    projects,
     runs,
+    shopping,
     stock,
     suggest,
     suggestions,
@@ -38,6 +41,9 @@ _MODULES = (
     tags,
     boxes,
     labels,
+    projects,
+    picking,
+    shopping,
     docs,
 )
 _SPARE_FORM_PARTS = 10

@@ -17,6 +17,11 @@ from models.part_location import PartLocation
 from models.permit import Permit
 from models.pipeline_run import PipelineRun
 from models.pipeline_step import PipelineStep
+from models.project import Project
+from models.project_build import ProjectBuild
+from models.project_requirement import ProjectRequirement
+from models.shopping_line import ShoppingLine
+from models.shopping_receipt import ShoppingReceipt
 from models.stock_command import StockCommand
 from models.suggestion import Suggestion
 from models.tag_synonym import TagSynonym
@@ -42,6 +47,11 @@ __all__ = [
     "Permit",
     "PipelineRun",
     "PipelineStep",
+    "Project",
+    "ProjectBuild",
+    "ProjectRequirement",
+    "ShoppingLine",
+    "ShoppingReceipt",
     "StockCommand",
     "Suggestion",
     "TagSynonym",

@@ -32,6 +32,8 @@ class StockKind(StrEnum):
     SPLIT = "split"
     COUNT = "count"
     UNDO = "undo"
+    BUILD = "build"
+    "given by the build of a project, on each of its parts"
 
 
 class StockOrder(Dto):
@@ -116,6 +118,21 @@ class Undo(StockOrder):
         Field(description="The command that is meant; refused (409) when it is not the last on this part any more."),
     ] = None
     share: Share = False
+
+
+class Taken(Dto):
+    """What goes out of one slot."""
+
+    slot: SlotKey
+    quantity: Annotated[int, Field(ge=1)]
+
+
+class Build(StockOrder):
+    """So many go out of each of several slots, into what is built; only builds of projects give it."""
+
+    kind: ClassVar = StockKind.BUILD
+
+    taken: Annotated[tuple[Taken, ...], Field(min_length=1)]
 
 
 class StockChange(Dto):

@@ -6,10 +6,21 @@ from uuid import UUID
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from models import Document, History, Part, PartLocation, PipelineRun, StockCommand, Suggestion
+from models import (
+    Document,
+    History,
+    Part,
+    PartLocation,
+    PipelineRun,
+    ProjectRequirement,
+    ShoppingLine,
+    StockCommand,
+    Suggestion,
+)
 from schemas.errors import Conflict, Unprocessable
 from schemas.part_number import code_key
 from services.part import PartService, Setter
+from services.requirement import RequirementService
 
 MOVES: tuple[InstrumentedAttribute[str] | InstrumentedAttribute[str | None], ...] = (
     History.part_id4,
@@ -18,6 +29,8 @@ MOVES: tuple[InstrumentedAttribute[str] | InstrumentedAttribute[str | None], ...
     Document.part_id4,
     Suggestion.part_id4,
     PipelineRun.part_id4,
+    ProjectRequirement.part_id4,
+    ShoppingLine.part_id4,
 )
 "All that hangs on a part; what two parts cannot have both is joined before it moves."
 
@@ -51,6 +64,7 @@ class PartMergeService:
         _fill(session, source, target)
         _join_placements(session, source, target)
         _join_documents(session, source, target)
+        RequirementService.join(session, source, target)
         for column in MOVES:
             moved = update(column.class_).where(column == source.id4).values({column: target.id4})
             session.execute(moved.execution_options(synchronize_session=False))

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from models import History, Part, PartLocation, StockCommand
 from schemas.errors import Conflict, NotFound, Unprocessable
-from schemas.stock import Count, Move, Receive, Split, StockChange, StockKind, StockResult, Undo, Use
+from schemas.stock import Build, Count, Move, Receive, Split, StockChange, StockKind, StockResult, Undo, Use
 from services.part import PartService
 from services.slot import SlotService
 from services.stock_rules import Quantities, Slot, applied, deltas_of, written
 
-Order = Receive | Use | Move | Split | Count | Undo
+Order = Receive | Use | Move | Split | Count | Undo | Build
 
 
 class StockService:
@@ -118,7 +118,7 @@ def _opposite(session: Session, command: StockCommand) -> dict[Slot, int]:
 
 
 def _enter(session: Session, part: Part, order: Order, *, slots: Sequence[Slot]) -> None:
-    if not slots or isinstance(order, Use):
+    if not slots or isinstance(order, Use | Build):
         return
     PartService.must_take_stock(part)
     try:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from schemas.errors import Conflict, InvalidInput
-from schemas.stock import Count, Move, Receive, Split, Use
+from schemas.stock import Build, Count, Move, Receive, Split, Use
 from services.box import parse_slot
 
 Slot = tuple[int, int]
@@ -19,7 +19,7 @@ def written(slot: Slot) -> str:
     return f"{slot[0]}-{slot[1]}"
 
 
-def deltas_of(order: Receive | Use | Move | Split | Count, held: Quantities) -> dict[Slot, int]:
+def deltas_of(order: Receive | Use | Move | Split | Count | Build, held: Quantities) -> dict[Slot, int]:
     """Return how many more or fewer would lie in each slot that the command is about.
 
     Raises:
@@ -42,6 +42,8 @@ def deltas_of(order: Receive | Use | Move | Split | Count, held: Quantities) -> 
         case Count():
             counted = parse_slot(order.slot)
             return {counted: order.counted - held.get(counted, 0)}
+        case Build():
+            return {_source(each.slot, held, "slot"): -each.quantity for each in order.taken}
 
 
 def applied(held: Quantities, deltas: Quantities) -> dict[Slot, int]:

@@ -1,0 +1,64 @@
+"""From a project to its parts: pick lists and builds."""
+
+import base64
+import hashlib
+from pathlib import Path
+
+from flask import Blueprint, Response, render_template
+from markupsafe import Markup
+
+from api.openapi import answers, spec
+from api.render_projects import build_out, pick_list_out
+from api.transaction import db
+from schemas.build import BuildList, BuildOrder, BuildOut, BuildsQuery
+from schemas.coverage import PickList, PickQuery
+from services.build import BuildService
+from services.coverage import planned
+from services.pick_list import PickListService
+from services.project import ProjectService
+
+bp = Blueprint("picking", __name__, url_prefix="/projects/<int:project_id>", template_folder="templates")
+
+_STYLE = Path(__file__).with_name("templates").joinpath("pick_list.css").read_text()
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; frame-ancestors 'none'"
+
+
+@bp.get("/pick-list")
+@spec.validate(resp=answers(404, HTTP_200=PickList), tags=["projects"])
+def pick_list(project_id: int, query: PickQuery) -> PickList:
+    """Show what to take from where for so many builds, box by box; as few slots as possible are visited."""
+    return _pick_list(project_id, query)
+
+
+@bp.get("/pick-list.html")
+@spec.validate(resp=answers(404, HTTP_200=None), tags=["projects"])
+def printable(project_id: int, query: PickQuery) -> Response:
+    """Show the pick list as a page to print, with a place to tick each line."""
+    page = render_template("pick_list.html", plan=_pick_list(project_id, query), style=Markup(_STYLE))  # noqa: S704 - our own file
+    return Response(page, mimetype="text/html", headers={"Content-Security-Policy": _POLICY})
+
+
+@bp.get("/builds")
+@spec.validate(resp=answers(404, HTTP_200=BuildList), tags=["projects"])
+def builds(project_id: int, query: BuildsQuery) -> BuildList:
+    """List the newest builds of a project, newest first."""
+    project = ProjectService.get(db(), project_id)
+    return BuildList(builds=tuple(map(build_out, BuildService.of_project(db(), project.id, limit=query.limit))))
+
+
+@bp.post("/builds")
+@spec.validate(resp=answers(404, 409, 413, 415, 422, HTTP_200=BuildOut), tags=["projects"])
+def build(project_id: int, json: BuildOrder) -> BuildOut:
+    """Build so many times: take all parts out of the chosen slots or those that the pick list suggests, or none.
+
+    Each part's stock changes by a command of its own, which can be undone like any other. What is planned goes down.
+    """
+    return build_out(BuildService.build(db(), project_id, json))
+
+
+def _pick_list(project_id: int, query: PickQuery) -> PickList:
+    project = ProjectService.get(db(), project_id)
+    builds = planned(project, query.builds)
+    plan = PickListService.plan(db(), project, builds, use_reserved=query.use_reserved)
+    return pick_list_out(project, builds, plan, PickListService.boxes(db(), plan))

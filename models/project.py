@@ -1,0 +1,25 @@
+"""Projects: what is built of parts."""
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, SurrogateKey, Timestamped, one_of
+from schemas.project import ProjectState
+
+
+class Project(Timestamped, Base):
+    """Something to build, once or more often; two names differ by more than case."""
+
+    __tablename__ = "projects"
+    __table_args__ = (
+        Index("uq_projects_name", text("lower(name)"), unique=True),
+        CheckConstraint(one_of("state", ProjectState), name="state_known"),
+        CheckConstraint("builds >= 0", name="builds_not_negative"),
+    )
+
+    id: Mapped[SurrogateKey]
+    name: Mapped[str]
+    description: Mapped[str | None]
+    state: Mapped[str] = mapped_column(server_default=ProjectState.ACTIVE.value)
+    builds: Mapped[int]
+    "planned and not done yet"

@@ -1,0 +1,31 @@
+"""Requirements: what one build of a project needs."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, Id4, SurrogateKey
+from models.part import Part
+
+
+class ProjectRequirement(Base):
+    """So many of a part, or of what is not in the inventory yet; a project has one line for each."""
+
+    __tablename__ = "project_requirements"
+    __table_args__ = (
+        UniqueConstraint("project_id", "part_id4"),
+        Index("uq_project_requirements_placeholder", "project_id", text("lower(placeholder)"), unique=True),
+        CheckConstraint("num_nonnulls(part_id4, placeholder) = 1", name="part_or_placeholder"),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        Index(None, "part_id4"),
+    )
+
+    id: Mapped[SurrogateKey]
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    part_id4: Mapped[Id4 | None] = mapped_column(ForeignKey("parts.id4"))
+    placeholder: Mapped[str | None]
+    quantity: Mapped[int]
+    "for one build"
+    designators: Mapped[str | None]
+    note: Mapped[str | None]
+
+    part: Mapped[Part | None] = relationship(lazy="raise")

@@ -1,0 +1,40 @@
+"""The shopping list."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, Id4, SurrogateKey, Timestamped, one_of
+from models.part import Part
+from schemas.shopping import LineState
+
+
+class ShoppingLine(Timestamped, Base):
+    """So many of a part, or of something that is no part yet, to buy."""
+
+    __tablename__ = "shopping_list"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(part_id4, text) = 1", name="part_or_text"),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("received >= 0", name="received_not_negative"),
+        CheckConstraint(one_of("state", LineState), name="state_known"),
+        Index(None, "state", "id"),
+        Index(None, "part_id4"),
+        Index(None, "project_id"),
+    )
+
+    id: Mapped[SurrogateKey]
+    part_id4: Mapped[Id4 | None] = mapped_column(ForeignKey("parts.id4"))
+    text: Mapped[str | None]
+    quantity: Mapped[int]
+    received: Mapped[int] = mapped_column(server_default="0")
+    seller: Mapped[str | None]
+    seller_link: Mapped[str | None]
+    note: Mapped[str | None]
+    state: Mapped[str] = mapped_column(server_default=LineState.WANTED.value)
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id", ondelete="SET NULL"))
+    ordered_at: Mapped[datetime | None]
+    received_at: Mapped[datetime | None]
+
+    part: Mapped[Part | None] = relationship(lazy="raise")

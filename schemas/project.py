@@ -1,0 +1,157 @@
+"""Projects and what they need."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import ConfigDict, Field, model_validator
+
+from schemas.base import Dto, PartKey
+from schemas.part import Line, Text
+
+MAX_BUILDS = 1000
+
+ProjectName = Annotated[Line, Field(max_length=100)]
+Builds = Annotated[int, Field(ge=1, le=MAX_BUILDS)]
+PlannedBuilds = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=MAX_BUILDS,
+        description="How many builds are planned and not done yet. An active project reserves what these need; each "
+        "build that is done is one planned build less.",
+    ),
+]
+PerBuild = Annotated[int, Field(ge=1, le=1_000_000, description="How many one build needs.")]
+Designators = Annotated[Text, Field(description="Where they go on the board, as in R1, R2, R7.")]
+Placeholder = Annotated[Line, Field(description="What it is, as long as it is not in the inventory.")]
+
+
+class ProjectState(StrEnum):
+    """Whether a project counts; an archived one reserves nothing and is not built."""
+
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+
+
+class NewProject(Dto):
+    """A project to add."""
+
+    name: ProjectName
+    description: Text | None = None
+    builds: PlannedBuilds = 1
+
+
+class ProjectPatch(Dto):
+    """What to change of a project: what is left out stays, null clears the description."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    name: ProjectName | None = None
+    description: Text | None = None
+    state: ProjectState | None = None
+    builds: PlannedBuilds | None = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("say what to change: name, description, state or builds")
+        return self
+
+
+class NewRequirement(Dto):
+    """A line to add to a project: a part, or a placeholder for what is not in the inventory yet."""
+
+    part: PartKey | None = None
+    placeholder: Placeholder | None = None
+    quantity: PerBuild
+    designators: Designators | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Self:
+        if (self.part is None) == (self.placeholder is None):
+            raise ValueError("name either a part or a placeholder")
+        return self
+
+
+class NewRequirements(Dto):
+    """Lines to add to a project, all of them or none."""
+
+    requirements: Annotated[tuple[NewRequirement, ...], Field(min_length=1, max_length=500)]
+
+
+class RequirementPatch(Dto):
+    """What to change of a line: what is left out stays, null clears designators and note."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    part: PartKey | None = Field(None, description="The part that takes the place of the placeholder or other part.")
+    placeholder: Placeholder | None = Field(None, description="Other words for a placeholder.")
+    quantity: PerBuild | None = None
+    designators: Designators | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("say what to change: part, placeholder, quantity, designators or note")
+        if self.part is not None and self.placeholder is not None:
+            raise ValueError("name either a part or a placeholder")
+        return self
+
+
+class ProjectQuery(Dto):
+    """Which projects to list."""
+
+    state: ProjectState | None = None
+    after: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+
+
+class RequirementOut(Dto):
+    """A line of a project; either a part or a placeholder."""
+
+    id: int
+    part: str | None
+    placeholder: str | None
+    manufacturer_code: str | None
+    description: str | None
+    quantity: int
+    "for one build"
+    designators: str | None
+    note: str | None
+    links: dict[str, str]
+
+
+class RequirementList(Dto):
+    """Lines of a project."""
+
+    requirements: tuple[RequirementOut, ...]
+
+
+class ProjectSummary(Dto):
+    """A project in a list."""
+
+    id: int
+    name: str
+    description: str | None
+    state: ProjectState
+    builds: int
+    "planned and not done yet"
+    created_at: datetime
+    updated_at: datetime
+    links: dict[str, str]
+
+
+class ProjectOut(ProjectSummary):
+    """A project with what it needs."""
+
+    requirements: tuple[RequirementOut, ...]
+
+
+class ProjectPage(Dto):
+    """A page of projects, oldest first; `next` is the cursor of the page after it."""
+
+    projects: tuple[ProjectSummary, ...]
+    next: int | None
