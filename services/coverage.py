@@ -107,4 +107,4 @@ def _coming(session: Session, project: Project) -> dict[int, int]:
         .where(ProjectRequirement.project_id == project.id, ShoppingLine.state != LineState.RECEIVED)
         .group_by(ProjectRequirement.id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())

@@ -35,7 +35,7 @@ class PartLockService:
 
 
 def _targets(session: Session, ids: Collection[str]) -> dict[str, str]:
-    found = dict(session.execute(select(Part.id4, Part.merged_into).where(Part.id4.in_(ids))).tuples().all())
+    found = dict(session.execute(select(Part.id4, Part.merged_into).where(Part.id4.in_(ids))).all())
     for id4 in ids:
         if id4 not in found:
             raise NotFound("part", id4)

@@ -60,7 +60,7 @@ class PickListService:
     def boxes(session: Session, plan: Plan) -> Mapping[int, str]:
         """Return the descriptions of the boxes of a plan, by number."""
         numbers = {pick.slot[0] for pick in plan.picks}
-        return dict(session.execute(select(Box.box_no, Box.description).where(Box.box_no.in_(numbers))).tuples().all())
+        return dict(session.execute(select(Box.box_no, Box.description).where(Box.box_no.in_(numbers))).all())
 
 
 def _picks(line: Covered, held: Quantities) -> list[Pick]:
