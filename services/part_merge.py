@@ -20,6 +20,7 @@ from models import (
 from schemas.errors import Conflict, Unprocessable
 from schemas.part_number import code_key
 from services.part import PartService, Setter
+from services.part_lock import PartLockService
 from services.requirement import RequirementService
 
 MOVES: tuple[InstrumentedAttribute[str] | InstrumentedAttribute[str | None], ...] = (
@@ -51,7 +52,7 @@ class PartMergeService:
             Conflict: it was merged into another before, both are the same, or the other is retired.
             Unprocessable: the command was given before for something else.
         """
-        source, target = _locked(session, id4.upper(), into)
+        source, target = PartLockService.pair(session, id4, into)
         before = session.scalar(select(Part.id4).where(Part.merge_command_id == command_id))
         if before not in (None, source.id4):
             raise Unprocessable(
@@ -79,26 +80,12 @@ class PartMergeService:
         return PartService.get(session, target.id4)
 
 
-def _locked(session: Session, id4: str, into: str) -> tuple[Part, Part]:
-    """Return both parts for the caller alone to change, locked in the order of their letters."""
-    target = PartService.resolve(session, into)
-    PartService.resolve(session, id4)
-    rows = session.scalars(
-        select(Part).where(Part.id4.in_((id4, target))).order_by(Part.id4).with_for_update(),
-        execution_options={"populate_existing": True},
-    )
-    parts = {part.id4: part for part in rows}
-    return parts[id4], parts[target]
-
-
 def _must_be_possible(session: Session, source: Part, target: Part) -> None:
     if source is target:
         raise Conflict(f"{source.id4} cannot be merged into itself; name another part", field="into")
     if source.merged_into is not None:
         now = PartService.resolve(session, source.id4)
         raise Conflict(f"{source.id4} was merged into {now} already; merge {now} if that is meant", part=now)
-    if target.merged_into is not None:
-        raise Conflict(f"{target.id4} was merged at the same time; look at it and try again", part=target.id4)
     if target.retired_at is not None:
         raise Conflict(f"{target.id4} is retired; restore it before you merge into it", part=target.id4)
 
