@@ -26,11 +26,13 @@ class ShoppingService:
         if new.project is not None:
             _keep_project(session, new.project)
         part = PartService.locked(session, new.part) if new.part else None
-        return ShoppingService.add(session, part, new)
+        line = ShoppingService.add(session, part, new)
+        session.flush()
+        return line
 
     @staticmethod
     def add(session: Session, part: Part | None, new: NewLine) -> ShoppingLine:
-        """Add a line for a locked part, or for none."""
+        """Add a line for a locked part, or for none, with the next flush."""
         line = ShoppingLine(
             part=part,
             **new.model_dump(exclude={"part", "project"}),
@@ -41,7 +43,6 @@ class ShoppingService:
         if part is not None and line.seller is None:
             line.seller, line.seller_link = part.seller, line.seller_link or part.seller_link
         session.add(line)
-        session.flush()
         return line
 
     @staticmethod
@@ -73,8 +74,24 @@ class ShoppingService:
         Raises:
             NotFound: there is no such line.
         """
-        (line,) = _lines(session, [line_id])
+        (line,) = ShoppingService.several(session, [line_id])
         return line
+
+    @staticmethod
+    def several(session: Session, ids: Collection[int], *, lock: bool = False) -> Sequence[ShoppingLine]:
+        """Return lines with their parts, oldest first; locked for the caller alone to change if asked to.
+
+        Raises:
+            NotFound: there is no such line.
+        """
+        query = select(ShoppingLine).where(ShoppingLine.id.in_(ids)).order_by(ShoppingLine.id)
+        query = query.options(joinedload(ShoppingLine.part)).execution_options(populate_existing=True)
+        if lock:
+            query = query.with_for_update(of=ShoppingLine)
+        lines = session.scalars(query).all()
+        if missing := set(ids) - {line.id for line in lines}:
+            raise NotFound("shopping line", min(missing))
+        return lines
 
     @staticmethod
     def locked(session: Session, line_id: int) -> ShoppingLine:
@@ -83,7 +100,7 @@ class ShoppingService:
         Raises:
             NotFound: there is no such line.
         """
-        (line,) = _lines(session, [line_id], lock=True)
+        (line,) = ShoppingService.several(session, [line_id], lock=True)
         return line
 
     @staticmethod
@@ -178,21 +195,10 @@ def _keep_project(session: Session, project_id: int) -> None:
         raise NotFound("project", project_id)
 
 
-def _lines(session: Session, ids: Collection[int], *, lock: bool = False) -> Sequence[ShoppingLine]:
-    query = select(ShoppingLine).where(ShoppingLine.id.in_(ids)).order_by(ShoppingLine.id)
-    query = query.options(joinedload(ShoppingLine.part)).execution_options(populate_existing=True)
-    if lock:
-        query = query.with_for_update(of=ShoppingLine)
-    lines = session.scalars(query).all()
-    if missing := set(ids) - {line.id for line in lines}:
-        raise NotFound("shopping line", min(missing))
-    return lines
-
-
 def _change_state(
     session: Session, ids: Collection[int], before: LineState, after: LineState
 ) -> Sequence[ShoppingLine]:
-    lines, now = _lines(session, ids, lock=True), session.scalar(select(func.now()))
+    lines, now = ShoppingService.several(session, ids, lock=True), session.scalar(select(func.now()))
     for line in lines:
         _must_be(line, before, to=f"become {after}")
         if line.received:
@@ -202,7 +208,7 @@ def _change_state(
         line.state = after
         line.ordered_at = now if after is LineState.ORDERED else None
     session.flush()
-    return lines
+    return ShoppingService.several(session, ids)
 
 
 def _must_be(line: ShoppingLine, *states: LineState, to: str) -> None:

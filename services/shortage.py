@@ -32,7 +32,9 @@ class ShortageService:
         parts = PartLockService.all(session, {line.part_id4 for line in needs if line.part_id4})
         lacking = [each for each in CoverageService.of(session, project, builds) if each.short > each.coming]
         wanted = _wanted(session, project)
-        return [_more(session, project, each, parts, wanted) for each in lacking]
+        lines = [_more(session, project, each, parts, wanted) for each in lacking]
+        session.flush()
+        return ShoppingService.several(session, [line.id for line in lines])
 
 
 def _wanted(session: Session, project: Project) -> dict[str, ShoppingLine]:
@@ -53,6 +55,4 @@ def _more(
         new = NewLine(part=need.part_id4, text=need.placeholder, quantity=missing, project=project.id)
         return ShoppingService.add(session, parts.get(need.part_id4 or ""), new)
     line.quantity = min(line.quantity + missing, MAX_QUANTITY)
-    line.part = need.part
-    session.flush()
     return line

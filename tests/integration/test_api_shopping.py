@@ -8,8 +8,10 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from models.session import get_engine
 from tests.integration.project_rows import coverage, lying, new_project, stocked
 from tests.integration.rows import new_box, new_part
+from tests.statements import statements
 
 Line = Callable[..., int]
 
@@ -357,6 +359,18 @@ def test_what_another_project_buys_does_not_count(client: FlaskClient) -> None:
     part = new_part()
     projects = [new_project(client, name, **{part: 4}) for name in ("a", "b")]
     assert [shortage(client, project) for project in projects] == [[(part, 4)], [(part, 4)]]
+
+
+@pytest.mark.parametrize("many", [2, 20])
+def test_shortage_and_order_take_few_statements(client: FlaskClient, many: int) -> None:
+    project = new_project(client, **{new_part(): 1 for _ in range(many)})
+    for builds in (1, 2):
+        with statements(get_engine()) as sent:
+            lines = client.post(f"/projects/{project}/shortage", json={"builds": builds}).get_json()["lines"]
+        assert (len(lines), len(sent) <= 13) == (many, True)
+    with statements(get_engine()) as sent:
+        client.post("/shopping/order", json={"lines": [line["id"] for line in lines]})
+    assert len(sent) <= 4
 
 
 def test_archived_project_buys_nothing(client: FlaskClient) -> None:

@@ -11,8 +11,10 @@ from benchmarks.inventory_rows import fill
 from models import Base
 from schemas.cursor import Cursor
 from schemas.part import PartQuery, PartSort
+from services.coverage import CoverageService
 from services.part_duplicate import PartDuplicateService
 from services.part_list import PartListService
+from services.project import ProjectService
 from services.tag import TagService
 
 PARTS = 100_000
@@ -145,3 +147,25 @@ def test_tags_are_counted_in_one_pass(inventory: Engine) -> None:
     spent = cost(inventory, lambda session: TagService.all(session, limit=1000))
     print(spent)
     assert spent.scans == {"parts", "tag_synonyms"}
+
+
+PROJECTS = """
+    INSERT INTO projects (name, builds) SELECT 'project ' || n, 2 FROM generate_series(1, 50) n;
+    INSERT INTO project_requirements (project_id, part_id4, quantity)
+    SELECT id, id4, 1 FROM projects, (SELECT id4 FROM parts ORDER BY md5(id4) LIMIT 200) AS needed;
+    INSERT INTO shopping_list (project_id, part_id4, quantity)
+    SELECT project_id, part_id4, 1 FROM project_requirements;
+    ANALYZE projects, project_requirements, shopping_list
+"""
+
+
+def test_coverage_reads_only_what_the_project_needs(inventory: Engine) -> None:
+    with Session(inventory) as session, session.begin():
+        session.execute(text(PROJECTS))
+        cover = CoverageService.of(session, ProjectService.get(session, 1), 1)
+    assert (len(cover), {each.reserved for each in cover}, {each.coming for each in cover}) == (200, {98}, {1})
+    spent = cost(inventory, lambda session: CoverageService.of(session, ProjectService.get(session, 1), 1))
+    print(spent)
+    assert "parts" not in spent.scans
+    assert "part_locations" not in spent.scans
+    assert spent.pages <= 10_000
