@@ -32,7 +32,7 @@ def pick_list(project_id: int, query: PickQuery) -> PickList:
 
 
 @bp.get("/pick-list.html")
-@spec.validate(resp=answers(404, HTTP_200=None), tags=["projects"])
+@spec.validate(resp=answers(404, files={200: ["text/html"]}), tags=["projects"])
 def printable(project_id: int, query: PickQuery) -> Response:
     """Show the pick list as a page to print, with a place to tick each line."""
     page = render_template("pick_list.html", plan=_pick_list(project_id, query), style=Markup(_STYLE))  # noqa: S704 - our own file

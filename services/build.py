@@ -109,7 +109,8 @@ def _must_be_enough(plan: Plan, *, ignore_placeholders: bool) -> None:
         named = ", ".join(f"{line.name} ({line.short} of {line.needed})" for line in short[:_NAMED])
         more = f" and {len(short) - _NAMED} more lines" if len(short) > _NAMED else ""
         raise Conflict(
-            f"it is short of {named}{more}; receive more, build fewer, or see details for what is reserved",
+            f"it is short of {named}{more}; receive more, build fewer, or say use_reserved for "
+            "what other projects reserve and ignore_placeholders for what is no part",
             shortages=[_shortage(line) for line in short],
         )
 
