@@ -17,7 +17,7 @@ from services.coverage import planned
 from services.pick_list import PickListService
 from services.project import ProjectService
 
-bp = Blueprint("picking", __name__, url_prefix="/projects/<int:project_id>", template_folder="templates")
+bp = Blueprint("picking", __name__, url_prefix="/projects/<int:project_id>")
 
 _STYLE = Path(__file__).with_name("templates").joinpath("pick_list.css").read_text()
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
