@@ -5,9 +5,12 @@ from werkzeug.routing import IntegerConverter
 from api import (
     batches,
     boxes,
+    catalogue,
     docs,
     documents,
+    exports,
     health,
+    imports,
     intake,
     labels,
     parts,
@@ -44,6 +47,9 @@ _MODULES = (
     projects,
     picking,
     shopping,
+    catalogue,
+    exports,
+    imports,
     docs,
 )
 _SPARE_FORM_PARTS = 10

@@ -4,13 +4,19 @@ import sys
 
 import click
 
-from cli.client import ServerError
+from cli.box import box
+from cli.client import Refused, ServerError
 from cli.demo import demo
 from cli.develop import check, test
+from cli.exports import export
+from cli.find import find
+from cli.imports import import_
 from cli.intake import intake
 from cli.measure import bench, evaluate
+from cli.part import part
 from cli.queues import queues
 from cli.runs import runs
+from cli.stock import move, receive, use
 from cli.up import up
 from embedded import EmbeddedError
 from schemas.errors import DomainError
@@ -32,10 +38,15 @@ def cli() -> None:
       partflow up                 the same, for your own parts; keep it running
       partflow intake bag.jpg     in another terminal: hand in a photo and watch it
       partflow runs               what became of it
+      partflow find NE555         where it lies; then: partflow use ABCD 2
     """  # noqa: D301 - click knows by a real backspace which paragraph not to wrap
 
 
-for command in (demo, up, intake, runs, queues, test, check, bench, evaluate):
+_START = (demo, up, intake, runs, queues)
+_DESK = (find, part, receive, use, move, box, export, import_)
+_DEVELOP = (test, check, bench, evaluate)
+
+for command in (*_START, *_DESK, *_DEVELOP):
     cli.add_command(command)
 
 
@@ -46,10 +57,10 @@ def main() -> None:
         cli(prog_name="partflow")
     except SettingsError as error:
         _stop(CONFIG, error)
+    except (DomainError, Refused) as error:
+        _stop(1, error)
     except (EmbeddedError, ServerError) as error:
         _stop(UNAVAILABLE, error)
-    except DomainError as error:
-        _stop(1, error)
 
 
 def _stop(code: int, error: Exception) -> None:

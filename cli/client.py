@@ -7,9 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
+from pydantic import ValidationError
 
 from embedded import running
 from schemas.part import PartOut
+from schemas.problem import Problem
 from schemas.run import BatchOut, RunOut, RunPage, RunSummary, StartedRuns
 from settings import get_settings
 
@@ -17,7 +19,16 @@ _TIMEOUT_SECONDS = 60
 
 
 class ServerError(Exception):
-    """The server cannot be reached, or said no; the message is a sentence."""
+    """The server cannot be reached, or cannot answer; the message is a sentence."""
+
+
+class Refused(ServerError):
+    """The server said no, which saying it again does not change."""
+
+    def __init__(self, message: str, status: int, details: Mapping[str, Any]) -> None:
+        super().__init__(message)
+        self.status = status
+        self.details = details
 
 
 class Client:
@@ -31,53 +42,86 @@ class Client:
         with ExitStack() as files:
             upload = [("photo", (photo.name, files.enter_context(photo.open("rb")))) for photo in photos]
             headers = {"Idempotency-Key": key} if key else {}
-            answer = self._ask("POST", "/pipelines/photo-intake/runs", files=upload, headers=headers)
+            answer = self.ask("POST", "/pipelines/photo-intake/runs", files=upload, headers=headers)
         return StartedRuns.model_validate_json(answer.content).runs
 
     def run(self, run_id: UUID) -> RunOut:
         """Return a run."""
-        return RunOut.model_validate_json(self._ask("GET", f"/pipelines/runs/{run_id}").content)
+        return RunOut.model_validate_json(self.ask("GET", f"/pipelines/runs/{run_id}").content)
 
     def cancel(self, run_id: UUID) -> RunOut:
         """Ask a run to stop."""
-        return RunOut.model_validate_json(self._ask("POST", f"/pipelines/runs/{run_id}/cancel").content)
+        return RunOut.model_validate_json(self.ask("POST", f"/pipelines/runs/{run_id}/cancel").content)
 
     def resume(self, run_id: UUID, from_step: str | None) -> RunOut:
         """Let an ended run go on."""
-        self._ask("POST", f"/pipelines/runs/{run_id}/resume", json={"from_step": from_step})
+        self.ask("POST", f"/pipelines/runs/{run_id}/resume", json={"from_step": from_step})
         return self.run(run_id)
 
     def batch(self, batch_id: UUID) -> BatchOut:
         """Return how far a batch is."""
-        return BatchOut.model_validate_json(self._ask("GET", f"/pipelines/batches/{batch_id}").content)
+        return BatchOut.model_validate_json(self.ask("GET", f"/pipelines/batches/{batch_id}").content)
 
     def runs(self, **filters: str | int | None) -> RunPage:
         """Return a page of runs, newest first."""
         asked = {name: value for name, value in filters.items() if value is not None}
-        return RunPage.model_validate_json(self._ask("GET", "/pipelines/runs", params=asked).content)
+        return RunPage.model_validate_json(self.ask("GET", "/pipelines/runs", params=asked).content)
 
     def part(self, id4: str) -> PartOut:
         """Return a part."""
-        return PartOut.model_validate_json(self._ask("GET", f"/parts/{id4}").content)
+        return PartOut.model_validate_json(self.ask("GET", f"/parts/{id4}").content)
 
-    def _ask(self, method: str, path: str, **request: Any) -> httpx2.Response:
-        try:
+    def ask(self, method: str, path: str, **request: Any) -> httpx2.Response:
+        """Return the server's answer to a request.
+
+        Raises:
+            Refused: it says no.
+            ServerError: it cannot be reached, or cannot answer.
+        """
+        with self._reaching():
             answer = self._http.request(method, path, **request)
+        _must_be_good(answer)
+        return answer
+
+    @contextmanager
+    def stream(self, path: str) -> Iterator[Iterator[bytes]]:
+        """Yield the bytes of a download as they come.
+
+        Raises:
+            Refused: the server says no.
+            ServerError: it cannot be reached, or stops in the middle of it.
+        """
+        with self._reaching(), self._http.stream("GET", path) as answer:
+            if answer.is_error:
+                answer.read()
+            _must_be_good(answer)
+            yield answer.iter_bytes()
+
+    @contextmanager
+    def _reaching(self) -> Iterator[None]:
+        try:
+            yield
         except httpx2.HTTPError as error:
             raise ServerError(
                 f"no server answers at {self._http.base_url} ({error}); start one with: partflow up"
             ) from error
-        if answer.is_error:
-            raise ServerError(f"the server said {answer.status_code}: {_sentence(answer)}")
-        return answer
 
 
-def _sentence(answer: httpx2.Response) -> str:
+def _must_be_good(answer: httpx2.Response) -> None:
+    if not answer.is_error:
+        return
+    sentence, details = _problem(answer)
+    if answer.is_client_error:
+        raise Refused(sentence, answer.status_code, details)
+    raise ServerError(f"the server said {answer.status_code}: {sentence}")
+
+
+def _problem(answer: httpx2.Response) -> tuple[str, Mapping[str, Any]]:
     try:
-        body = answer.json()
-    except ValueError:
-        return answer.reason_phrase
-    return str(body["error"]) if isinstance(body, Mapping) and "error" in body else answer.reason_phrase
+        problem = Problem.model_validate_json(answer.content)
+    except ValidationError:
+        return f"the server said {answer.status_code}: {answer.reason_phrase}", {}
+    return problem.error, problem.details
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from models.history import History
 from models.idempotency_key import IdempotencyKey
 from models.location import Location
 from models.part import Part
+from models.part_import import PartImport
 from models.part_location import PartLocation
 from models.permit import Permit
 from models.pipeline_run import PipelineRun
@@ -43,6 +44,7 @@ __all__ = [
     "IdempotencyKey",
     "Location",
     "Part",
+    "PartImport",
     "PartLocation",
     "Permit",
     "PipelineRun",

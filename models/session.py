@@ -89,3 +89,11 @@ def session_scope(engine: Engine | None = None) -> Iterator[Session]:
     """Yield a session in one transaction: committed at the end, rolled back on any error."""
     with Session(engine or get_engine(), expire_on_commit=False) as session, session.begin():
         yield session
+
+
+@contextmanager
+def snapshot_scope() -> Iterator[Session]:
+    """Yield a session that reads only, and sees the inventory as it is at its first statement until it ends."""
+    engine = get_engine().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    with Session(engine, expire_on_commit=False) as session:
+        yield session

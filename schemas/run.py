@@ -17,6 +17,7 @@ class Pipeline(StrEnum):
 
     PHOTO_INTAKE = "photo_intake"
     PART_INTAKE = "part_intake"
+    CSV_IMPORT = "csv_import"
 
 
 class Lane(StrEnum):

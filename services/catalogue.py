@@ -19,10 +19,12 @@ class CatalogueService:
         """Insert or update catalogue rows."""
         rows = insert(Row)
         updated = {name: rows.excluded[name] for name in CataloguePart.model_fields}
+        # In one order for all, so that two imports of the same rows cannot wait for each other.
+        ordered = sorted(parts, key=lambda part: (part.source, part.manufacturer_code))
         if parts:
             session.execute(
                 rows.on_conflict_do_update(index_elements=["source", "manufacturer_code"], set_=updated),
-                [part.model_dump() for part in parts],
+                [part.model_dump() for part in ordered],
             )
 
     @staticmethod

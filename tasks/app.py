@@ -18,6 +18,7 @@ app = Celery(
         "tasks.fetch",
         "tasks.garbage",
         "tasks.identify",
+        "tasks.imports",
         "tasks.ingest",
         "tasks.inventory",
         "tasks.vision",

@@ -1,0 +1,96 @@
+"""Bringing parts in from a table."""
+
+from typing import Annotated
+from uuid import UUID
+
+from flask import Blueprint, request, url_for
+from pydantic import BeforeValidator, ConfigDict, Field
+from spectree.model_adapter.pydantic_adapter import BaseFile
+
+from api.idempotency import RetryHeaders
+from api.openapi import answers, spec
+from api.transaction import app, db, publish_after_commit
+from api.uploads import clean
+from models import PartImport
+from pipelines.imports import preview_import, start_import
+from schemas.errors import InvalidInput, TooLarge
+from schemas.part_import import ImportForm, ImportOptions, ImportOut, ImportPreview
+from schemas.run import Progress, RunState
+from services.part_import import ImportFile, PartImportService
+from services.run import RunService
+
+bp = Blueprint("imports", __name__, url_prefix="/imports")
+
+
+def _listed(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+class ImportUpload(ImportForm):
+    """A table of parts, and how it is to be read."""
+
+    model_config = ConfigDict(json_schema_extra={"required": ["file"]})
+
+    file: Annotated[list[BaseFile], BeforeValidator(_listed)] = Field(
+        [], description="One CSV file (comma, semicolon, tab or bar; UTF-8, UTF-16 or Windows-1252)."
+    )
+
+
+@bp.post("")
+@spec.validate(resp=answers(409, 413, 415, 422, HTTP_200=ImportPreview, HTTP_202=ImportOut), tags=["in and out"])
+def add(form: ImportUpload, headers: RetryHeaders) -> ImportPreview | tuple[ImportOut, int, dict[str, str]]:
+    """Import a table of parts, or with dry_run say row by row what would happen, which changes nothing.
+
+    A row is about the part of its id4, else of its part number and maker, else of its description; where there is
+    none, it adds one. It fills in what it says, and books its quantity into its slot. When a row is bad, nothing is
+    imported (422, with every bad row and its line), unless skip_bad_rows is said.
+
+    The same file with the same options is imported once, however often it is sent; an Idempotency-Key that was not
+    used for it before makes it another import. One that failed is tried again.
+    """
+    file = _received()
+    if form.dry_run:
+        return preview_import(db(), file, form.options)
+    started = start_import(db(), file, form.options, again=headers.key)
+    if started.run:
+        publish_after_commit([started.run])
+    shown = _shown(started.found)
+    replayed = {} if started.run else {"Idempotency-Replayed": "true"}
+    return shown, 202, {"Location": shown.links["self"], **replayed}
+
+
+@bp.get("/<uuid:import_id>")
+@spec.validate(resp=answers(404, HTTP_200=ImportOut), tags=["in and out"])
+def get(import_id: UUID) -> ImportOut:
+    """Show how far an import is, and at its end what it did and which rows were left out."""
+    return _shown(PartImportService.get(db(), import_id))
+
+
+def _received() -> ImportFile:
+    files = request.files.getlist("file")
+    if len(files) != 1:
+        raise InvalidInput("send one file at a time, in the form field file", field="file")
+    limit = app().settings.api.max_import_mb
+    content = files[0].stream.read(limit * 1_000_000 + 1)
+    if len(content) > limit * 1_000_000:
+        raise TooLarge(f"the file is too large: PARTFLOW_API_MAX_IMPORT_MB allows {limit} MB; split it", limit=limit)
+    return ImportFile(clean(files[0].filename), content)
+
+
+def _shown(found: PartImport) -> ImportOut:
+    run = RunService.get(db(), found.run_id) if found.run_id else None
+    links = {"self": url_for("imports.get", import_id=found.id)}
+    if run:
+        links["run"] = url_for("runs.get", run_id=run.id)
+    forgotten = RunState.SUCCEEDED if found.is_applied else RunState.FAILED
+    return ImportOut(
+        id=found.id,
+        filename=found.filename,
+        options=ImportOptions.model_validate(found.options),
+        state=RunState(run.state) if run else forgotten,
+        progress=Progress(done=found.total if found.is_applied else found.done, total=found.total),
+        report=found.report,
+        error=run.error if run else None,
+        created_at=found.created_at,
+        links=links,
+    )

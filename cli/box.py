@@ -1,0 +1,57 @@
+"""Looking into a box from a desk."""
+
+from itertools import batched
+from pathlib import Path
+
+import click
+from rich.box import SQUARE
+from rich.table import Table
+
+from cli import options
+from cli.client import connect
+from cli.console import console, plain
+from schemas.box import BoxContent, LocationOut
+
+_CELL = 16
+
+
+@click.group(short_help="Look into a box.")
+def box() -> None:
+    """Look into a box."""
+
+
+@box.command(short_help="Draw what lies in a box.")
+@click.argument("box_no", metavar="N", type=click.IntRange(1, 2_147_483_647))
+@click.option(
+    "--columns", type=click.IntRange(1, 50), help="Slots side by side, as in the box.  [default: as many as fit]"
+)
+@options.server
+@options.data_dir
+@options.as_json
+def show(box_no: int, columns: int | None, server: str | None, data_dir: Path, as_json: bool) -> None:
+    """Draw a box with its slots, left to right and top to bottom, and what lies in each."""
+    with connect(server, data_dir) as client:
+        content = BoxContent.model_validate_json(client.ask("GET", f"/boxes/{box_no}").content)
+    if as_json:
+        click.echo(content.model_dump_json(indent=2))
+        return
+    screen = console()
+    screen.print(f"box {content.box_no}: {content.used} of {content.capacity} slots in use", plain(content.description))
+    screen.print(_grid(content, columns or max(1, min(screen.width // (_CELL + 3), content.capacity))))
+
+
+def _grid(content: BoxContent, columns: int) -> Table:
+    grid = Table(box=SQUARE, show_header=False, show_lines=True, padding=(0, 1))
+    for _ in range(columns):
+        grid.add_column(width=_CELL, no_wrap=True, overflow="ellipsis")
+    for row in batched(content.locations, columns):
+        grid.add_row(*map(_cell, row))
+    return grid
+
+
+def _cell(location: LocationOut) -> str:
+    lines = [f"[dim]{location.slot}[/dim]"]
+    for part in location.parts:
+        lines.append(f"[bold]{part.id4}[/bold] × {part.quantity}")
+        lines.append(plain(part.manufacturer_code or part.description))
+    return "\n".join(lines)

@@ -1,0 +1,187 @@
+"""Bringing parts in, from a desk."""
+
+import json
+import sys
+import time
+from itertools import batched
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import click
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from cli import options
+from cli.client import Client, Refused, connect
+from cli.console import console, plain
+from clients.kicad_symbols import library_files, read_library
+from schemas.catalogue import CatalogueRow, CatalogueRows, CatalogueStored
+from schemas.part_import import BadRow, ImportOut, ImportPreview, Quantities, RowPlan
+from schemas.run import RunState
+from services.kicad_catalogue import SOURCE, catalogue_rows
+
+_POLL_SECONDS = 0.4
+_ROWS_AT_ONCE = 250
+_SUCCEEDED = (RunState.SUCCEEDED, RunState.PARTIAL)
+
+
+class _FileOrGroup(click.Group):
+    """A group whose first argument may be a file: `import parts.csv` is `import csv parts.csv`."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.commands:
+            args = ["csv", *args]
+        return super().resolve_command(ctx, args)
+
+
+@click.group("import", cls=_FileOrGroup, short_help="Bring in parts from a CSV file, or KiCad symbol libraries.")
+def import_() -> None:
+    """Bring in parts from a CSV file, or KiCad's symbols as a catalogue.
+
+    \b
+      partflow import parts.csv --dry-run
+      partflow import kicad /usr/share/kicad/symbols
+    """  # noqa: D301 - click knows by a real backspace which paragraph not to wrap
+
+
+@import_.command("csv", short_help="Bring in parts and stock from a CSV file.")
+@click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what would happen, row by row.")
+@click.option("--skip-bad-rows", is_flag=True, help="Import the good rows of a file that has bad ones too.")
+@click.option(
+    "--quantities",
+    type=click.Choice(list(Quantities)),
+    default=Quantities.ADD,
+    show_default=True,
+    help="add: receive them. set: so many lie there, as in a stocktake.",
+)
+@click.option("--share", is_flag=True, help="Put parts into slots where other parts lie.")
+@click.option("--add-types", is_flag=True, help="Add types that are not there yet.")
+@click.option(
+    "--columns", metavar="JSON", default="{}", help='Unusual columns, as {"Bestellnr.": "manufacturer_code"}.'
+)
+@click.option("--again", is_flag=True, help="Import a file once more that was imported before.")
+@options.server
+@options.data_dir
+@options.as_json
+def import_csv(
+    file: Path, dry_run: bool, again: bool, server: str | None, data_dir: Path, as_json: bool, **form: object
+) -> None:
+    """Bring in parts and stock from a CSV file; columns go by their names, as MPN, Qty or Location.
+
+    A file with a bad row imports nothing. The same file is imported once, unless --again is said. Exits 1 when
+    there are bad rows, or nothing was imported.
+    """
+    fields = {name: str(value).lower() if isinstance(value, bool) else value for name, value in form.items()}
+    with connect(server, data_dir) as client:
+        if dry_run:
+            preview = ImportPreview.model_validate_json(_sent(client, file, {**fields, "dry_run": "true"}, again))
+            _print_preview(preview, as_json=as_json)
+            sys.exit(bool(preview.counts.bad))
+        ended = _awaited(client, ImportOut.model_validate_json(_sent(client, file, fields, again)))
+    _print_ended(ended, as_json=as_json)
+    sys.exit(ended.state not in _SUCCEEDED or bool(ended.report and ended.report.bad))
+
+
+def _sent(client: Client, file: Path, fields: dict[str, object], again: bool) -> bytes:
+    headers = {"Idempotency-Key": str(uuid4())} if again else {}
+    with file.open("rb") as content:
+        try:
+            answer = client.ask("POST", "/imports", files={"file": (file.name, content)}, data=fields, headers=headers)
+        except Refused as no:
+            for bad in no.details.get("bad", ()):
+                _print_bad(BadRow.model_validate(bad))
+            raise
+    return answer.content
+
+
+def _awaited(client: Client, started: ImportOut) -> ImportOut:
+    """Poll an import until it has ended; a bar goes to stderr."""
+    now = started
+    with Progress(console=Console(stderr=True, file=sys.stderr)) as progress:
+        bar = progress.add_task(plain(now.filename), total=now.progress.total)
+        while not now.state.final:
+            time.sleep(_POLL_SECONDS)
+            now = _import(client, started.id)
+            progress.update(bar, completed=now.progress.done)
+    return now
+
+
+def _import(client: Client, import_id: UUID) -> ImportOut:
+    return ImportOut.model_validate_json(client.ask("GET", f"/imports/{import_id}").content)
+
+
+def _print_preview(preview: ImportPreview, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(preview.model_dump_json(indent=2))
+        return
+    shown = Table("line", "what", "part", "sets", "books", "why not", header_style="bold", box=SIMPLE)
+    for row in preview.rows:
+        shown.add_row(str(row.line), row.action, *map(plain, _cells(row)))
+    console().print(shown)
+    read = ", ".join(
+        f"{name} is {field}" if field else f"{name} is left out" for name, field in preview.columns.items()
+    )
+    console().print(plain(f"{read}; {preview.encoding}"))
+    counts = preview.counts
+    click.echo(f"{counts.create} to add, {counts.update} to change, {counts.unchanged} unchanged, {counts.bad} bad")
+
+
+def _cells(row: RowPlan) -> tuple[str, ...]:
+    part = " ".join(filter(None, (row.id4, row.part)))
+    return part, ", ".join(row.sets), row.stock or "", "; ".join(each.message for each in row.problems)
+
+
+def _print_ended(ended: ImportOut, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(ended.model_dump_json(indent=2))
+        return
+    for row in ended.report.bad if ended.report else ():
+        _print_bad(row)
+    if ended.state not in _SUCCEEDED or ended.report is None:
+        click.echo(f"partflow: {ended.state}: {ended.error}", err=True)
+        return
+    counts = ended.report.counts
+    click.echo(f"{counts.create} added, {counts.update} changed, {counts.unchanged} unchanged, {counts.bad} left out")
+
+
+def _print_bad(row: BadRow) -> None:
+    for problem in row.problems:
+        click.echo(f"line {row.line}: {problem.message}", err=True)
+
+
+@import_.command("kicad", short_help="Bring KiCad symbol libraries into the catalogue.")
+@click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@options.server
+@options.data_dir
+@options.as_json
+def import_kicad(paths: tuple[Path, ...], server: str | None, data_dir: Path, as_json: bool) -> None:
+    """Bring the parts of KiCad symbol libraries into the catalogue, from which part numbers are recognised.
+
+    PATH is a .kicad_sym file, or a folder of them. A damaged file stops it before anything is sent. Symbols of power
+    nets, drawings and kinds of parts (R, LED) are left out.
+    """
+    rows: dict[str, CatalogueRow] = {}
+    symbols = 0
+    files = library_files(list(paths))
+    with Progress(console=Console(stderr=True, file=sys.stderr), transient=True) as progress:
+        for file in progress.track(files, description="reading"):
+            found = read_library(file)
+            symbols += len(found)
+            for row in catalogue_rows(found, file.stem):
+                rows.setdefault(row.manufacturer_code, row)
+        with connect(server, data_dir) as client:
+            batches = list(batched(rows.values(), _ROWS_AT_ONCE))
+            stored = sum(_stored(client, batch) for batch in progress.track(batches, description="sending"))
+    read = {"files": len(files), "symbols": symbols, "stored": stored}
+    click.echo(json.dumps(read) if as_json else "{stored} parts of {symbols} symbols in {files} files".format(**read))
+
+
+def _stored(client: Client, rows: tuple[CatalogueRow, ...]) -> int:
+    body = CatalogueRows(source=SOURCE, parts=rows)
+    answer = client.ask("PUT", "/catalogue/parts", json=body.model_dump(mode="json", exclude_none=True))
+    return CatalogueStored.model_validate_json(answer.content).stored

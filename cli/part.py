@@ -1,0 +1,76 @@
+"""Looking at a part from a desk."""
+
+from pathlib import Path
+
+import click
+from rich.box import SIMPLE
+from rich.table import Table
+
+from cli import options
+from cli.client import connect
+from cli.console import console, plain
+from schemas.part import PartOut
+
+
+@click.group(short_help="Look at a part.")
+def part() -> None:
+    """Look at a part."""
+
+
+@part.command(short_help="Show everything known of a part.")
+@options.id4
+@options.server
+@options.data_dir
+@options.as_json
+def show(id4: str, server: str | None, data_dir: Path, as_json: bool) -> None:
+    """Show a part by the four letters on its bag: what it is, where it lies, its documents and open suggestions."""
+    with connect(server, data_dir) as client:
+        found = client.part(id4)
+    if as_json:
+        click.echo(found.model_dump_json(indent=2))
+        return
+    for table in (_facts(found), _slots(found), _documents(found), _suggestions(found)):
+        if table.row_count:
+            console().print(table)
+
+
+def _facts(found: PartOut) -> Table:
+    shown = Table(show_header=False, box=SIMPLE, title=found.id4, title_justify="left")
+    facts = {
+        "number": found.manufacturer_code,
+        "maker": found.manufacturer,
+        "type": found.type,
+        "description": found.description,
+        "tags": ", ".join(found.tags),
+        "seller": found.seller,
+        "seller's page": found.seller_link,
+        "stock": str(found.quantity),
+        "retired": found.retired_at,
+        "also known as": ", ".join(found.merged_from),
+    }
+    for name, fact in facts.items():
+        if fact:
+            shown.add_row(name, plain(fact))
+    return shown
+
+
+def _slots(found: PartOut) -> Table:
+    shown = Table("slot", "quantity", header_style="bold", box=SIMPLE)
+    for each in found.placements:
+        shown.add_row(each.slot, str(each.quantity))
+    return shown
+
+
+def _documents(found: PartOut) -> Table:
+    shown = Table("document", "kind", "datasheet", "address", header_style="bold", box=SIMPLE)
+    for each in found.documents:
+        address = each.content or each.public_url
+        shown.add_row(plain(each.original_filename), each.kind, "yes" if each.is_datasheet else "", plain(address))
+    return shown
+
+
+def _suggestions(found: PartOut) -> Table:
+    shown = Table("suggested", "value", "how sure", header_style="bold", box=SIMPLE)
+    for each in found.suggestions:
+        shown.add_row(each.field, plain(each.value), f"{each.confidence:.0%}")
+    return shown

@@ -1,0 +1,167 @@
+"""Reading KiCad symbol libraries (`.kicad_sym`), which are hostile until parsed.
+
+Nearly all of a library is drawings and pins, five or more levels deep; they are walked over and never built. A general
+reader of S-expressions builds them all and takes ten times as long.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from schemas.errors import InvalidInput
+
+MAX_BYTES: Final = 100_000_000
+"The largest library there is has a tenth of it."
+_OUTER: Final = 3
+"Levels of lists that say what a symbol is."
+_MAX_DEPTH: Final = 100
+_MAX_INHERITANCE: Final = 20
+
+_TOKEN = re.compile(r'\([^()"]*+\)|[()]|"(?:[^"\\]++|\\.)*+("?)', re.DOTALL)
+"A list of bare words as a whole, since most are; else where a list begins or ends, or a text."
+_ATOM = r'("(?:[^"\\]++|\\.)*+"|[^\s()"]++)'
+_LIBRARY = re.compile(r"\s*kicad_symbol_lib\b")
+_SYMBOL = re.compile(rf"\s*symbol\s++{_ATOM}", re.DOTALL)
+_FACT = re.compile(rf"\s*(property|extends|power|in_bom)\b\s*{_ATOM}?\s*{_ATOM}?", re.DOTALL)
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r"}
+
+
+@dataclass
+class KicadSymbol:
+    """What a library says of a symbol; drawings and pins are left out."""
+
+    name: str
+    place: int
+    "where its list begins in the text of the library"
+    properties: dict[str, str] = field(default_factory=dict)
+    extends: str | None = None
+    is_power: bool = False
+    in_bom: bool = True
+
+
+def library_files(paths: list[Path]) -> list[Path]:
+    """Return the libraries that are named, and those in the folders that are named, in a steady order.
+
+    Raises:
+        InvalidInput: there is none in a folder.
+    """
+    files: dict[Path, None] = {}
+    for path in paths:
+        found = sorted(path.rglob("*.kicad_sym")) if path.is_dir() else [path]
+        if not found:
+            raise InvalidInput(f"there is no .kicad_sym file in {path}; name the folder of a symbol library")
+        files.update(dict.fromkeys(found))
+    return list(files)
+
+
+def read_library(path: Path) -> list[KicadSymbol]:
+    """Return the symbols of a library, each with the properties that it inherits.
+
+    Raises:
+        InvalidInput: it is no library, or a damaged one; the message names file and line.
+    """
+    return _Library(path, _text(path)).symbols()
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InvalidInput(f"{path}: a symbol library has at most {MAX_BYTES} bytes; split it", limit=MAX_BYTES)
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput(f"{path}: it cannot be read ({error.strerror}); name another file") from error
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{path}: it is not text in UTF-8; save it with KiCad 6 or newer") from error
+
+
+class _Library:
+    def __init__(self, path: Path, text: str) -> None:
+        self._path = path
+        self._text = text
+
+    def symbols(self) -> list[KicadSymbol]:
+        found: dict[str, KicadSymbol] = {}
+        symbol: KicadSymbol | None = None
+        for depth, start in self._lists():
+            if depth == 1 and not _LIBRARY.match(self._text, start):
+                raise self._error(start, "this is no KiCad symbol library; save it with KiCad 6 or newer")
+            if depth == 2:
+                symbol = self._symbol(start)
+                if symbol:
+                    found[symbol.name] = symbol
+            elif depth == 3 and symbol:
+                self._learn(symbol, start)
+        if not self._text.strip():
+            raise self._error(0, "the file is empty")
+        return [self._complete(symbol, found) for symbol in found.values()]
+
+    def _lists(self) -> Iterator[tuple[int, int]]:
+        """Yield depth and content of each list of the three outermost levels."""
+        opened: list[int] = []
+        for token in _TOKEN.finditer(self._text):
+            start, last = token.start(), self._text[token.end() - 1]
+            match self._text[start]:
+                case "(":
+                    if len(opened) < _OUTER:
+                        yield len(opened) + 1, start + 1
+                    if last == "(":
+                        opened.append(start)
+                        if len(opened) > _MAX_DEPTH:
+                            raise self._error(start, f"lists are nested deeper than {_MAX_DEPTH}")
+                case ")":
+                    if not opened:
+                        raise self._error(start, "a list is closed that was never opened")
+                    opened.pop()
+                case _ if not token[1]:
+                    raise self._error(start, "a text begins here that never ends")
+        if opened:
+            raise self._error(opened[-1], "a list begins here that is never closed; the file may be cut off")
+        if self._text.strip() and not self._text.lstrip().startswith("("):
+            raise self._error(0, "this is no KiCad symbol library")
+
+    def _symbol(self, start: int) -> KicadSymbol | None:
+        named = _SYMBOL.match(self._text, start)
+        return KicadSymbol(_plain(named[1]), start) if named else None
+
+    def _learn(self, symbol: KicadSymbol, start: int) -> None:
+        fact = _FACT.match(self._text, start)
+        if fact is None:
+            return
+        kind, first, second = fact[1], _plain(fact[2] or ""), _plain(fact[3] or "")
+        match kind:
+            case "property":
+                symbol.properties[first] = second
+            case "extends":
+                symbol.extends = first
+            case "power":
+                symbol.is_power = True
+            case "in_bom":
+                symbol.in_bom = first != "no"
+
+    def _complete(self, symbol: KicadSymbol, found: Mapping[str, KicadSymbol]) -> KicadSymbol:
+        """Return a symbol with what it does not say itself, but the one that it was derived from."""
+        ancestor = symbol
+        for _ in range(_MAX_INHERITANCE):
+            if ancestor.extends is None:
+                return symbol
+            origin = found.get(ancestor.extends)
+            if origin is None:
+                problem = f"symbol {ancestor.name} extends {ancestor.extends}, which is not in the file"
+                raise self._error(ancestor.place, problem)
+            symbol.properties = {**origin.properties, **symbol.properties}
+            symbol.is_power = symbol.is_power or origin.is_power
+            ancestor = origin
+        raise self._error(symbol.place, f"symbol {symbol.name} is derived from itself")
+
+    def _error(self, place: int, problem: str) -> InvalidInput:
+        line = self._text.count("\n", 0, place) + 1
+        return InvalidInput(f"{self._path}:{line}: {problem}", file=str(self._path), line=line)
+
+
+def _plain(atom: str) -> str:
+    if not atom.startswith('"'):
+        return atom
+    return _ESCAPE.sub(lambda escape: _ESCAPED.get(escape[1], escape[1]), atom[1:-1])

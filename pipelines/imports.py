@@ -1,0 +1,83 @@
+"""Starting imports."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from models import PartImport, PipelineRun
+from pipelines.canvas import key, leaves
+from pipelines.csv_import import csv_import
+from pipelines.resume import resume
+from schemas.errors import Unprocessable
+from schemas.part_import import ImportInput, ImportOptions, ImportPreview
+from schemas.run import Pipeline, RunState
+from services.part_import import ImportFile, PartImportService
+from services.run import RunService
+from settings import get_settings
+
+_AGAIN = (RunState.FAILED, RunState.CANCELLED)
+
+
+class StartedImport(NamedTuple):
+    """An import, and its run if that is to be sent to the workers."""
+
+    found: PartImport
+    run: PipelineRun | None
+
+
+def preview_import(session: Session, file: ImportFile, options: ImportOptions) -> ImportPreview:
+    """Return what each row of a file would do; nothing changes.
+
+    Raises:
+        InvalidInput: it is no table, or its columns are not understood.
+    """
+    max_rows = get_settings().api.max_import_rows
+    return PartImportService.preview(PartImportService.plan(session, file.content, options, max_rows=max_rows), options)
+
+
+def start_import(session: Session, file: ImportFile, options: ImportOptions, *, again: str | None) -> StartedImport:
+    """Insert an import and its run, or return the one of the same file and options; one that failed is tried again.
+
+    Raises:
+        InvalidInput: it is no table, or its columns are not understood.
+        Unprocessable: it has bad rows, and they are not to be skipped.
+    """
+    import_id = PartImportService.key(file, options, again)
+    before = PartImportService.find(session, import_id)
+    if before is not None:
+        return StartedImport(before, _tried_again(session, before))
+    planned = PartImportService.plan(session, file.content, options, max_rows=get_settings().api.max_import_rows)
+    if planned.bad and not options.skip_bad_rows:
+        raise Unprocessable(
+            f"{len(planned.bad)} of {planned.total} rows are bad, so nothing is imported; mend them, or say "
+            f"skip_bad_rows to import the others. Line {planned.bad[0].line}: {planned.bad[0].problems[0].message}",
+            field="file",
+            bad=[row.model_dump(mode="json") for row in planned.bad],
+        )
+    if not PartImportService.add(session, import_id, file, options, total=planned.total):
+        # Somebody handed in the same file at the same moment, and has committed by now.
+        return StartedImport(PartImportService.get(session, import_id), None)
+    found = PartImportService.get(session, import_id)
+    run = _run(session, import_id)
+    found.run_id = run.id
+    session.flush()
+    return StartedImport(found, run)
+
+
+def _run(session: Session, import_id: UUID) -> PipelineRun:
+    return RunService.create(
+        session,
+        Pipeline.CSV_IMPORT,
+        ImportInput(import_id=import_id),
+        part_id4=None,
+        steps=[key(leaf) for leaf in leaves(csv_import("", 0, 0))],
+        deadline=get_settings().pipeline.deadline_seconds,
+    )
+
+
+def _tried_again(session: Session, before: PartImport) -> PipelineRun | None:
+    if before.run_id is None or before.is_applied:
+        return None
+    state = RunState(RunService.get(session, before.run_id).state)
+    return resume(session, before.run_id) if state in _AGAIN else None

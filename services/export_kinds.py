@@ -1,0 +1,107 @@
+"""What is exported as JSON Lines: a query per kind of object, by the keys that people know."""
+
+from typing import Any, Final
+
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.orm import aliased
+
+from models import (
+    Blob,
+    Box,
+    BoxType,
+    Document,
+    History,
+    Part,
+    PartLocation,
+    StockCommand,
+    Suggestion,
+    TagSynonym,
+    Type,
+)
+
+_type = aliased(Type)
+_image = aliased(Document)
+
+
+def _slot(table: type[PartLocation] | type[History]) -> Any:
+    return func.concat(table.box_no, "-", table.loc_no).label("slot")
+
+
+_box_types = (
+    select(func.coalesce(func.array_agg(_type.name), text("'{}'")))
+    .join(BoxType, BoxType.type_id == _type.id)
+    .where(BoxType.box_id == Box.id)
+    .scalar_subquery()
+)
+
+KINDS: Final[dict[str, Select[*tuple[Any, ...]]]] = {
+    "type": select(Type.name, Type.position).order_by(Type.position, Type.name),
+    "tag_synonym": select(TagSynonym.synonym, TagSynonym.tag).order_by(TagSynonym.synonym),
+    "box": select(
+        Box.box_no, Box.description, Box.capacity, _box_types.label("types"), Box.created_at, Box.updated_at
+    ).order_by(Box.box_no),
+    "part": select(
+        Part.id4,
+        Part.manufacturer_code,
+        Part.manufacturer,
+        _type.name.label("type"),
+        Part.description,
+        Part.tags,
+        Part.seller,
+        Part.seller_link,
+        Part.set_by,
+        _image.blob_sha256.label("image_sha256"),
+        Part.retired_at,
+        Part.merged_into,
+        Part.merge_command_id,
+        Part.created_at,
+        Part.updated_at,
+    )
+    .outerjoin(_type, _type.id == Part.type_id)
+    .outerjoin(_image, _image.id == Part.image_id)
+    .order_by(Part.id4),
+    "document": select(
+        Document.part_id4.label("part"),
+        Document.kind,
+        Document.is_datasheet,
+        Document.blob_sha256.label("sha256"),
+        Blob.media_type,
+        Blob.size,
+        Document.public_url,
+        Document.original_filename,
+        Document.created_at,
+    )
+    .outerjoin(Blob, Blob.sha256 == Document.blob_sha256)
+    .order_by(Document.id),
+    "placement": select(
+        PartLocation.part_id4.label("part"), _slot(PartLocation), PartLocation.qty.label("quantity")
+    ).order_by(PartLocation.box_no, PartLocation.loc_no, PartLocation.part_id4),
+    "command": select(
+        StockCommand.id.label("command_id"),
+        StockCommand.part_id4.label("part"),
+        StockCommand.kind.label("command"),
+        StockCommand.payload,
+        StockCommand.result,
+        StockCommand.undoes,
+        StockCommand.at,
+    ).order_by(StockCommand.seq),
+    "change": select(
+        History.command_id,
+        History.part_id4.label("part"),
+        _slot(History),
+        History.delta_qty,
+        History.reason,
+        History.at,
+    ).order_by(History.id),
+    "suggestion": select(
+        Suggestion.part_id4.label("part"),
+        Suggestion.field,
+        Suggestion.value,
+        Suggestion.confidence,
+        Suggestion.evidence,
+        Suggestion.state,
+        Suggestion.created_at,
+        Suggestion.decided_at,
+    ).order_by(Suggestion.id),
+}
+"In an order in which they can be read back: what others refer to comes first."

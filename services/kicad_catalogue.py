@@ -1,0 +1,64 @@
+"""What a KiCad symbol says of a part."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from clients.kicad_symbols import KicadSymbol
+from schemas.catalogue import MAX_TEXT, CatalogueRow, WebAddress
+from schemas.part_number import code_key
+
+SOURCE: Final = "kicad"
+_NUMBER: Final = ("MPN", "Manufacturer_Part_Number", "Manufacturer Part Number", "Value")
+"Properties that may hold the part number, best first; only Value is KiCad's own."
+_MAKER: Final = ("Manufacturer", "MF", "Manufacturer_Name")
+_DESCRIPTION: Final = ("Description", "ki_description")
+_WEB: Final = TypeAdapter(WebAddress)
+
+
+def catalogue_rows(symbols: Iterable[KicadSymbol], library: str) -> list[CatalogueRow]:
+    """Return what symbols of parts say; those of power nets, drawings and kinds of parts, as R or LED, say nothing."""
+    rows = (_row(symbol, library) for symbol in symbols if symbol.in_bom and not symbol.is_power)
+    return [row for row in rows if row]
+
+
+def _row(symbol: KicadSymbol, library: str) -> CatalogueRow | None:
+    number = next(filter(_is_number, (_said(symbol, name) for name in _NUMBER)), None) or _unescaped(symbol.name)
+    if not _is_number(number):
+        return None
+    try:
+        return CatalogueRow(
+            manufacturer_code=number,
+            manufacturer=_first(symbol, _MAKER),
+            description=_first(symbol, _DESCRIPTION),
+            keywords=_said(symbol, "ki_keywords") or None,
+            type_name=library.replace("_", " ").strip() or None,
+            datasheet_url=_address(_said(symbol, "Datasheet")),
+        )
+    except ValidationError:
+        return None
+
+
+def _is_number(text: str) -> bool:
+    # A kind of part, as LED or Conn_Coaxial, has no digit; ${…} is a formula.
+    return any(sign.isdigit() for sign in code_key(text)) and "$" not in text and len(code_key(text)) > 1
+
+
+def _said(symbol: KicadSymbol, name: str) -> str:
+    return " ".join(_unescaped(symbol.properties.get(name, "")).split())[:MAX_TEXT]
+
+
+def _first(symbol: KicadSymbol, names: Iterable[str]) -> str | None:
+    return next(filter(None, (_said(symbol, name) for name in names)), None)
+
+
+def _unescaped(text: str) -> str:
+    return text.replace("{slash}", "/")
+
+
+def _address(text: str) -> str | None:
+    try:
+        return _WEB.validate_python(text)
+    except ValidationError:
+        return None
