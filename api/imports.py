@@ -1,5 +1,6 @@
 """Bringing parts in from a table."""
 
+from contextlib import closing
 from typing import Annotated
 from uuid import UUID
 
@@ -71,7 +72,8 @@ def _received() -> ImportFile:
     if len(files) != 1:
         raise InvalidInput("send one file at a time, in the form field file", field="file")
     limit = app().settings.api.max_import_mb
-    content = files[0].stream.read(limit * 1_000_000 + 1)
+    with closing(files[0]) as file:
+        content = file.stream.read(limit * 1_000_000 + 1)
     if len(content) > limit * 1_000_000:
         raise TooLarge(f"the file is too large: PARTFLOW_API_MAX_IMPORT_MB allows {limit} MB; split it", limit=limit)
     return ImportFile(clean(files[0].filename), content)

@@ -81,7 +81,7 @@ class ImportRow(PartFields):
     "where it begins in the file; 1 is the first"
     id4: PartKey | None = None
     slot: SlotKey | None = None
-    quantity: Annotated[int, Field(ge=0, le=MAX_QUANTITY)] | None = None
+    quantity: Annotated[int, Field(ge=0, le=MAX_QUANTITY, strict=True)] | None = None
 
     @property
     def fields(self) -> Mapping[str, object]:

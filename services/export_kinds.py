@@ -62,8 +62,10 @@ KINDS: Final[dict[str, Select[*tuple[Any, ...]]]] = {
     .order_by(Part.id4),
     "document": select(
         Document.part_id4.label("part"),
-        Document.kind,
+        Document.kind.label("document"),
+        Document.title,
         Document.is_datasheet,
+        Document.datasheet_by,
         Document.blob_sha256.label("sha256"),
         Blob.media_type,
         Blob.size,

@@ -107,16 +107,9 @@ class PartService:
         Raises:
             InvalidInput: the value is no value for that field.
         """
-        if by == "machine" and part.set_by.get(field) == "person":
-            return False
-        if field == "manufacturer_code":
-            _change_number(session, part, value)
-        if field == "tags" and isinstance(value, Sequence):
-            value = TagService.canonical(session, value)
-        setattr(part, field, value)
-        part.set_by = {**part.set_by, field: by}
+        is_set = _set(session, part, field, value, by=by)
         session.flush()
-        return True
+        return is_set
 
     @staticmethod
     def fill(session: Session, part: Part, **values: str | None) -> None:
@@ -136,11 +129,12 @@ class PartService:
             match field:
                 case "type":
                     type_id = TypeService.named(session, str(value)).id if value is not None else None
-                    PartService.set_field(session, part, "type_id", type_id, by="person")
+                    _set(session, part, "type_id", type_id, by="person")
                 case "tags":
-                    PartService.set_field(session, part, "tags", value or (), by="person")
+                    _set(session, part, "tags", value or (), by="person")
                 case _:
-                    PartService.set_field(session, part, field, value, by="person")
+                    _set(session, part, field, value, by="person")
+        session.flush()
 
     @staticmethod
     def retire(session: Session, part: Part) -> None:
@@ -173,6 +167,18 @@ class PartService:
         """
         if part.retired_at is not None:
             raise Conflict(f"{part.id4} is retired; restore it before you book stock in", part=part.id4)
+
+
+def _set(session: Session, part: Part, field: str, value: object, *, by: Setter) -> bool:
+    if by == "machine" and part.set_by.get(field) == "person":
+        return False
+    if field == "manufacturer_code":
+        _change_number(session, part, value)
+    if field == "tags" and isinstance(value, Sequence):
+        value = TagService.canonical(session, value)
+    setattr(part, field, value)
+    part.set_by = {**part.set_by, field: by}
+    return True
 
 
 def _change_number(session: Session, part: Part, value: object) -> None:

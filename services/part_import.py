@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
-from sqlalchemy import func, select, text, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Integer, func, literal, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from models import Location, Part, PartImport
@@ -39,6 +39,9 @@ _FILES = UUID("5f2f1c9e-8a46-4f0c-9d6b-6f3f0f6f2a11")
 "The namespace of imports, and in each of its stock commands."
 _REPORTED = 100
 "Rows after which it is told how far an import is."
+
+_MADE_WITH = ("manufacturer_code", "manufacturer")
+"What a part is made with; the rest is set after."
 
 Tell = Callable[[int], None]
 
@@ -221,9 +224,12 @@ class _Application:
         booked = [each.row.slot for each in rows if each.books]
         if None in booked:
             SlotService.hold_choices(self._session)
-        place = tuple_(Location.box_no, Location.loc_no)
-        slots = select(Location.id).where(place.in_({parse_slot(slot) for slot in booked if slot}))
-        ordered = slots.order_by(Location.box_no, Location.loc_no)
+        slots = [parse_slot(slot) for slot in booked if slot]
+        # Two parameters however many slots there are.
+        boxes, numbers = (literal([slot[part] for slot in slots], ARRAY(Integer)) for part in (0, 1))
+        wanted = select(func.unnest(boxes), func.unnest(numbers))
+        there = select(Location.id).where(tuple_(Location.box_no, Location.loc_no).in_(wanted))
+        ordered = there.order_by(Location.box_no, Location.loc_no)
         self._session.execute(ordered.with_for_update(key_share=True))
 
     def _try(self, planned: PlannedRow) -> None:
@@ -236,14 +242,16 @@ class _Application:
 
     def _do(self, planned: PlannedRow) -> None:
         part = self._part(planned)
-        PartService.edit(self._session, part, planned.changes)
+        made_with = _MADE_WITH if planned.part is None else ()
+        PartService.edit(self._session, part, {k: v for k, v in planned.changes.items() if k not in made_with})
         if planned.books:
             StockService.carry_out(self._session, part.id4, self._order(planned.row))
 
     def _part(self, planned: PlannedRow) -> Part:
         if planned.part is not None:
             return PartService.locked(self._session, self._made.get(planned.part, planned.part))
-        part = PartService.create(self._session)
+        row = planned.row
+        part = PartService.create(self._session, manufacturer_code=row.manufacturer_code, manufacturer=row.manufacturer)
         self._made[planned.key] = part.id4
         return part
 

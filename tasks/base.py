@@ -32,6 +32,8 @@ STEPS: dict[str, Step[Any, Any]] = {}
 _BUSY_SECONDS = 2.0
 _NEWER_SECONDS = 5
 _DATABASE_SECONDS = 3
+_TO_END_SECONDS = 60
+"How long a step has that took too long to say so."
 
 _log = structlog.get_logger()
 
@@ -44,7 +46,15 @@ def as_task(step: Step[Any, Any], *, in_chord: bool = False) -> StepTask:
     assign(step.name, step.queue)
 
     # How often is for the ledger to say, so Celery's own limit is off.
-    @shared_task(name=step.name, bind=True, ignore_result=not in_chord, throws=(StepError,), max_retries=None)
+    @shared_task(
+        name=step.name,
+        bind=True,
+        ignore_result=not in_chord,
+        throws=(StepError,),
+        max_retries=None,
+        soft_time_limit=step.seconds,
+        time_limit=step.seconds and step.seconds + _TO_END_SECONDS,
+    )
     def carry_out(self: StepTask, run_id: str, slot: int, epoch: int) -> None:
         _carry_out(self, step, UUID(run_id), slot, epoch)
 

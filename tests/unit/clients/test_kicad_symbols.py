@@ -1,0 +1,121 @@
+from pathlib import Path
+
+import pytest
+
+from clients.kicad_symbols import library_files, read_library
+from schemas.errors import InvalidInput
+from services.kicad_catalogue import catalogue_rows
+from tests.kicad import library, symbol
+
+TIMER = symbol(
+    "NE555P",
+    pins=8,
+    Value="NE555P",
+    Description='Timer "classic"',
+    ki_keywords="timer oscillator",
+    Datasheet="http://www.ti.com/lit/ds/symlink/ne555.pdf",
+)
+
+
+def written(tmp_path: Path, text: str | bytes) -> Path:
+    path = tmp_path / "Timer_Parts.kicad_sym"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def test_symbol_becomes_a_catalogue_row(tmp_path: Path) -> None:
+    (row,) = catalogue_rows(read_library(written(tmp_path, library(TIMER))), "Timer_Parts")
+
+    assert (row.manufacturer_code, row.description, row.keywords) == ("NE555P", 'Timer "classic"', "timer oscillator")
+    assert (row.type_name, row.datasheet_url) == ("Timer Parts", "http://www.ti.com/lit/ds/symlink/ne555.pdf")
+
+
+def test_derived_symbol_inherits_what_it_does_not_say(tmp_path: Path) -> None:
+    derived = symbol("NE555D", '(extends "NE555P")', Value="NE555D", Description="Timer, SOIC-8")
+    rows = catalogue_rows(read_library(written(tmp_path, library(TIMER, derived))), "Timer")
+
+    assert [(row.manufacturer_code, row.description, row.keywords) for row in rows] == [
+        ("NE555P", 'Timer "classic"', "timer oscillator"),
+        ("NE555D", "Timer, SOIC-8", "timer oscillator"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "left_out",
+    [
+        symbol("+3V3", "(power)", Value="+3V3"),
+        symbol("+5V", "(power global)", Value="+5V"),
+        symbol("Logo1", "(in_bom no)", Value="Logo1"),
+        symbol("LED", Value="LED"),
+        symbol("R", Value="R"),
+        symbol("VDC", Value="${SIM.PARAMS}"),
+    ],
+)
+def test_what_is_no_part_is_left_out(tmp_path: Path, left_out: str) -> None:
+    assert catalogue_rows(read_library(written(tmp_path, library(left_out))), "any") == []
+
+
+@pytest.mark.parametrize(
+    ("properties", "number"),
+    [
+        ({"Value": "100n", "MPN": "CL10B104KB8NNNC"}, "CL10B104KB8NNNC"),
+        ({"Value": ""}, "SYM1"),
+        ({"Value": "74HC00{slash}D"}, "74HC00/D"),
+    ],
+)
+def test_number_is_read_where_libraries_have_it(tmp_path: Path, properties: dict[str, str], number: str) -> None:
+    (row,) = catalogue_rows(read_library(written(tmp_path, library(symbol("SYM1", **properties)))), "any")
+
+    assert row.manufacturer_code == number
+
+
+@pytest.mark.parametrize("address", ["~", "", "javascript:alert(1)", "file:///etc/passwd", "see page 3"])
+def test_address_of_no_web_page_is_left_out(tmp_path: Path, address: str) -> None:
+    text = library(symbol("NE555P", Value="NE555P", Datasheet=address))
+
+    assert catalogue_rows(read_library(written(tmp_path, text)), "any")[0].datasheet_url is None
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "problem"),
+    [
+        (library(TIMER)[:-2], 1, "never closed"),
+        (library(TIMER) + ")", 30, "never opened"),
+        ('(kicad_symbol_lib\n(symbol "A1"\n(property "Value" "A', 3, "never ends"),
+        ('(kicad_symbol_lib\n(symbol "A1\\"', 2, "never ends"),
+        ("(kicad_symbol_lib\n" + "(" * 1_000_000, 2, "deeper"),
+        ("(module thing)", 1, "no KiCad symbol library"),
+        ("EESchema-LIBRARY Version 2.4", 1, "no KiCad symbol library"),
+        ("", 1, "empty"),
+        (library(symbol("A1", '(extends "B1")')), 4, "extends B1"),
+        (library(symbol("A1", '(extends "A1")')), 4, "derived from itself"),
+    ],
+)
+def test_damaged_library_names_file_and_line(tmp_path: Path, text: str, line: int, problem: str) -> None:
+    path = written(tmp_path, text)
+
+    with pytest.raises(InvalidInput) as refusal:
+        read_library(path)
+
+    assert refusal.value.message.startswith(f"{path}:")
+    assert problem in refusal.value.message
+    if ")" not in text[-1:]:
+        assert refusal.value.details["line"] == line
+
+
+def test_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="UTF-8"):
+        read_library(written(tmp_path, b"\xff\xfe\x00"))
+
+
+def test_folder_without_libraries_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="no .kicad_sym file"):
+        library_files([tmp_path])
+
+
+def test_files_and_folders_are_read_once_in_order(tmp_path: Path) -> None:
+    for name in ("b", "a"):
+        (tmp_path / f"{name}.kicad_sym").touch()
+
+    named = [tmp_path / "b.kicad_sym", tmp_path]
+    assert [path.stem for path in library_files(named)] == ["b", "a"]
