@@ -102,6 +102,8 @@ def _sent(client: Client, file: Path, fields: dict[str, object], again: bool) ->
 def _awaited(client: Client, started: ImportOut) -> ImportOut:
     """Poll an import until it has ended; a bar goes to stderr."""
     now = started
+    if now.state.final:
+        click.echo("this file was imported before; --again imports it once more", err=True)
     with Progress(console=Console(stderr=True, file=sys.stderr)) as progress:
         bar = progress.add_task(plain(now.filename), total=now.progress.total)
         while not now.state.final:

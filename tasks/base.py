@@ -52,13 +52,18 @@ def as_task(step: Step[Any, Any], *, in_chord: bool = False) -> StepTask:
         ignore_result=not in_chord,
         throws=(StepError,),
         max_retries=None,
-        soft_time_limit=step.seconds,
-        time_limit=step.seconds and step.seconds + _TO_END_SECONDS,
+        **_limits(step),
     )
     def carry_out(self: StepTask, run_id: str, slot: int, epoch: int) -> None:
         _carry_out(self, step, UUID(run_id), slot, epoch)
 
-    return carry_out
+    task: StepTask = carry_out
+    return task
+
+
+def _limits(step: Step[Any, Any]) -> dict[str, Any]:
+    longest = step.longest
+    return {"soft_time_limit": longest, "time_limit": longest + _TO_END_SECONDS} if longest else {}
 
 
 def heal() -> Heal:

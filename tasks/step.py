@@ -30,8 +30,8 @@ class Step[Given, Output: Dto](ABC):
     essential: ClassVar[bool] = False
     "whether giving up fails the run; otherwise it leaves a gap"
     retry: ClassVar[Retry] = Retry()
-    seconds: ClassVar[int | None] = None
-    "how long it may take, if that is longer than other steps may"
+    longest: ClassVar[int | None] = None
+    "seconds that it may take, if that is longer than other steps may"
     resumes_from: ClassVar[str | None] = None
     "the step to go on from when this one left a gap, if it is not itself"
     proposes: ClassVar[SuggestionField | None] = None
