@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
@@ -18,7 +18,6 @@ from schemas.part_import import (
     ImportOptions,
     ImportPreview,
     ImportReport,
-    ImportRow,
     Quantities,
     RowAction,
     RowPlan,
@@ -33,6 +32,7 @@ from services.import_table import ImportTable, read_table
 from services.part import PartService
 from services.slot import SlotService
 from services.stock import StockService
+from services.stock_rules import Slot, written
 from services.type import TypeService
 
 _FILES = UUID("5f2f1c9e-8a46-4f0c-9d6b-6f3f0f6f2a11")
@@ -165,6 +165,8 @@ class PartImportService:
         """
         # Not the row itself: telling how far it is changes that, in a transaction of its own.
         session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": str(import_id)})
+        # The tables grow under its statements, whose plans were made when they were small.
+        session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
         found = PartImportService.get(session, import_id)
         if found.is_applied:
             return ImportReport.model_validate(found.report)
@@ -205,6 +207,9 @@ class _Application:
         self._options = options
         self._tell = tell
         self._made: dict[str, str] = {}
+        self._free: dict[int | None, Iterator[Slot]] = {}
+        "the slots for new parts of each type, looked for once"
+        self._taken: set[Slot] = set()
 
     def carry_out(self, planned: Planned) -> None:
         for name in planned.new_types:
@@ -225,6 +230,7 @@ class _Application:
         if None in booked:
             SlotService.hold_choices(self._session)
         slots = [parse_slot(slot) for slot in booked if slot]
+        self._taken.update(slots)
         # Two parameters however many slots there are.
         boxes, numbers = (literal([slot[part] for slot in slots], ARRAY(Integer)) for part in (0, 1))
         wanted = select(func.unnest(boxes), func.unnest(numbers))
@@ -245,7 +251,7 @@ class _Application:
         made_with = _MADE_WITH if planned.part is None else ()
         PartService.edit(self._session, part, {k: v for k, v in planned.changes.items() if k not in made_with})
         if planned.books:
-            StockService.carry_out(self._session, part.id4, self._order(planned.row))
+            StockService.carry_out(self._session, part.id4, self._order(planned, part))
 
     def _part(self, planned: PlannedRow) -> Part:
         if planned.part is not None:
@@ -255,17 +261,23 @@ class _Application:
         self._made[planned.key] = part.id4
         return part
 
-    def _order(self, row: ImportRow) -> Receive | Count:
-        command_id = uuid5(self._import.id, str(row.line))
-        reason = f"import of {self._import.filename or 'a table'}, line {row.line}"[-200:]
-        if self._options.quantities == Quantities.SET and row.slot:
-            return Count(
-                command_id=command_id,
-                reason=reason,
-                slot=row.slot,
-                counted=row.quantity or 0,
-                share=self._options.share,
-            )
-        return Receive(
-            command_id=command_id, reason=reason, slot=row.slot, quantity=row.quantity or 0, share=self._options.share
-        )
+    def _order(self, planned: PlannedRow, part: Part) -> Receive | Count:
+        row = planned.row
+        common = {
+            "command_id": uuid5(self._import.id, str(row.line)),
+            "reason": f"import of {self._import.filename or 'a table'}, line {row.line}"[-200:],
+            "share": self._options.share,
+        }
+        if self._options.quantities == Quantities.SET:
+            return Count.model_validate({**common, "slot": row.slot, "counted": row.quantity})
+        slot = row.slot if row.slot or planned.part else self._chosen(part)
+        return Receive.model_validate({**common, "slot": slot, "quantity": row.quantity})
+
+    def _chosen(self, part: Part) -> str | None:
+        """Return a free slot for a new part; asking for each anew would read all boxes each time."""
+        free = self._free.setdefault(part.type_id, SlotService.free(self._session, part))
+        slot = next((slot for slot in free if slot not in self._taken), None)
+        if slot is None:
+            return None
+        self._taken.add(slot)
+        return written(slot)

@@ -1,9 +1,9 @@
 """Where a part should go, and whether it may."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, func, select, text, true, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, select, text, true, tuple_
 from sqlalchemy.orm import Session
 
 from models import Box, BoxType, Location, Part, PartLocation, Suggestion
@@ -80,10 +80,17 @@ class SlotService:
         if own:
             return SlotChoice(own.box_no, own.loc_no, "the part lies there already", 0.99)
         for condition, why, confidence in SlotService._preferences(part):
-            free = SlotService._first_free(session, condition, part)
+            free = session.execute(SlotService._free(condition, part).limit(1)).one_or_none()
             if free:
-                return SlotChoice(*free, why, confidence)
+                return SlotChoice(free.box_no, free.loc_no, why, confidence)
         return None
+
+    @staticmethod
+    def free(session: Session, part: Part) -> Iterator[tuple[int, int]]:
+        """Yield the slots that `suggest` would choose for a part, the best first; hold choices while they count."""
+        for condition, _why, _confidence in SlotService._preferences(part):
+            for row in session.execute(SlotService._free(condition, part)).all():
+                yield row.box_no, row.loc_no
 
     @staticmethod
     def _preferences(part: Part) -> list[tuple[ColumnElement[bool], str, float]]:
@@ -104,7 +111,7 @@ class SlotService:
         ]
 
     @staticmethod
-    def _first_free(session: Session, condition: ColumnElement[bool], part: Part) -> tuple[int, int] | None:
+    def _free(condition: ColumnElement[bool], part: Part) -> Select[int, int]:
         in_use = exists().where(PartLocation.box_no == Location.box_no, PartLocation.loc_no == Location.loc_no)
         promised = exists().where(
             Suggestion.field == SuggestionField.STOCK,
@@ -112,11 +119,9 @@ class SlotService:
             Suggestion.part_id4 != part.id4,
             Suggestion.value["slot"].as_string() == func.concat(Location.box_no, "-", Location.loc_no),
         )
-        free = (
+        return (
             select(Location.box_no, Location.loc_no)
             .join(Box, Box.id == Location.box_id)
             .where(~in_use, ~promised, condition)
             .order_by(Location.box_no, Location.loc_no)
         )
-        row = session.execute(free.limit(1)).one_or_none()
-        return None if row is None else (row.box_no, row.loc_no)

@@ -137,7 +137,7 @@ class ApiSettings(Group):
     max_photos: Count = Field(2000, description="Photos in one request.")
     max_batch_mb: Megabytes = Field(8000, description="The largest request body of many photos.")
     max_import_mb: Megabytes = Field(20, description="The largest file of parts that is imported.")
-    max_import_rows: Count = Field(20_000, description="Rows of a file of parts that is imported.")
+    max_import_rows: Count = Field(10_000, description="Rows of a file of parts that is imported.")
     keep_keys_days: Count = Field(30, description="How long an Idempotency-Key is remembered.")
 
 
