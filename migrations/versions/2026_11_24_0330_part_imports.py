@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "9a74a239a2b6"
-down_revision = "03bdbd176c75"
+down_revision = "196b88df3266"
 branch_labels = None
 depends_on = None
 
