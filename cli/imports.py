@@ -54,8 +54,8 @@ def import_() -> None:
 @click.option("--skip-bad-rows", is_flag=True, help="Import the good rows of a file that has bad ones too.")
 @click.option(
     "--quantities",
-    type=click.Choice(list(Quantities)),
-    default=Quantities.ADD,
+    type=click.Choice([each.value for each in Quantities]),
+    default=Quantities.ADD.value,
     show_default=True,
     help="add: receive them. set: so many lie there, as in a stocktake.",
 )
