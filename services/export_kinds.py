@@ -13,6 +13,11 @@ from models import (
     History,
     Part,
     PartLocation,
+    Project,
+    ProjectBuild,
+    ProjectRequirement,
+    ShoppingLine,
+    ShoppingReceipt,
     StockCommand,
     Suggestion,
     TagSynonym,
@@ -105,5 +110,51 @@ KINDS: Final[dict[str, Select[*tuple[Any, ...]]]] = {
         Suggestion.created_at,
         Suggestion.decided_at,
     ).order_by(Suggestion.id),
+    "project": select(
+        Project.name, Project.description, Project.state, Project.builds, Project.created_at, Project.updated_at
+    ).order_by(Project.id),
+    "requirement": select(
+        Project.name.label("project"),
+        ProjectRequirement.part_id4.label("part"),
+        ProjectRequirement.placeholder,
+        ProjectRequirement.quantity,
+        ProjectRequirement.designators,
+        ProjectRequirement.note,
+    )
+    .join(Project, Project.id == ProjectRequirement.project_id)
+    .order_by(ProjectRequirement.id),
+    "build": select(
+        ProjectBuild.id.label("command_id"),
+        Project.name.label("project"),
+        ProjectBuild.payload,
+        ProjectBuild.result,
+        ProjectBuild.at,
+    )
+    .join(Project, Project.id == ProjectBuild.project_id)
+    .order_by(ProjectBuild.at, ProjectBuild.id),
+    "shopping_line": select(
+        ShoppingLine.id.label("line"),
+        ShoppingLine.part_id4.label("part"),
+        ShoppingLine.text,
+        ShoppingLine.quantity,
+        ShoppingLine.received,
+        ShoppingLine.seller,
+        ShoppingLine.seller_link,
+        ShoppingLine.note,
+        ShoppingLine.state,
+        Project.name.label("project"),
+        ShoppingLine.ordered_at,
+        ShoppingLine.received_at,
+        ShoppingLine.created_at,
+    )
+    .outerjoin(Project, Project.id == ShoppingLine.project_id)
+    .order_by(ShoppingLine.id),
+    "receipt": select(
+        ShoppingReceipt.id.label("command_id"),
+        ShoppingReceipt.line_id.label("line"),
+        ShoppingReceipt.payload,
+        ShoppingReceipt.result,
+        ShoppingReceipt.at,
+    ).order_by(ShoppingReceipt.at, ShoppingReceipt.id),
 }
 "In an order in which they can be read back: what others refer to comes first."

@@ -53,6 +53,9 @@ def filled(client: FlaskClient) -> str:
     client.patch(f"/parts/{part}", json={"type": "timer", "tags": ["dip"], "description": '=1+1 "Timer"\nclassic'})
     client.post(f"/parts/{part}/documents", json={"url": "https://example.com/ne555.pdf"})
     new_suggestion(part, SuggestionField.TYPE, "Sensor")
+    project = client.post("/projects", json={"name": "Clock"}).get_json()["links"]["self"]
+    client.post(f"{project}/requirements", json={"requirements": [{"part": part, "quantity": 1}]})
+    client.post("/shopping", json={"part": part, "quantity": 4})
     with session_scope() as session:
         TagService.add_synonym(session, "dip", "through-hole-ic")
     return part
@@ -74,6 +77,7 @@ def test_export_holds_each_noun_and_says_that_it_is_whole(client: FlaskClient) -
     assert kinds == {
         "type": 1, "tag_synonym": 1, "box": 1, "part": 1, "document": 1, "placement": 1,
         "command": 2, "change": 2, "suggestion": 1,
+        "project": 1, "requirement": 1, "shopping_line": 1,
     }  # fmt: skip
     one = {each["kind"]: each for each in objects}
     assert (one["part"]["id4"], one["part"]["type"], one["part"]["tags"]) == (part, "Timer", ["dip"])
