@@ -9,14 +9,14 @@ down_revision = "03bdbd176c75"
 branch_labels = None
 depends_on = None
 
-_KIND = op.f("ck_stock_commands_kind_known")
+_KIND = "ck_stock_commands_kind_known"
 
 
 def upgrade() -> None:
     """Apply."""
-    op.drop_constraint(_KIND, "stock_commands", type_="check")
+    op.drop_constraint(op.f(_KIND), "stock_commands", type_="check")
     op.create_check_constraint(
-        _KIND, "stock_commands", "kind IN ('receive', 'use', 'move', 'split', 'count', 'undo', 'build')"
+        op.f(_KIND), "stock_commands", "kind IN ('receive', 'use', 'move', 'split', 'count', 'undo', 'build')"
     )
     op.create_table(
         "projects",
@@ -135,7 +135,9 @@ def downgrade() -> None:
     op.drop_table("project_builds")
     op.drop_index("uq_projects_name", table_name="projects")
     op.drop_table("projects")
-    op.drop_constraint(_KIND, "stock_commands", type_="check")
+    op.drop_constraint(op.f(_KIND), "stock_commands", type_="check")
     # What was built was used; the command keeps what it did.
     op.execute("UPDATE stock_commands SET kind = 'use' WHERE kind = 'build'")
-    op.create_check_constraint(_KIND, "stock_commands", "kind IN ('receive', 'use', 'move', 'split', 'count', 'undo')")
+    op.create_check_constraint(
+        op.f(_KIND), "stock_commands", "kind IN ('receive', 'use', 'move', 'split', 'count', 'undo')"
+    )
