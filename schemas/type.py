@@ -1,16 +1,25 @@
 """Types: the categories of parts."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from schemas.base import Dto
 
+TYPE_PATTERN: Final = r"^[^/\x00-\x1f]*$"
+
+
+def _with_letters(name: str) -> str:
+    # Not part of the pattern, which knows letters of one alphabet only where the document of the API is read.
+    if not any(letter.isalnum() for letter in name):
+        raise ValueError("a type needs a letter or a digit in its name")
+    return name
+
+
 TypeName = Annotated[
     str,
-    StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^/\x00-\x1f]*[^\W_][^/\x00-\x1f]*$"
-    ),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=TYPE_PATTERN),
+    AfterValidator(_with_letters),
     Field(description="Has a letter or a digit, and no slash, since it is part of an address."),
 ]
 
