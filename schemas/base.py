@@ -1,10 +1,12 @@
 """The base of every DTO."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-PartKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{4}$", to_upper=True)]
+ID4_PATTERN: Final = r"^[A-Za-z]{4}$"
+
+PartKey = Annotated[str, StringConstraints(pattern=ID4_PATTERN, to_upper=True)]
 "An id4, in whatever case."
 
 

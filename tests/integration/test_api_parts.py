@@ -98,7 +98,7 @@ WRONG = [
     ({"id4": "ABCD"}, 400, "id4"),
     ({"description": 7}, 400, "description"),
     ({"type": "Flux capacitor"}, 404, None),
-    ({"description": "a\0b"}, 400, None),
+    ({"description": "a\0b"}, 400, "description"),
 ]
 
 

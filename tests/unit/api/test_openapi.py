@@ -39,6 +39,71 @@ def test_several_wrong_fields_are_all_named(app: PartflowFlask) -> None:
     assert {each["field"] for each in problems} == {"capacity", "colour"}
 
 
+ID = "123e4567-e89b-42d3-a456-426614174000"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "sentence"),
+    [
+        ("/types", "{}", "name: it is missing; send it"),
+        ("/types", '{"name": "', "body: this is not valid JSON (EOF while parsing a string at line 1 column 10)"),
+        ("/types", "[]", "body: it must be a JSON object, as {…}"),
+        ("/types", '{"name": 5}', "name: it must be text"),
+        ("/types", f'{{"name": "{"x" * 101}"}}', "name: it may have at most 100 characters; shorten it"),
+        ("/types", '{"name": " "}', "name: it is too short: it needs 1 or more"),
+        ("/types", '{"name": "a/b"}', "name: it may hold no slash and no control characters"),
+        ("/types", '{"name": "-"}', "name: a type needs a letter or a digit in its name"),
+        ("/boxes", '{"capacity": "9"}', "capacity: it must be a whole number"),
+        ("/boxes", '{"capacity": 1001}', "capacity: it must be 1000 or less"),
+        ("/boxes", f'{{"capacity": {"9" * 5000}}}', "body: this is not valid JSON (number out of range"),
+        ("/boxes", '{"capacity": 9, "colour": 1}', "colour: there is no such field here; leave it out"),
+        ("/boxes", '{"capacity": 9, "types": "Relay"}', "types: it must be a list, as […]"),
+        ("/boxes", '{"capacity": 9, "description": "a\\u0000b"}', "description: it holds a NUL character"),
+        ("/parts", '{"seller_link": "ftp://x"}', "seller_link: it must be an address that begins with http"),
+        ("/parts", '{"tags": ["ok", "?"]}', "tags.1: a tag needs a letter or a digit"),
+        ("/parts/ABCD/stock/undo", '{"command_id": "x"}', "command_id: it must be a UUID, as 123e4567-"),
+        ("/parts/ABCD/stock/undo", f'{{"command_id": "{ID}", "share": 1}}', "share: it must be true or false"),
+        (
+            "/parts/ABCD/stock/count",
+            f'{{"command_id": "{ID}", "counted": 1, "slot": "7"}}',
+            "slot: it must be box and loc",
+        ),
+        ("/parts/ABCD/merge", f'{{"command_id": "{ID}", "into": "AB"}}', "into: it must be the four letters A–Z"),
+    ],
+)
+def test_refusal_names_field_and_way_out(app: PartflowFlask, path: str, body: str, sentence: str) -> None:
+    answer = app.test_client().post(path, data=body, content_type="application/json")
+    assert (answer.status_code, answer.get_json()["error"][: len(sentence)]) == (400, sentence)
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("limit=x", "limit: it must be a whole number"),
+        ("limit=0", "limit: it must be 1 or more"),
+        ("sort=size", "sort: it must be 'id4', '-id4'"),
+        ("tag=a%00b", "tag: a tag needs a letter or a digit, and no control characters"),
+        ("type=a%00b", "type: it holds a NUL character"),
+        ("retired=maybe", "retired: it must be true or false"),
+    ],
+)
+def test_wrong_query_names_field_and_way_out(app: PartflowFlask, query: str, sentence: str) -> None:
+    answer = app.test_client().get(f"/parts?{query}")
+    assert (answer.status_code, answer.get_json()["error"][: len(sentence)]) == (400, sentence)
+
+
+def test_body_that_needs_nothing_may_be_left_out(app: PartflowFlask) -> None:
+    paths = app.test_client().get("/docs/openapi.json").get_json()["paths"]
+    needed = {path: paths[path]["post"]["requestBody"]["required"] for path in ("/parts", "/boxes", "/labels")}
+    assert needed == {"/parts": False, "/boxes": True, "/labels": True}
+
+
+def test_words_of_addresses_are_described(app: PartflowFlask) -> None:
+    paths = app.test_client().get("/docs/openapi.json").get_json()["paths"]
+    (id4,) = (each for each in paths["/parts/{id4}"]["get"]["parameters"] if each["in"] == "path")
+    assert id4["schema"]["pattern"] == "^[A-Za-z]{4}$"
+
+
 def test_document_describes_every_endpoint(app: PartflowFlask) -> None:
     document = app.test_client().get("/docs/openapi.json").get_json()
     described = set(document["paths"])
