@@ -32,6 +32,7 @@ class Part(Timestamped, Base):
         Index(None, "updated_at", "id4"),
         Index(None, "type_id"),
         Index(None, "tags", postgresql_using="gin"),
+        Index("ix_parts_image_id", "image_id", postgresql_where=text("image_id IS NOT NULL")),
         Index("ix_parts_retired", "id4", postgresql_where=text("retired_at IS NOT NULL")),
         Index("ix_parts_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
     )
