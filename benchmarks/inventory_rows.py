@@ -5,9 +5,20 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+_FOLDER = Path(__file__).parent
+
 
 def fill(session: Session, parts: int) -> None:
     """Fill an empty inventory with so many parts, with what hangs on them, and tell the planner."""
-    for statement in Path(__file__).with_suffix(".sql").read_text().split(";\n"):
+    _run(session, "inventory_rows.sql", parts=parts)
+
+
+def fill_history(session: Session, rows: int) -> None:
+    """Write the history of all placements, in so many rows and with a command for each."""
+    _run(session, "history_rows.sql", rows=rows)
+
+
+def _run(session: Session, script: str, **given: int) -> None:
+    for statement in (_FOLDER / script).read_text().split(";\n"):
         if statement.strip():
-            session.execute(text(statement), {"parts": parts} if ":parts" in statement else {})
+            session.execute(text(statement), {name: given[name] for name in given if f":{name}" in statement})
