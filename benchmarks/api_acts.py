@@ -14,12 +14,13 @@ PAGE = 50
 
 
 class Target(NamedTuple):
-    """What one round is about: a part and where it lies, and the last part of the page before a deep one."""
+    """What one round is about: a part and where it lies, the last part of the page before a deep one, a project."""
 
     id4: str
     box_no: int
     loc_no: int
     before_deep: str
+    project_id: int
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,21 @@ _LISTED = f"""
     SELECT parts.*, types.name, (SELECT sum(qty) FROM part_locations WHERE part_id4 = parts.id4)
     FROM parts LEFT JOIN types ON types.id = type_id
     WHERE merged_into IS NULL AND retired_at IS NULL {{}} ORDER BY id4 LIMIT {PAGE + 1}
+"""
+_COVERED = """
+    SELECT lines.*, parts.manufacturer_code, parts.description,
+        (SELECT sum(qty) FROM part_locations WHERE part_id4 = lines.part_id4),
+        (
+            SELECT sum(others.quantity * builds)
+            FROM project_requirements others JOIN projects ON projects.id = project_id
+            WHERE part_id4 = lines.part_id4 AND project_id <> lines.project_id AND projects.state = 'active'
+        ),
+        (
+            SELECT sum(quantity - received) FROM shopping_list
+            WHERE part_id4 = lines.part_id4 AND project_id = lines.project_id AND state <> 'received'
+        )
+    FROM project_requirements lines LEFT JOIN parts ON id4 = part_id4
+    WHERE project_id = %(project_id)s ORDER BY lines.id
 """
 _RECEIVED = (
     "SELECT FROM parts WHERE id4 = %(id4)s FOR UPDATE",
@@ -98,6 +114,11 @@ ACTS: Mapping[str, Act] = {
             WHERE box_no = %(box_no)s ORDER BY loc_no, part_id4
             """,
         ],
+    ),
+    "coverage": Act(
+        "get",
+        lambda target: f"/projects/{target.project_id}/coverage",
+        ["SELECT * FROM projects WHERE id = %(project_id)s", _COVERED],
     ),
     "receive": Act(
         "post",

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from api.app import create_app
 from benchmarks.api_acts import ACTS, PAGE, Target
-from benchmarks.inventory_rows import fill, fill_history
+from benchmarks.inventory_rows import fill, fill_history, fill_projects
 from benchmarks.served import serve
 from cli.migrate import migrate
 from embedded import private_postgres
@@ -33,8 +33,15 @@ _DEEP = 1_000
 _LIMIT_GROWTH = 1.3
 # What HTTP, Flask, checks and JSON may cost: so many times the statements alone.
 _LIMIT_RATIO = 12
-# As many for a page of fifty parts and a box of a hundred slots as for one.
-_LIMIT_QUERIES: Mapping[str, int] = {"list page": 2, "deep page": 2, "part detail": 7, "box grid": 3, "receive": 7}
+# As many for a page of fifty parts and a box of a hundred slots as for one; a project has two hundred lines.
+_LIMIT_QUERIES: Mapping[str, int] = {
+    "list page": 2,
+    "deep page": 2,
+    "part detail": 7,
+    "box grid": 3,
+    "coverage": 5,
+    "receive": 7,
+}
 
 Times = dict[str, list[float]]
 
@@ -98,11 +105,12 @@ def _filled(url: str, parts: int) -> Sequence[Target]:
         session.execute(text("SET LOCAL session_replication_role = replica"))
         fill(session, parts)
         fill_history(session, _HISTORY_A_PART * parts)
+        fill_projects(session)
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.execute(text("VACUUM ANALYZE"))
         deep = min(_DEEP, parts // PAGE * 9 // 10)
         chosen = text("""
-            SELECT part_id4, box_no, loc_no, before_deep
+            SELECT part_id4, box_no, loc_no, before_deep, number % 50 + 1
             FROM (SELECT *, row_number() OVER (ORDER BY md5(id::text)) AS number FROM part_locations) AS placed
             JOIN (
                 SELECT id4 AS before_deep, row_number() OVER () AS number

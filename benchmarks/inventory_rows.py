@@ -18,6 +18,11 @@ def fill_history(session: Session, rows: int) -> None:
     _run(session, "history_rows.sql", rows=rows)
 
 
+def fill_projects(session: Session) -> None:
+    """Plan fifty projects of two hundred lines each that share parts."""
+    _run(session, "project_rows.sql")
+
+
 def _run(session: Session, script: str, **given: int) -> None:
     for statement in (_FOLDER / script).read_text().split(";\n"):
         if statement.strip():
