@@ -78,13 +78,16 @@ class DispatchService:
         session.execute(select(func.pg_advisory_xact_lock(_FEED_LOCK)))
         bulk = (PipelineRun.lane == Lane.BULK, PipelineRun.finished_at.is_(None))
         on_their_way = session.scalar(select(func.count()).where(*bulk, PipelineRun.sent_at.is_not(None))) or 0
+        # Those on their way count, or the oldest batch would get every place that becomes free.
         turn = func.row_number().over(
-            partition_by=PipelineRun.batch_id, order_by=(PipelineRun.created_at, PipelineRun.id)
+            partition_by=PipelineRun.batch_id,
+            order_by=(PipelineRun.sent_at.is_(None), PipelineRun.created_at, PipelineRun.id),
         )
+        runs = select(PipelineRun, turn.label("turn")).where(*bulk).subquery().c
         waiting = (
-            select(PipelineRun.id)
-            .where(*bulk, PipelineRun.sent_at.is_(None), PipelineRun.cancel_requested_at.is_(None))
-            .order_by(turn, PipelineRun.created_at)
+            select(runs.id)
+            .where(runs.sent_at.is_(None), runs.cancel_requested_at.is_(None))
+            .order_by(runs.turn, runs.created_at)
             .limit(max(window - on_their_way, 0))
         )
         return session.scalars(waiting).all()

@@ -69,6 +69,14 @@ def test_batches_take_turns() -> None:
     assert next_of_batches(4) == [first[0], second[0], first[1], second[1]]
 
 
+def test_batch_that_came_later_gets_the_next_place() -> None:
+    first, second = new_batch(3), new_batch(2)
+    with session_scope() as session:
+        DispatchService.next_epoch(session, first[0])
+
+    assert next_of_batches(2) == [second[0]]
+
+
 def test_no_more_of_batches_than_the_window_is_on_its_way() -> None:
     runs = new_batch(3)
     with session_scope() as session:
