@@ -1,6 +1,7 @@
 """What is sent to the workers, and in which order."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -104,6 +105,24 @@ def test_run_that_the_broker_does_not_take_says_so_and_is_found(monkeypatch: pyt
     assert (get(run_id).sent_at, get(run_id).waiting_for) == (None, WaitingFor.BROKER)
     with session_scope() as session:
         assert ReconcileService.stalled(session, stall=60, limit=5) == [run_id]
+
+
+def test_run_that_cannot_be_built_keeps_no_other_from_being_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    odd, run_id = start(), start()
+    monkeypatch.setattr(dispatch, "_whole", unknown(odd, dispatch._whole))
+    dispatch.send([odd, run_id])
+
+    assert get(run_id).sent_at
+    assert get(odd).sent_at is None
+
+
+def unknown(odd: UUID, whole: Callable[[PipelineRun], Any]) -> Callable[[PipelineRun], Any]:
+    def of(run: PipelineRun) -> Any:
+        if run.id == odd:
+            raise ValueError("no such pipeline here")
+        return whole(run)
+
+    return of
 
 
 def refuse(_run: PipelineRun) -> object:
