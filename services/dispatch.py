@@ -105,6 +105,8 @@ class DispatchService:
             .where(PipelineRun.id == run_id, PipelineRun.finished_at.is_not(None))
             .values(
                 state=RunState.PENDING,
+                # A message from before may be of any step, and must not have it before those that go first.
+                epoch=PipelineRun.epoch + 1,
                 finished_at=None,
                 cancel_requested_at=None,
                 heal_at=None,

@@ -105,6 +105,13 @@ def test_message_from_before_is_stale(run_id: UUID) -> None:
         assert Ledger.claim(session, run_id, "part.tag", 0, epoch=1, lease=60, worker="w") is None
 
 
+def test_message_from_before_is_stale_even_before_the_run_is_sent(run_id: UUID) -> None:
+    carry_out(run_id, {"part.tag": GIVEN_UP})
+    resumed(run_id)
+    with session_scope() as session:
+        assert Ledger.claim(session, run_id, "part.suggest_slot", 0, epoch=1, lease=60, worker="w") is None
+
+
 def test_cancelled_run_can_be_resumed(run_id: UUID) -> None:
     with session_scope() as session:
         RunService.cancel(session, run_id)
