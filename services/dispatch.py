@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.orm import Session
 
 from models import PipelineRun, PipelineStep
@@ -116,7 +116,7 @@ class DispatchService:
                 sends=0,
                 progress_at=func.now(),
                 working_since=None,
-                waiting_for=None,
+                waiting_for=case((PipelineRun.lane == Lane.BULK, WaitingFor.BATCH.value)),
                 version=PipelineRun.version + 1,
             )
             .returning(PipelineRun.id)

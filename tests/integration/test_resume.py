@@ -112,6 +112,17 @@ def test_message_from_before_is_stale_even_before_the_run_is_sent(run_id: UUID) 
         assert Ledger.claim(session, run_id, "part.suggest_slot", 0, epoch=1, lease=60, worker="w") is None
 
 
+def test_bulk_run_waits_for_its_turn_again(run_id: UUID) -> None:
+    with session_scope() as session:
+        session.execute(text("UPDATE pipeline_runs SET lane = 'bulk'"))
+    carry_out(run_id, {"part.tag": GIVEN_UP})
+    resumed(run_id)
+    with session_scope() as session:
+        session.execute(text("UPDATE pipeline_runs SET progress_at = now() - interval '1 day'"))
+        assert ReconcileService.stalled(session, stall=60, limit=10) == []
+        assert DispatchService.next_of_batches(session, window=1) == [run_id]
+
+
 def test_cancelled_run_can_be_resumed(run_id: UUID) -> None:
     with session_scope() as session:
         RunService.cancel(session, run_id)
