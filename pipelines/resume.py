@@ -21,7 +21,7 @@ def resume(session: Session, run_id: UUID, *, from_step: str | None = None, heal
         NotFound: there is no such run.
         Conflict: it has not ended.
         InvalidInput: it has no such step.
-        Unprocessable: it lacks nothing, and no step was named.
+        Unprocessable: it lacks nothing and no step was named, or one before the named was not done.
     """
     run = RunService.get(session, run_id)
     first = _named(run.steps, from_step) if from_step else _first_open(run.steps)
@@ -37,7 +37,11 @@ def _named(steps: Sequence[PipelineStep], name: str) -> int:
     if not positions:
         names = ", ".join(dict.fromkeys(step.name for step in steps))
         raise InvalidInput(f"the run has no step {name}; it has {names}", field="from_step")
-    return min(positions)
+    first = min(positions)
+    missing = [step.name for step in steps if step.position < first and _lacks(step) and step.state != StepState.GAP]
+    if missing:
+        raise Unprocessable(f"{missing[0]}, which comes before, was not done; go on from there", field="from_step")
+    return first
 
 
 def _first_open(steps: Sequence[PipelineStep]) -> int:

@@ -123,6 +123,14 @@ def test_bulk_run_waits_for_its_turn_again(run_id: UUID) -> None:
         assert DispatchService.next_of_batches(session, window=1) == [run_id]
 
 
+def test_step_after_one_that_was_cut_off_is_no_place_to_go_on(run_id: UUID) -> None:
+    with session_scope() as session:
+        RunService.cancel(session, run_id)
+
+    with pytest.raises(Unprocessable, match=r"part\.identify"):
+        resumed(run_id, "part.tag")
+
+
 def test_cancelled_run_can_be_resumed(run_id: UUID) -> None:
     with session_scope() as session:
         RunService.cancel(session, run_id)
