@@ -131,6 +131,15 @@ def test_step_after_one_that_was_cut_off_is_no_place_to_go_on(run_id: UUID) -> N
         resumed(run_id, "part.tag")
 
 
+def test_run_that_a_person_resumes_just_now_is_not_healed(run_id: UUID) -> None:
+    carry_out(run_id, {"part.tag": GIVEN_UP})
+    with session_scope() as session:
+        session.execute(text("UPDATE pipeline_runs SET heal_at = heal_at - interval '1 day'"))
+    with session_scope() as person, session_scope() as reconciler:
+        resume(person, run_id)
+        assert ReconcileService.to_heal(reconciler, limit=10) == []
+
+
 def test_cancelled_run_can_be_resumed(run_id: UUID) -> None:
     with session_scope() as session:
         RunService.cancel(session, run_id)
