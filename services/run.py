@@ -180,7 +180,7 @@ def _ending(run_id: UUID) -> Update:
     return (
         update(PipelineRun)
         .where(PipelineRun.id == run_id, PipelineRun.finished_at.is_(None))
-        .values(finished_at=func.now(), version=PipelineRun.version + 1)
+        .values(finished_at=func.now(), waiting_for=None, version=PipelineRun.version + 1)
     )
 
 

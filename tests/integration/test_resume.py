@@ -140,6 +140,13 @@ def test_run_that_a_person_resumes_just_now_is_not_healed(run_id: UUID) -> None:
         assert ReconcileService.to_heal(reconciler, limit=10) == []
 
 
+def test_ended_run_waits_for_nothing(run_id: UUID) -> None:
+    with session_scope() as session:
+        session.execute(text("UPDATE pipeline_runs SET waiting_for = 'broker'"))
+    with session_scope() as session:
+        assert RunService.cancel(session, run_id).waiting_for is None
+
+
 def test_cancelled_run_can_be_resumed(run_id: UUID) -> None:
     with session_scope() as session:
         RunService.cancel(session, run_id)
