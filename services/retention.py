@@ -24,12 +24,12 @@ class RetentionService:
             .limit(_AT_ONCE)
             .with_for_update(skip_locked=True)
         )
-        batches = set(
-            session.scalars(delete(PipelineRun).where(PipelineRun.id.in_(old)).returning(PipelineRun.batch_id))
-        )
-        deleted = len(batches)
-        session.execute(delete(Batch).where(Batch.id.in_(batches), ~exists().where(PipelineRun.batch_id == Batch.id)))
-        return deleted
+        batches = session.scalars(
+            delete(PipelineRun).where(PipelineRun.id.in_(old)).returning(PipelineRun.batch_id)
+        ).all()
+        is_empty = ~exists().where(PipelineRun.batch_id == Batch.id)
+        session.execute(delete(Batch).where(Batch.id.in_(set(batches)), is_empty))
+        return len(batches)
 
     @staticmethod
     def forget_keys(session: Session, *, days: int) -> int:

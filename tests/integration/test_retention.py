@@ -6,6 +6,7 @@ from sqlalchemy import func, select, text
 from models import Batch, Blob, Document, IdempotencyKey, PipelineRun, PipelineStep
 from models.session import session_scope
 from pipelines import reconcile
+from services.retention import RetentionService
 from tests.integration.rows import JPEG, post_photos
 
 
@@ -31,6 +32,13 @@ def test_old_runs_go_and_documents_stay(client: FlaskClient) -> None:
 
     assert counts(PipelineRun, PipelineStep, Batch) == [0, 0, 0]
     assert counts(Document, Blob) == [2, 2]
+
+
+def test_deleted_runs_are_counted(client: FlaskClient) -> None:
+    post_photos(client, (JPEG, "a.jpg"), (JPEG + b"2", "b.jpg"))
+    age(181)
+    with session_scope() as session:
+        assert RetentionService.forget_runs(session, days=180) == 2
 
 
 def test_young_and_open_runs_stay(client: FlaskClient) -> None:
