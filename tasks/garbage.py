@@ -21,7 +21,7 @@ _log = structlog.get_logger()
 assign("garbage.collect", Queue.MAINTENANCE)
 
 
-@shared_task(name="garbage.collect", soft_time_limit=1800, time_limit=1860)
+@shared_task(name="garbage.collect", soft_time_limit=1200, time_limit=1260)
 def collect_garbage() -> int:
     """Delete garbage, and return how many objects went; safe to run twice at once, and beside uploads."""
     store = get_settings().store
