@@ -43,9 +43,10 @@ class PartflowFlask(Flask):
         g.started, g.stored = [], []
         with ExitStack() as g.scope:
             answer = super().dispatch_request()
-            reach(FaultPoint.BEFORE_OUTBOX_COMMIT)
-        reach(FaultPoint.AFTER_OUTBOX_COMMIT)
+            if g.started:
+                reach(FaultPoint.BEFORE_OUTBOX_COMMIT)
         if g.started:
+            reach(FaultPoint.AFTER_OUTBOX_COMMIT)
             _publish(g.started)
         prepare(g.stored)
         return answer
