@@ -37,15 +37,21 @@ class BatchService:
     @staticmethod
     def cancel(session: Session, batch_id: UUID) -> None:
         """Ask all runs of a batch to stop that have not ended."""
-        asked = (
-            update(PipelineRun)
+        # Locked in the order in which they are sent, because just now somebody may be sending them.
+        open_runs = session.scalars(
+            select(PipelineRun.id)
             .where(
                 PipelineRun.batch_id == batch_id,
                 PipelineRun.finished_at.is_(None),
                 PipelineRun.cancel_requested_at.is_(None),
             )
+            .order_by(PipelineRun.created_at, PipelineRun.id)
+            .with_for_update()
+        ).all()
+        session.execute(
+            update(PipelineRun)
+            .where(PipelineRun.id.in_(open_runs))
             .values(cancel_requested_at=func.now(), version=PipelineRun.version + 1)
-            .returning(PipelineRun.id)
         )
-        for run_id in session.scalars(asked).all():
+        for run_id in open_runs:
             RunService.settle_cancelled(session, run_id)

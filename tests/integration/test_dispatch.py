@@ -1,12 +1,14 @@
 """What is sent to the workers, and in which order."""
 
+import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from kombu.exceptions import OperationalError
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from models import Batch, PipelineRun
 from models.session import session_scope
@@ -14,6 +16,7 @@ from pipelines import dispatch
 from pipelines.canvas import key, leaves
 from schemas.run import Lane, PartIntakeInput, Pipeline, RunState, StepState, WaitingFor
 from schemas.step import PAYLOAD_VERSION
+from services.batch import BatchService
 from services.dispatch import DispatchService
 from services.ledger import Ledger, Refusal
 from services.part import PartService
@@ -23,7 +26,7 @@ from services.run import RunService
 STEPS = [("part.identify", 0), ("run.finish", 0)]
 
 
-def start(batch: Batch | None = None, *, steps: Sequence[tuple[str, int]] = STEPS) -> UUID:
+def start(batch: Batch | None = None, *, steps: Sequence[tuple[str, int]] = STEPS, run_id: UUID | None = None) -> UUID:
     with session_scope() as session:
         return RunService.create(
             session,
@@ -33,6 +36,7 @@ def start(batch: Batch | None = None, *, steps: Sequence[tuple[str, int]] = STEP
             steps=steps,
             deadline=600,
             batch=batch,
+            run_id=run_id,
             lane=Lane.BULK if batch else Lane.INTERACTIVE,
         ).id
 
@@ -177,3 +181,33 @@ def test_one_reconciler_is_enough(configure: Callable[..., None]) -> None:
     with session_scope() as one, session_scope() as other:
         assert ReconcileService.alone(one)
         assert not ReconcileService.alone(other)
+
+
+def test_batch_is_cancelled_while_it_is_fed(engine: Engine) -> None:
+    batch = Batch(id=uuid4(), total=2)
+    with session_scope() as session:
+        session.add(batch)
+    later, sooner = (start(batch, run_id=UUID(int=number)) for number in (2, 1))
+    with session_scope() as session:
+        session.execute(text("UPDATE pipeline_runs SET created_at = (SELECT min(created_at) FROM pipeline_runs)"))
+        # So that they are found in the order in which they were written, as in a table of many rows.
+        session.execute(text("ANALYZE pipeline_runs"))
+    with ThreadPoolExecutor(1) as pool, session_scope() as session:
+        DispatchService.next_epoch(session, sooner)
+        cancelled = pool.submit(cancel, batch.id)
+        wait_for_a_lock(engine)
+        assert DispatchService.next_epoch(session, later)
+        session.commit()
+        cancelled.result()
+
+
+def cancel(batch_id: UUID) -> None:
+    with session_scope() as session:
+        BatchService.cancel(session, batch_id)
+
+
+def wait_for_a_lock(engine: Engine) -> None:
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while not connection.scalar(waiting):
+            time.sleep(0.01)
