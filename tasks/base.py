@@ -2,12 +2,12 @@
 
 import math
 from dataclasses import replace
-from typing import Any
+from typing import Any, Never
 from uuid import UUID
 
 import structlog
 from celery import Task, shared_task
-from celery.exceptions import Ignore, SoftTimeLimitExceeded
+from celery.exceptions import Ignore, Reject, SoftTimeLimitExceeded
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from models.session import session_scope, statement_scope
@@ -99,8 +99,8 @@ def _claim(task: StepTask, step: Step[Any, Any], run_id: UUID, slot: int, epoch:
             claim = Ledger.claim(
                 connection, run_id, step.name, slot, epoch=epoch, lease=pipeline.lease_seconds, worker=worker_name()
             )
-    except (OperationalError, InterfaceError) as error:
-        raise task.retry(exc=error, countdown=_DATABASE_SECONDS) from error
+    except (OperationalError, InterfaceError):
+        _send_again(task, _DATABASE_SECONDS)
     reach(FaultPoint.AFTER_CLAIM)
     if claim is None:
         _refused(task, step, run_id, slot, epoch)
@@ -118,7 +118,7 @@ def _refused(task: StepTask, step: Step[Any, Any], run_id: UUID, slot: int, epoc
     if refusal == Refusal.TAKEN:
         raise Ignore
     if refusal == Refusal.NEWER:
-        raise task.retry(countdown=_NEWER_SECONDS)
+        _send_again(task, _NEWER_SECONDS)
 
 
 def _work(task: StepTask, step: Step[Any, Any], claim: Claim) -> None:
@@ -182,7 +182,21 @@ def _try_later(task: StepTask, step: Step[Any, Any], claim: Claim, given: Any, e
     if seconds > LONGEST_COUNTDOWN:
         raise Ignore
     # Whole seconds, because delayed delivery on quorum queues knows no fractions.
-    raise task.retry(countdown=math.ceil(seconds))
+    _send_again(task, math.ceil(seconds))
+
+
+def _send_again(task: StepTask, seconds: int) -> Never:
+    """Have the message sent once more, in so many seconds.
+
+    Raises:
+        Retry: it is.
+        Ignore: the broker did not take it, so it is left to the reconciler; Celery would make a dead letter of it, and
+            that would end the run.
+    """
+    try:
+        raise task.retry(countdown=seconds)
+    except Reject:
+        raise Ignore from None
 
 
 def _give_up(step: Step[Any, Any], claim: Claim, given: Any, error: StepError) -> None:

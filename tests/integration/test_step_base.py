@@ -4,7 +4,8 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from celery.exceptions import Ignore, Retry, SoftTimeLimitExceeded
+from celery import Task
+from celery.exceptions import Ignore, Reject, Retry, SoftTimeLimitExceeded
 from sqlalchemy import select
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm import Session
@@ -141,6 +142,18 @@ def test_record_may_leave_a_gap_and_keep_its_output(run_id: UUID) -> None:
 
     assert (step_row(run_id).state, step_row(run_id).reason) == (StepState.GAP, "nothing")
     assert step_row(run_id).output == {"slot": None, "duplicates": []}
+
+
+def test_retry_that_the_broker_refuses_is_left_to_the_reconciler(run_id: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Task, "retry", refused)
+    with pytest.raises(Ignore):
+        carry_out(Scripted(raising(Transient("busy", "try later"))), run_id)
+
+    assert step_row(run_id).state == StepState.WAITING
+
+
+def refused(*_args: object, **_options: object) -> None:
+    raise Reject(OSError("no confirm in time"), requeue=False)
 
 
 @pytest.mark.parametrize("error", [Transient("busy", "try later"), SoftTimeLimitExceeded()])
