@@ -86,7 +86,7 @@ class DispatchService:
         runs = select(PipelineRun, turn.label("turn")).where(*bulk).subquery().c
         waiting = (
             select(runs.id)
-            .where(runs.sent_at.is_(None), runs.cancel_requested_at.is_(None))
+            .where(runs.sent_at.is_(None), runs.cancel_requested_at.is_(None), runs.payload_version <= PAYLOAD_VERSION)
             .order_by(runs.turn, runs.created_at)
             .limit(max(window - on_their_way, 0))
         )

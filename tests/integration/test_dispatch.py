@@ -144,6 +144,14 @@ def test_run_touched_by_newer_code_is_left_to_it() -> None:
         assert DispatchService.next_epoch(session, run_id) is None
 
 
+def test_newer_run_takes_no_place_in_the_window_of_older_code() -> None:
+    newer = new_batch(1)
+    touched_by_newer_code(newer[0])
+    run_ids = new_batch(1)
+
+    assert next_of_batches(1) == run_ids
+
+
 def test_newer_run_is_not_sent_by_older_code() -> None:
     run_id = start()
     touched_by_newer_code(run_id)
