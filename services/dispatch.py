@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy import ColumnElement, Update, case, func, select, update
 from sqlalchemy.orm import Session
 
 from models import PipelineRun, PipelineStep
@@ -124,18 +124,23 @@ class DispatchService:
         if session.scalar(opened) is None:
             run = RunService.get(session, run_id)
             raise Conflict(f"run {run_id} is {run.state}; cancel it first", state=run.state)
-        session.execute(
-            update(PipelineStep)
-            .where(PipelineStep.run_id == run_id, PipelineStep.position >= first)
-            .values(
-                state=StepState.PENDING,
-                postponed=PipelineStep.attempt,
-                output=None,
-                reason=None,
-                detail=None,
-                transient=False,
-                not_before=None,
-                started_at=None,
-                finished_at=None,
-            )
+        session.execute(_undo_steps(run_id, first))
+
+
+def _undo_steps(run_id: UUID, first: int) -> Update:
+    return (
+        update(PipelineStep)
+        .where(PipelineStep.run_id == run_id, PipelineStep.position >= first)
+        .values(
+            state=StepState.PENDING,
+            # What was tried before does not count any more; the number itself goes on, because it fences.
+            postponed=PipelineStep.attempt,
+            output=None,
+            reason=None,
+            detail=None,
+            transient=False,
+            not_before=None,
+            started_at=None,
+            finished_at=None,
         )
+    )
