@@ -1,11 +1,14 @@
 """Mending what a crash, a lost message or a broker that was down left behind."""
 
+from contextlib import suppress
+
 import structlog
 from celery import shared_task
 
 from models.session import session_scope
 from pipelines.dispatch import feed_batches, send
 from pipelines.resume import resume
+from schemas.errors import DomainError
 from services.reconcile import ReconcileService
 from services.retention import RetentionService
 from settings import get_settings
@@ -28,9 +31,12 @@ def reconcile() -> None:
         if not ReconcileService.alone(session):
             return
         ReconcileService.end_overdue(session)
-        for run_id in ReconcileService.to_heal(session, limit=settings.reconcile_batch):
-            resume(session, run_id, healing=True)
+        to_heal = ReconcileService.to_heal(session, limit=settings.reconcile_batch)
         stalled = ReconcileService.stalled(session, stall=settings.stall_seconds, limit=settings.reconcile_batch)
+    for run_id in to_heal:
+        # Each by itself, so that parts are locked one at a time. What a person has opened meanwhile needs nothing.
+        with suppress(DomainError), session_scope() as session:
+            resume(session, run_id, healing=True)
     if stalled:
         _log.info("sending runs again", runs=[str(run_id) for run_id in stalled])
         send(stalled)

@@ -9,6 +9,7 @@ from models import PipelineRun, PipelineStep
 from schemas.errors import InvalidInput, Unprocessable
 from schemas.run import StepState
 from services.dispatch import DispatchService
+from services.part import PartService
 from services.run import RunService
 from services.suggestion import SuggestionService
 from tasks.base import STEPS
@@ -24,6 +25,9 @@ def resume(session: Session, run_id: UUID, *, from_step: str | None = None, heal
         Unprocessable: it lacks nothing and no step was named, or one before the named was not done.
     """
     run = RunService.get(session, run_id)
+    if run.part_id4:
+        # First, as all do who change suggestions, for they lock the runs of these afterwards.
+        PartService.locked(session, run.part_id4)
     first = _named(run.steps, from_step) if from_step else _first_open(run.steps)
     DispatchService.start_again(session, run_id, first=first, heals=PipelineRun.heals + 1 if healing else 0)
     fields = {STEPS[step.name].proposes for step in run.steps if step.position >= first and step.name in STEPS}

@@ -90,6 +90,4 @@ class ReconcileService:
             .values(heal_at=None, version=PipelineRun.version + 1)
             .execution_options(synchronize_session=False)
         )
-        # Who holds one of them is a person who resumes it.
-        free = select(PipelineRun.id).where(due).order_by(PipelineRun.heal_at).limit(limit)
-        return session.scalars(free.with_for_update(skip_locked=True)).all()
+        return session.scalars(select(PipelineRun.id).where(due).order_by(PipelineRun.heal_at).limit(limit)).all()

@@ -5,10 +5,12 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from models import Suggestion
 from models.session import session_scope
 from pipelines.launch import start_part_intake
+from pipelines.reconcile import reconcile
 from pipelines.resume import resume
 from schemas.errors import Conflict, InvalidInput, Unprocessable
 from schemas.run import PartIntakeRequest, RunState, StepState
@@ -131,15 +133,6 @@ def test_step_after_one_that_was_cut_off_is_no_place_to_go_on(run_id: UUID) -> N
         resumed(run_id, "part.tag")
 
 
-def test_run_that_a_person_resumes_just_now_is_not_healed(run_id: UUID) -> None:
-    carry_out(run_id, {"part.tag": GIVEN_UP})
-    with session_scope() as session:
-        session.execute(text("UPDATE pipeline_runs SET heal_at = heal_at - interval '1 day'"))
-    with session_scope() as person, session_scope() as reconciler:
-        resume(person, run_id)
-        assert ReconcileService.to_heal(reconciler, limit=10) == []
-
-
 def test_ended_run_waits_for_nothing(run_id: UUID) -> None:
     with session_scope() as session:
         session.execute(text("UPDATE pipeline_runs SET waiting_for = 'broker'"))
@@ -224,6 +217,29 @@ def test_open_suggestions_of_repeated_steps_are_made_anew(run_id: UUID) -> None:
     resumed(run_id, "part.tag")
     with session_scope() as session:
         assert session.scalars(select(Suggestion.id)).all() == [number]
+
+
+def test_run_is_not_opened_while_somebody_decides_on_its_suggestions(run_id: UUID) -> None:
+    carry_out(run_id, {"part.tag": GIVEN_UP})
+    with session_scope() as person, session_scope() as session:
+        PartService.locked(person, RunService.get(person, run_id).part_id4 or "")
+        session.execute(text("SET LOCAL lock_timeout = '100ms'"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            resume(session, run_id)
+        session.rollback()
+
+
+def test_run_that_cannot_be_healed_keeps_no_other_from_it(run_id: UUID) -> None:
+    with session_scope() as session:
+        other = start_part_intake(session, PartIntakeRequest(manufacturer_code="NE555")).id
+    carry_out(run_id, {"part.tag": Ending(state=StepState.SUCCEEDED)})
+    carry_out(other, {"part.tag": GIVEN_UP})
+    with session_scope() as session:
+        session.execute(text("UPDATE pipeline_runs SET heal_at = created_at"))
+    reconcile.run()
+    with session_scope() as session:
+        assert RunService.get(session, run_id).state == RunState.SUCCEEDED
+        assert RunService.get(session, other).state == RunState.PENDING
 
 
 def test_same_suggestion_of_a_run_is_made_once(run_id: UUID) -> None:
