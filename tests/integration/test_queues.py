@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -26,15 +26,17 @@ from tests.workers import eventually, worker
 
 
 @pytest.fixture
-def broker(rabbitmq: RabbitMQ, database: str, configure: Callable[..., None]) -> Environment:
-    """Use a real RabbitMQ, with everything declared and empty."""
+def broker(rabbitmq: RabbitMQ, database: str, configure: Callable[..., None]) -> Iterator[Environment]:
+    """Use a real RabbitMQ, with everything declared and empty; other tests find the queues as they were."""
     configure(BROKER_URL=rabbitmq.url)
     settings = get_settings().broker
     with connect(settings) as connection:
         declare(connection, settings, recreate=True)
         for name in (*QUEUE_NAMES, DEAD_QUEUE):
             Queue(name)(connection.default_channel).purge()
-    return {"PARTFLOW_BROKER_URL": rabbitmq.url, "PARTFLOW_DATABASE_URL": database}
+    yield {"PARTFLOW_BROKER_URL": rabbitmq.url, "PARTFLOW_DATABASE_URL": database}
+    with connect(settings) as connection:
+        declare(connection, settings, recreate=True)
 
 
 def partflow(*words: str) -> Result:
