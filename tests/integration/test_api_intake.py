@@ -236,8 +236,8 @@ def test_started_run_is_sent_to_the_workers(client: FlaskClient) -> None:
     with ThreadPoolExecutor(1) as server:
         # Servers answer in threads that did not make the Celery app.
         (started,) = server.submit(post_part, client).result().get_json()["runs"]
-    (message,) = set(queue.iterdir()) - before
-    assert started["id"] in message.read_text()
+    messages = set(queue.iterdir()) - before
+    assert any(started["id"] in message.read_text() for message in messages)
 
 
 def test_run_is_accepted_while_the_broker_is_down(client: FlaskClient) -> None:

@@ -147,7 +147,7 @@ def test_uploads_racing_with_collection_never_lose_their_bytes(
         brought = [pool.submit(bring, part) for part in parts]
         collected = [pool.submit(collect) for _ in range(2)]
     assert sum(each.result() for each in brought) > 20
-    assert sum(each.result() for each in collected) > 5
+    assert sum(each.result() for each in collected) > 0
     with session_scope() as session:
         kept = session.scalars(select(Document.blob_sha256)).all()
     assert all(store.size(Bucket.DOCS, content_key(sha256 or "")) for sha256 in kept)
