@@ -18,8 +18,11 @@ CHECKS = {
 }
 
 
-SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile")
-"How the whole suite is run: a process for each processor, each with servers of its own."
+SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile", "--max-worker-restart", "0")
+"""How the whole suite is run: a process for each processor, each with servers of its own.
+
+One that dies ends the run and names its test; replaced, it would leave pytest-xdist waiting for ever.
+"""
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []}, short_help="Run the tests.")

@@ -100,7 +100,7 @@ def app(make: Callable[..., Celery]) -> Celery:
 @contextmanager
 def worker(folder: Path, configuration: dict[str, Any]) -> Iterator[subprocess.Popen[bytes]]:
     """Run a worker of two processes; it is killed at the end, with its children."""
-    command = [sys.executable, "-m", "celery", "-A", "pgchords.tests.app", "worker"]
+    command = ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "celery", "-A", "pgchords.tests.app", "worker"]
     options = ["-c", "2", "--without-mingle", "--without-gossip", "-n", f"{folder.name}@%h"]
     environment = {**os.environ, CONFIGURATION: json.dumps(configuration)}
     with (folder / "worker.log").open("wb") as log:

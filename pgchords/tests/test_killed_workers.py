@@ -1,7 +1,7 @@
 """Real workers are killed in the middle of it; each chord's body runs all the same, and as one task."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def configuration(database_url: str, broker_url: str, folder: Path) -> dict[str, Any]:
     return {
         "broker_url": broker_url,
-        "orders": str(folder),
-        "result_backend": f"pgchords.tests.app.Mortal+{database_url}",
+        "result_backend": f"pgchords.Backend+{database_url}",
         "result_backend_transport_options": {"chord_lease": 1},
         "task_default_queue": folder.name,
     }
@@ -37,9 +36,10 @@ def app(configuration: dict[str, Any]) -> Iterator[Celery]:
 
 
 @pytest.fixture(scope="module")
-def running(configuration: dict[str, Any], folder: Path) -> Iterator[None]:
-    """Have one worker running; the processes that it loses are replaced."""
-    with worker(folder, configuration):
+def running(configuration: dict[str, Any], database_url: str, folder: Path) -> Iterator[None]:
+    """Have one worker running that dies on order, unlike the app here; the processes that it loses are replaced."""
+    mortal = {"result_backend": f"pgchords.tests.app.Mortal+{database_url}", "orders": str(folder)}
+    with worker(folder, configuration | mortal):
         yield
 
 
@@ -51,11 +51,12 @@ def start(app: Celery, tmp_path: Path, part: str, *values: Any) -> Any:
 
 def heal(app: Celery, result: Any) -> None:
     """Let the reaper do its work until the body has run, and once more when every lease has ended."""
-    deadline = time.monotonic() + SECONDS
-    while not result.ready():
-        assert time.monotonic() < deadline
+
+    def reaped() -> bool:
         app.backend.reap()  # type: ignore[attr-defined] # of pgchords.Backend
-        time.sleep(0.1)
+        return bool(result.ready())
+
+    wait_until(reaped)
     time.sleep(1.1)
     app.backend.reap()  # type: ignore[attr-defined] # of pgchords.Backend
 
@@ -70,9 +71,9 @@ def test_body_runs_though_a_worker_dies(
     (folder / point).touch()
 
     result = start(app, tmp_path, "ident", 1, 2)
+    wait_until(lambda: not (folder / point).exists())
     heal(app, result)
 
-    assert not (folder / point).exists()
     assert result.result == [1, 2]
     assert wait_for_lines(tmp_path / "noted", messages) == [result.id] * messages
 
@@ -82,8 +83,7 @@ def test_chord_goes_on_in_another_worker(app: Celery, configuration: dict[str, A
     app.conf.update(elsewhere)
     with worker(tmp_path, elsewhere) as first:
         result = start(app, tmp_path, "rest", *[0.3] * 6)
-        while not app.AsyncResult(result.parent.results[0].id).ready():
-            time.sleep(0.05)
+        wait_until(app.AsyncResult(result.parent.results[0].id).ready)
         kill(first)
     with worker(tmp_path, elsewhere):
         heal(app, result)
@@ -93,8 +93,12 @@ def test_chord_goes_on_in_another_worker(app: Celery, configuration: dict[str, A
 
 
 def wait_for_lines(path: Path, count: int) -> list[str]:
+    wait_until(lambda: path.exists() and len(path.read_text().split()) >= count)
+    return path.read_text().split()
+
+
+def wait_until(condition: Callable[[], object]) -> None:
     deadline = time.monotonic() + SECONDS
-    while len(lines := path.read_text().split()) < count:
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    return lines
