@@ -1,23 +1,12 @@
 """The command group, and what becomes of errors."""
 
 import sys
+from pkgutil import resolve_name
+from typing import Final, override
 
 import click
 
-from cli.box import box
 from cli.client import Refused, ServerError
-from cli.demo import demo
-from cli.develop import check, test
-from cli.exports import export
-from cli.find import find
-from cli.imports import import_
-from cli.intake import intake
-from cli.measure import bench, evaluate
-from cli.part import part
-from cli.queues import queues
-from cli.runs import runs
-from cli.stock import move, receive, use
-from cli.up import up
 from embedded import EmbeddedError
 from schemas.errors import DomainError
 from settings import SettingsError
@@ -27,8 +16,44 @@ from settings.logs import configure_logging
 USAGE, UNAVAILABLE, CONFIG = 2, 69, 78
 "Exit codes, as sysexits.h has them; 1 is: it ran, and the answer is no."
 
+COMMANDS: Final = {
+    "demo": "cli.demo:demo",
+    "up": "cli.up:up",
+    "intake": "cli.intake:intake",
+    "runs": "cli.runs:runs",
+    "queues": "cli.queues:queues",
+    "find": "cli.find:find",
+    "part": "cli.part:part",
+    "receive": "cli.stock:receive",
+    "use": "cli.stock:use",
+    "move": "cli.stock:move",
+    "box": "cli.box:box",
+    "export": "cli.exports:export",
+    "import": "cli.imports:import_",
+    "test": "cli.develop:test",
+    "check": "cli.develop:check",
+    "bench": "cli.measure:bench",
+    "eval": "cli.measure:evaluate",
+}
+"Where each command is."
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class _Lazy(click.Group):
+    """Imports a command when it is asked for, so that booking a part does not wait for what serving needs."""
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = resolve_name(COMMANDS[cmd_name])
+        return command
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def cli() -> None:
     """Partflow: photograph a bag of parts, get a finished inventory entry.
 
@@ -40,14 +65,6 @@ def cli() -> None:
       partflow runs               what became of it
       partflow find NE555         where it lies; then: partflow use ABCD 2
     """  # noqa: D301 - click knows by a real backspace which paragraph not to wrap
-
-
-_START = (demo, up, intake, runs, queues)
-_DESK = (find, part, receive, use, move, box, export, import_)
-_DEVELOP = (test, check, bench, evaluate)
-
-for command in (*_START, *_DESK, *_DEVELOP):
-    cli.add_command(command)
 
 
 def main() -> None:
