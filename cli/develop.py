@@ -28,8 +28,9 @@ One that dies ends the run and names its test; replaced, it would leave pytest-x
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []}, short_help="Run the tests.")
 @click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
 def test(pytest_args: tuple[str, ...]) -> None:
-    """Run the tests, side by side; what follows goes to pytest, as in: partflow test -k labels."""
-    sys.exit(_run("pytest", *(pytest_args or SIDE_BY_SIDE)))
+    """Run the tests, side by side unless files are named; what follows goes to pytest: partflow test -k labels."""
+    some_are_named = any((CHECKOUT / word.partition("::")[0]).is_file() for word in pytest_args)
+    sys.exit(_run("pytest", *(() if some_are_named else SIDE_BY_SIDE), *pytest_args))
 
 
 @click.command(short_help="Check format, lint, types, contracts and migrations.")

@@ -81,7 +81,7 @@ def test_model_sees_what_codes_and_print_do_not_tell(serve: Serve, stub: StubOpe
 
 def test_faults_that_pass_are_retried(serve: Serve, stub: StubOpenAI) -> None:
     # The first is the search for datasheets, which the catalogue's leads stand in for; the others hit one step.
-    faults = [server_error(), rate_limited(1), server_error(), slow(3), schema_breaking()]
+    faults = [server_error(), rate_limited(1), slow(3), schema_breaking()]
     stub.script(*faults)
     result, stack = take_in(serve, stub, BAG, PARTFLOW_PIPELINE_MAX_ATTEMPTS="6")
 
