@@ -15,6 +15,30 @@ from models import Base
 from models.session import disconnect, get_engine, session_scope
 from tasks.clients import object_store
 
+EMPTY = text(
+    f"""
+    DO $$
+    DECLARE
+        tables regclass[] := ARRAY{list(Base.metadata.tables)};
+        each regclass;
+    BEGIN
+        -- As TRUNCATE does, wait for what an earlier test still has open; then rows go in any order.
+        EXECUTE 'LOCK TABLE ' || array_to_string(tables, ', ');
+        SET LOCAL session_replication_role = replica;
+        FOREACH each IN ARRAY tables LOOP
+            IF pg_relation_size(each) > 65536 THEN
+                EXECUTE 'TRUNCATE ' || each || ' CASCADE';
+            ELSE
+                EXECUTE 'DELETE FROM ' || each;
+            END IF;
+        END LOOP;
+        PERFORM setval(format('%I.%I', schemaname, sequencename), 1, false)
+        FROM pg_sequences WHERE last_value IS NOT NULL;
+    END $$
+    """
+)
+"Truncating all would take a tenth of a second for each test, because it makes all files of all tables anew."
+
 
 @pytest.fixture(scope="session")
 def database_url() -> Iterator[str]:
@@ -35,9 +59,8 @@ def engine(database_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def database(database_url: str, engine: Engine, configure: Callable[..., None], tmp_path: Path) -> Iterator[str]:
     """Empty all tables and let the application use them; broker and object store are folders of the test."""
-    tables = ", ".join(Base.metadata.tables)
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        connection.execute(EMPTY)
     configure(
         DATABASE_URL=database_url,
         BROKER_URL="filesystem://",
