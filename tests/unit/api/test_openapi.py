@@ -14,6 +14,13 @@ def test_version_is_the_project_s() -> None:
     assert project["version"] == VERSION
 
 
+def test_way_in_names_all_there_is(app: PartflowFlask) -> None:
+    named = set(app.test_client().get("/").get_json()["links"].values())
+    there = {rule.rule for rule in app.url_map.iter_rules() if not rule.arguments}
+    assert named <= there
+    assert {path.split("/")[1] for path in there} - {""} == {path.split("/")[1] for path in named}
+
+
 @pytest.mark.parametrize("body", BODIES)
 @pytest.mark.parametrize("path", ["/types", "/suggestions/1/accept", "/pipelines/part-intake/runs"])
 def test_broken_json_is_never_an_empty_object(app: PartflowFlask, path: str, body: bytes) -> None:
