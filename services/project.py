@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from models import Project, ProjectBuild
+from models import Project, ProjectBuild, ProjectRequirement, ShoppingLine
 from schemas.errors import Conflict, NotFound
 from schemas.project import ProjectState
 
@@ -82,6 +82,10 @@ class ProjectService:
         project = ProjectService.locked(session, project_id)
         if session.scalar(select(exists().where(ProjectBuild.project_id == project.id))):
             raise Conflict(f"{project.name} was built, which is kept; archive it instead", state=project.state)
+        # By their keys, as everybody locks them; the database would take them as they lie, and wait in a circle.
+        for table in (ProjectRequirement, ShoppingLine):
+            hanging = select(table.id).where(table.project_id == project.id)
+            session.execute(hanging.order_by(table.id).with_for_update())
         session.delete(project)
         session.flush()
 

@@ -115,6 +115,7 @@ class RequirementService:
         Raises:
             NotFound: there is no such line in this project.
         """
+        PartLockService.all(session, [])
         session.delete(RequirementService.get(session, project.id, requirement_id))
         session.flush()
 

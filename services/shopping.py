@@ -1,6 +1,7 @@
 """The shopping list."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -126,10 +127,15 @@ class ShoppingService:
 
     @staticmethod
     def lock_project(session: Session, line: ShoppingLine) -> None:
-        """Lock the project of a line, if it has one, and read the line again; it comes before any part."""
+        """Lock the project of a line, if it has one, and read the line again; it comes before any part.
+
+        Raises:
+            NotFound: the line was removed meanwhile.
+        """
         if line.project_id is not None:
-            ProjectService.locked(session, line.project_id)
-        session.refresh(line)
+            with suppress(NotFound):  # It was deleted meanwhile, and the line stays.
+                ProjectService.locked(session, line.project_id)
+        ShoppingService.get(session, line.id)
 
     @staticmethod
     def identify(session: Session, line: ShoppingLine, part: Part) -> None:
