@@ -1,5 +1,6 @@
 """Receiving what was ordered."""
 
+from typing import Final
 from uuid import uuid5
 
 from sqlalchemy import func, select
@@ -13,6 +14,11 @@ from schemas.stock import Receive, StockResult
 from services.part import PartService
 from services.shopping import ShoppingService
 from services.stock import StockService
+
+_FIRST: Final = {
+    LineState.WANTED: "order it before you receive it",
+    LineState.RECEIVED: "add another line for what came besides",
+}
 
 
 class ShoppingReceiptService:
@@ -34,7 +40,7 @@ class ShoppingReceiptService:
             _must_be_the_same(before, line, order)
             return before
         if line.state != LineState.ORDERED:
-            raise Conflict(f"line {line.id} is {line.state}; order it before you receive it", state=line.state)
+            raise Conflict(f"line {line.id} is {line.state}; {_FIRST[LineState(line.state)]}", state=line.state)
         part = _part_of(session, line, order)
         line = ShoppingService.locked(session, line_id)
         if line.state != LineState.ORDERED or line.part_id4 != part.id4:
@@ -66,7 +72,10 @@ def _part_of(session: Session, line: ShoppingLine, order: ReceiveLine) -> Part:
     if line.part_id4 is not None:
         part = PartService.locked(session, line.part_id4)
         if order.new_part or (order.part and PartService.resolve(session, order.part) != part.id4):
-            raise Conflict(f"line {line.id} is of {part.id4}; change its part before you receive it", part=part.id4)
+            raise Conflict(
+                f"line {line.id} is of {part.id4}; say neither part nor new_part, or change its part first",
+                part=part.id4,
+            )
         return part
     if order.part is None and order.new_part is None:
         raise Conflict(f"line {line.id} has no part yet; say part, or new_part to make one", field="part")

@@ -241,10 +241,11 @@ def test_line_is_received_when_no_more_is_wanted(client: FlaskClient, line: Line
     assert client.patch(f"/shopping/{ordered}", json={"quantity": 4}).get_json()["state"] == "received"
 
 
-@pytest.mark.parametrize("state", ["wanted", "received"])
-def test_only_what_is_ordered_is_received(client: FlaskClient, line: Line, state: str) -> None:
+@pytest.mark.parametrize(("state", "way_out"), [("wanted", "order it"), ("received", "add another line")])
+def test_only_what_is_ordered_is_received(client: FlaskClient, line: Line, state: str, way_out: str) -> None:
     answer = receive(client, line(state=state), new_part={})
     assert (answer.status_code, answer.get_json()["details"]) == (409, {"state": state})
+    assert way_out in answer.get_json()["error"]
 
 
 @pytest.mark.parametrize(
@@ -271,6 +272,23 @@ def test_what_cannot_be_booked_is_not_received(
     ordered = line(part=new_part(), state="ordered")
     assert receive(client, ordered, **body).status_code == status
     assert (shown(client, ordered)["state"], shown(client, ordered)["received"]) == ("ordered", 0)
+
+
+def test_no_part_is_made_of_what_no_slot_is_free_for(client: FlaskClient, line: Line) -> None:
+    stocked(1, 1, 1, 1, 1)
+    ordered = line(state="ordered")
+    answer = receive(client, ordered, new_part={})
+    assert (answer.status_code, "no slot is free" in answer.get_json()["error"]) == (409, True)
+    assert (shown(client, ordered)["part"], len(client.get("/parts").get_json()["parts"])) == (None, 1)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_came_of_a_retired_part_is_not_booked(client: FlaskClient, line: Line, known: bool) -> None:
+    retired = new_part()
+    ordered = line(state="ordered", **({"part": retired} if known else {}))
+    client.post(f"/parts/{retired}/retire")
+    answer = receive(client, ordered, part=retired)
+    assert (answer.status_code, "restore it" in answer.get_json()["error"]) == (409, True)
 
 
 def test_slot_is_shared_when_asked(client: FlaskClient, line: Line) -> None:
