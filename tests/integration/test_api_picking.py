@@ -191,6 +191,18 @@ def test_wrong_build_is_refused(client: FlaskClient, body: dict[str, Any], field
     assert (answer.status_code, answer.get_json()["details"]["field"]) == (400, field)
 
 
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "colour=red"])
+def test_wrong_list_of_builds_is_refused(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/projects/{new_project(client)}/builds?{query}").status_code == 400
+
+
+def test_newest_builds_are_listed_first(client: FlaskClient) -> None:
+    project = new_project(client, **{stocked(9): 1})
+    ids = [build(client, project).get_json()["command_id"] for _ in range(3)]
+    listed = client.get(f"/projects/{project}/builds?limit=2").get_json()["builds"]
+    assert [each["command_id"] for each in listed] == [ids[2], ids[1]]
+
+
 def test_slot_is_chosen_once_for_a_part(client: FlaskClient) -> None:
     part = stocked(4)
     twice = [{"part": part, "slot": "1-1", "quantity": 1}] * 2

@@ -37,6 +37,8 @@ def test_project_is_made_once_for_a_key(client: FlaskClient) -> None:
     )
     assert (again.status_code, again.get_json()) == (201, first.get_json())
     assert again.headers["Idempotency-Replayed"] == "true"
+    other = client.post("/projects", json={"name": "Radio"}, headers={"Idempotency-Key": "a"})
+    assert other.status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -204,6 +206,14 @@ def test_project_has_one_line_for_a_part(client: FlaskClient) -> None:
     again = {"requirements": [{"part": part, "quantity": 1}]}
     answer = client.post("/projects/1/requirements", json=again)
     assert (answer.status_code, answer.get_json()["details"]) == (409, {"name": part})
+
+
+def test_project_has_only_so_many_lines(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.requirement.MAX_LINES", 2)
+    project, more = new_project(client, _Case=1), [{"placeholder": name, "quantity": 1} for name in ("Knob", "Dial")]
+    answer = client.post(f"/projects/{project}/requirements", json={"requirements": more})
+    assert (answer.status_code, answer.get_json()["details"]) == (409, {"lines": 1, "limit": 2})
+    assert lines(client, project) == [("Case", 1)]
 
 
 def test_line_is_changed_and_removed(client: FlaskClient) -> None:

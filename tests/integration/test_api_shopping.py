@@ -80,6 +80,8 @@ def test_line_is_added_once_for_a_key(client: FlaskClient) -> None:
     for _ in range(2):
         client.post("/shopping", json={"text": "Case", "quantity": 1}, headers={"Idempotency-Key": "a"})
     assert len(client.get("/shopping").get_json()["lines"]) == 1
+    other = client.post("/shopping", json={"text": "Case", "quantity": 2}, headers={"Idempotency-Key": "a"})
+    assert other.status_code == 422
 
 
 @pytest.mark.parametrize(
