@@ -105,8 +105,9 @@ def _until_midnight() -> float:
 def _in_the_users_words(tags: TagAnswer, type_: TypeAnswer) -> AiSuggestions:
     with session_scope() as session:
         guesses: dict[str, TagGuess] = {}
+        users = TagService.synonyms(session, [guess.tag for guess in tags.tags])
         for guess in tags.tags:
-            (tag,) = TagService.canonical(session, [guess.tag])
+            tag = users.get(guess.tag, guess.tag)
             guesses.setdefault(tag, guess.model_copy(update={"tag": tag}))
         found = TypeService.find(session, type_.type_name) if type_.type_name else None
         guess_of_type = found and TypeGuess(name=found.name, confidence=type_.confidence, evidence=type_.evidence)

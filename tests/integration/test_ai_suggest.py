@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from models import AiCall, Part, Suggestion
-from models.session import session_scope
+from models.session import get_engine, session_scope
 from pipelines.ai_suggest import _AT_ONCE, _room
 from tasks.clients import assistant
+from tests.statements import statements
 from tests.stub_openai import Reply, StubOpenAI, failure, rate_limited, refusal, schema_breaking, server_error
 
 TEXT = "Dual operational amplifier, rail-to-rail, SOIC-8"
@@ -81,6 +82,12 @@ def test_rules_suggest_without_a_network(client: FlaskClient, types: None) -> No
     with session_scope() as session:
         rows = [session.scalar(select(func.count()).select_from(table)) for table in (Part, Suggestion, AiCall)]
     assert rows == [0, 0, 0]
+
+
+def test_many_tags_take_no_more_statements(client: FlaskClient, types: None) -> None:
+    with statements(get_engine()) as sent:
+        answer = suggest(client)
+    assert (len(names(answer)[0]) > 1, len(sent)) == (True, 3)
 
 
 def test_part_number_alone_is_enough(client: FlaskClient, types: None) -> None:
