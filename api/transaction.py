@@ -9,6 +9,7 @@ from flask import Flask, current_app, g
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from api.spool import SpooledRequest
 from clients.document_reader import DocumentReader
 from clients.image_reader import ImageReader
 from clients.object_store import ObjectStore, make_store
@@ -26,6 +27,7 @@ _log = structlog.get_logger()
 class PartflowFlask(Flask):
     """A Flask whose views each run in one transaction, with the clients and settings that they use."""
 
+    request_class = SpooledRequest
     settings: Settings
     store: ObjectStore
     pdf_reader: PdfReader

@@ -1,3 +1,6 @@
+import hashlib
+import io
+import resource
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -6,7 +9,8 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from api.app import create_app
 from clients.object_store import Bucket, content_key
@@ -14,7 +18,7 @@ from models import Blob, Document, Part, PipelineRun
 from models.session import session_scope
 from services.idempotency import IdempotencyService
 from tasks import celery_app
-from tests.integration.rows import JPEG, new_part, post_photos
+from tests.integration.rows import JPEG, new_part, objects, post_photos
 
 PATHS = ["/pipelines/photo-intake/runs", "/pipelines/part-intake/runs"]
 
@@ -49,6 +53,24 @@ def test_many_photos_are_bulk_work(client: FlaskClient, configure: Callable[...,
     many = post_photos(client, *[(JPEG + bytes([n]), "b.jpg") for n in range(3)]).get_json()["runs"]
     assert {run["lane"] for run in few} == {"interactive"}
     assert {(run["lane"], run["waiting_for"]) for run in many} == {("bulk", "batch")}
+
+
+def test_photos_of_a_batch_take_no_open_file_each(client: FlaskClient) -> None:
+    photos = [JPEG + bytes([number]) + bytes(512_000) for number in range(40)]
+    files = [FileStorage(io.BytesIO(photo), f"{number}.jpg") for number, photo in enumerate(photos)]
+    # In memory, unlike what the test client makes of so much.
+    boundary, body = encode_multipart({"photo": files})
+    _, most = limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    opened = len(list(Path("/proc/self/fd").iterdir()))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (opened + 30, most))
+    try:
+        answer = client.post(PATHS[0], data=body, content_type=f"multipart/form-data; boundary={boundary}")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+
+    assert (answer.status_code, len(answer.get_json()["runs"])) == (202, len(photos))
+    stored = {key.rpartition("/")[2] for key in objects(client)}
+    assert stored == {hashlib.sha256(photo).hexdigest() for photo in photos}
 
 
 def test_cancelled_batch_ends_all_its_runs(client: FlaskClient) -> None:
