@@ -70,6 +70,16 @@ def once(route: str, key: str | None, payload: Iterable[str], *, do: Callable[[]
     return answer, {}
 
 
+def hold(route: str, key: str | None, payload: Iterable[str]) -> None:
+    """Take a key for work that finds by itself what it did before.
+
+    Raises:
+        Conflict: the first request with this key is still being worked on.
+        Unprocessable: the key was used with another payload.
+    """
+    once(route, key, payload, do=lambda: True)
+
+
 def _start(start: Callable[[], list[PipelineRun]]) -> StartedRuns:
     runs = start()
     publish_after_commit(runs)

@@ -8,7 +8,7 @@ from flask import Blueprint, request, url_for
 from pydantic import BeforeValidator, ConfigDict, Field
 from spectree.model_adapter.pydantic_adapter import BaseFile
 
-from api.idempotency import RetryHeaders
+from api.idempotency import RetryHeaders, hold
 from api.openapi import answers, spec
 from api.transaction import app, db, publish_after_commit
 from api.uploads import clean
@@ -49,10 +49,12 @@ def add(form: ImportUpload, headers: RetryHeaders) -> ImportPreview | tuple[Impo
     The same file with the same options is imported once, however often it is sent; an Idempotency-Key that was not
     used for it before makes it another import. One that failed is tried again.
     """
+    key = headers.key
     file = _received()
     if form.dry_run:
         return preview_import(db(), file, form.options)
-    started = start_import(db(), file, form.options, again=headers.key)
+    hold("imports", key, [file.sha256, form.options.model_dump_json()])
+    started = start_import(db(), file, form.options, again=key)
     if started.run:
         publish_after_commit([started.run])
     shown = _shown(started.found)

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from models import History, Part, PartImport, PartLocation, StockCommand
 from models.session import session_scope
 from services.dispatch import DispatchService
+from services.idempotency import IdempotencyService
 from services.part import PartService
 from services.type import TypeService
 from tasks.imports import apply_import
@@ -73,7 +74,7 @@ def stock() -> dict[str, int]:
         return {f"{row.manufacturer_code} {row.box_no}-{row.loc_no}": row.qty for row in rows}
 
 
-def counted(table: type[Part] | type[History] | type[StockCommand]) -> int:
+def counted(table: type[Part | PartImport | History | StockCommand]) -> int:
     with session_scope() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
@@ -107,6 +108,22 @@ def test_same_file_is_imported_once_unless_a_key_says_again(client: FlaskClient)
     assert stock()["NE555P 1-1"] == 10
     carry_out(hand_in(client, TABLE, key="again").get_json()["id"])
     assert (stock()["NE555P 1-1"], counted(Part)) == (20, 2)
+
+
+def test_key_is_good_for_one_file_and_its_options(client: FlaskClient) -> None:
+    first, again = (hand_in(client, "MPN\nNE555P\n", key="k") for _ in range(2))
+    other_file = hand_in(client, "MPN\nLM358\n", key="k")
+    other_options = hand_in(client, "MPN\nNE555P\n", key="k", skip_bad_rows="true")
+
+    assert (first.status_code, again.status_code, again.headers["Idempotency-Replayed"]) == (202, 202, "true")
+    assert again.get_json()["id"] == first.get_json()["id"]
+    assert (other_file.status_code, other_options.status_code, counted(PartImport)) == (422, 422, 1)
+
+
+def test_key_of_an_import_in_progress_is_a_conflict(client: FlaskClient) -> None:
+    with session_scope() as first:
+        IdempotencyService.replay(first, "imports", "k", "whatever")
+        assert hand_in(client, TABLE, key="k").status_code == 409
 
 
 def test_step_that_dies_after_its_commit_books_nothing_twice(client: FlaskClient) -> None:
