@@ -53,5 +53,4 @@ class BatchService:
             .where(PipelineRun.id.in_(open_runs))
             .values(cancel_requested_at=func.now(), version=PipelineRun.version + 1)
         )
-        for run_id in open_runs:
-            RunService.settle_cancelled(session, run_id)
+        RunService.settle_cancelled(session, *open_runs)

@@ -145,15 +145,15 @@ class RunService:
         return run
 
     @staticmethod
-    def settle_cancelled(session: Session, run_id: UUID) -> bool:
-        """End a run that was asked to stop, unless a step of it is being carried out."""
+    def settle_cancelled(session: Session, *run_ids: UUID) -> bool:
+        """End runs that were asked to stop, unless a step of theirs is being carried out; whether any ended."""
         asked = and_(PipelineRun.cancel_requested_at.is_not(None), ~LEASED)
-        return RunService._stop(session, run_id, RunState.CANCELLED, asked)
+        return RunService._stop(session, run_ids, RunState.CANCELLED, asked)
 
     @staticmethod
     def fail(session: Session, run_id: UUID, error: str, *, heal: Heal | None = None) -> bool:
         """End a run because of an error; one that may go better later is tried again by itself."""
-        return RunService._stop(session, run_id, RunState.FAILED, true(), error=error, heal_at=_heal_at(heal))
+        return RunService._stop(session, [run_id], RunState.FAILED, true(), error=error, heal_at=_heal_at(heal))
 
     @staticmethod
     def finish(session: Session, run_id: UUID, *, heal: Heal) -> None:
@@ -164,22 +164,25 @@ class RunService:
         session.execute(_ending(run_id).values(state=state, heal_at=heal_at))
 
     @staticmethod
-    def _stop(session: Session, run_id: UUID, state: RunState, condition: ColumnElement[bool], **values: Any) -> bool:
-        stopped = _ending(run_id).where(condition).values(state=state, **values).returning(PipelineRun.id)
-        if session.scalar(stopped) is None:
+    def _stop(
+        session: Session, run_ids: Sequence[UUID], state: RunState, condition: ColumnElement[bool], **values: Any
+    ) -> bool:
+        stop = _ending(*run_ids).where(condition).values(state=state, **values).returning(PipelineRun.id)
+        stopped = session.scalars(stop).all()
+        if not stopped:
             return False
         session.execute(
             update(PipelineStep)
-            .where(PipelineStep.run_id == run_id, PipelineStep.state.not_in(DONE))
+            .where(PipelineStep.run_id.in_(stopped), PipelineStep.state.not_in(DONE))
             .values(state=StepState.SKIPPED, reason=f"run_{state}", lease_until=None, finished_at=func.now())
         )
         return True
 
 
-def _ending(run_id: UUID) -> Update:
+def _ending(*run_ids: UUID) -> Update:
     return (
         update(PipelineRun)
-        .where(PipelineRun.id == run_id, PipelineRun.finished_at.is_(None))
+        .where(PipelineRun.id.in_(run_ids), PipelineRun.finished_at.is_(None))
         .values(finished_at=func.now(), waiting_for=None, version=PipelineRun.version + 1)
     )
 

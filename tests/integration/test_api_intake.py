@@ -15,10 +15,11 @@ from werkzeug.test import TestResponse, encode_multipart
 from api.app import create_app
 from clients.object_store import Bucket, content_key
 from models import Blob, Document, Part, PipelineRun
-from models.session import session_scope
+from models.session import get_engine, session_scope
 from services.idempotency import IdempotencyService
 from tasks import celery_app
 from tests.integration.rows import JPEG, new_part, objects, post_photos
+from tests.statements import statements
 
 PATHS = ["/pipelines/photo-intake/runs", "/pipelines/part-intake/runs"]
 
@@ -71,6 +72,25 @@ def test_photos_of_a_batch_take_no_open_file_each(client: FlaskClient) -> None:
     assert (answer.status_code, len(answer.get_json()["runs"])) == (202, len(photos))
     stored = {key.rpartition("/")[2] for key in objects(client)}
     assert stored == {hashlib.sha256(photo).hexdigest() for photo in photos}
+
+
+def test_steps_of_a_run_are_written_in_one_statement(client: FlaskClient) -> None:
+    with statements(get_engine()) as sent:
+        post_photos(client, *[(JPEG + bytes([number]), "a.jpg") for number in range(3)])
+
+    assert sum("INSERT INTO pipeline_steps" in each for each in sent) == 3
+
+
+def test_large_batch_is_cancelled_in_as_many_statements_as_a_small_one(client: FlaskClient) -> None:
+    counts = []
+    for photos in (2, 5):
+        started = post_photos(client, *[(JPEG + bytes([number]), "a.jpg") for number in range(photos)])
+        batch = started.get_json()["batch"]
+        with statements(get_engine()) as sent:
+            client.post(f"/pipelines/batches/{batch}/cancel")
+        counts.append(len(sent))
+
+    assert counts[0] == counts[1]
 
 
 def test_cancelled_batch_ends_all_its_runs(client: FlaskClient) -> None:
