@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+from amqp import AMQPError
 from kombu.exceptions import OperationalError
 from pydantic import TypeAdapter
 from rich.box import SIMPLE
 from rich.table import Column, Table
 from sqlalchemy import Engine, NullPool, create_engine
+from sqlalchemy.exc import OperationalError as DatabaseError
 
 from cli import options
 from cli.client import ServerError
@@ -155,3 +157,9 @@ def _reachable() -> Iterator[Any]:
         yield
     except (OperationalError, ConnectionError, TimeoutError) as error:
         raise ServerError(f"RabbitMQ cannot be reached: {error}; see PARTFLOW_BROKER_URL") from error
+    except AMQPError as error:
+        raise ServerError(
+            f"RabbitMQ refuses: {error}; see PARTFLOW_BROKER_URL, or run: partflow queues declare"
+        ) from error
+    except DatabaseError as error:
+        raise ServerError(f"the database cannot be reached: {error.orig}; see PARTFLOW_DATABASE_URL") from error

@@ -16,7 +16,7 @@ from models.session import session_scope
 from pipelines.queues import connect, is_rabbitmq
 from pipelines.resume import resume
 from schemas.errors import DomainError
-from schemas.queue import DeadLetterOut
+from schemas.queue import QUEUE_NAMES, DeadLetterOut
 from schemas.run import StepState
 from services.ledger import Ending, Ledger
 from services.run import RunService
@@ -46,7 +46,7 @@ def redrive(broker: BrokerSettings, chosen: Callable[[DeadLetterOut], bool], eng
     """Give what the chosen letters were about another chance, and return how many they were.
 
     A run goes on from the step that failed, and the reconciler sends it; the letter itself is of an old epoch. Anything
-    else is put back into its queue.
+    else is put back into its queue; what came from none of ours stays.
     """
     count = 0
     with connect(broker) as connection, _letters(connection) as letters:
@@ -57,8 +57,10 @@ def redrive(broker: BrokerSettings, chosen: Callable[[DeadLetterOut], bool], eng
                 # A run that is gone, or goes on without the message, needs nothing.
                 with suppress(DomainError), session_scope(engine) as session:
                     resume(session, letter.run_id)
-            else:
+            elif letter.queue in QUEUE_NAMES:
                 _put_back(connection, letter, message)
+            else:
+                continue
             message.ack()
             count += 1
     return count
@@ -104,7 +106,7 @@ def _put_back(connection: Connection, letter: DeadLetterOut, message: Message) -
     headers = {name: value for name, value in message.headers.items() if not name.startswith("x-")}
     with Producer(connection) as producer:
         producer.publish(
-            message.body,
+            message.body or b"",  # an empty one is given as text, whatever its encoding
             exchange=EXCHANGE.name,
             routing_key=letter.queue,
             headers=headers,

@@ -53,6 +53,11 @@ class Consumer(consumer.Consumer):
         conn.ensure_connection = patient  # type: ignore[method-assign]  # the intervals are no settings of Celery's
         return super().ensure_connected(conn)
 
+    def on_decode_error(self, message: Message, exc: Exception) -> None:
+        """Make a dead letter of a message that cannot be read; the stock consumer drops it."""
+        _log.error("message cannot be read", queue=message.delivery_info.get("routing_key"), error=str(exc))
+        message.reject_log_error(_log, self.connection_errors)  # type: ignore[attr-defined]  # the stubs lack it
+
     def on_unknown_task(self, body: Any, message: Message, exc: Exception) -> None:
         """Drop the message of a step that only newer code knows.
 

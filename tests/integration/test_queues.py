@@ -8,8 +8,9 @@ from uuid import UUID
 
 import pytest
 from click.testing import CliRunner, Result
-from kombu import Connection, Queue
+from kombu import Connection, Producer, Queue
 
+from cli.client import ServerError
 from cli.queues import queues
 from embedded import RabbitMQ
 from models.session import session_scope
@@ -20,7 +21,7 @@ from schemas.queue import Queue as WorkQueue
 from schemas.run import RunState, StepState
 from services.run import RunService
 from settings import get_settings
-from tasks.topology import DEAD_QUEUE, declare
+from tasks.topology import DEAD_EXCHANGE, DEAD_QUEUE, EXCHANGE, declare
 from tests.integration.test_workers import Environment, run_python, send, step
 from tests.workers import eventually, worker
 
@@ -133,6 +134,48 @@ def test_only_the_chosen_are_dropped(broker: Environment) -> None:
     assert partflow("drop", "--queue", "vision").output == "0 dropped\n"
     assert len(shown("dead")) == 2
     assert partflow("drop", "--all").output == "2 dropped\n"
+
+
+def test_redriving_all_leaves_out_what_came_from_no_queue(broker: Environment) -> None:
+    put_to_death(broker)
+    with Connection(broker["PARTFLOW_BROKER_URL"]) as connection, Producer(connection) as producer:
+        for routing_key, exchange in (("inventory", EXCHANGE.name), ("", DEAD_EXCHANGE.name)):
+            producer.publish(b"", exchange=exchange, routing_key=routing_key)
+        empty = Queue("inventory")(connection.default_channel).get()
+        assert empty
+        empty.reject()
+    eventually(lambda: of(DEAD_QUEUE)["messages"] == 3, Path(os.devnull))
+
+    assert partflow("redrive").output == "2 sent again\n"
+    assert [letter["queue"] for letter in shown("dead")] == [""]
+    assert of("inventory")["messages"] == 1
+
+
+def test_message_that_cannot_be_read_becomes_a_dead_letter(broker: Environment, tmp_path: Path) -> None:
+    with Connection(broker["PARTFLOW_BROKER_URL"]) as connection, Producer(connection) as producer:
+        producer.publish(b"\xff", exchange=EXCHANGE.name, routing_key="inventory", content_type="application/json")
+    log = tmp_path / "worker"
+    with worker(log, broker, WorkQueue.INVENTORY):
+        eventually(lambda: of(DEAD_QUEUE)["messages"] == 1, log)
+
+    assert [letter["reason"] for letter in shown("dead")] == ["rejected"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "sentence"),
+    [
+        ("BROKER_URL", "amqp://somebody:else@{host}//", "RabbitMQ refuses: .*ACCESS_REFUSED"),
+        ("BROKER_URL", "amqp://127.0.0.1:1//", "RabbitMQ cannot be reached"),
+        ("DATABASE_URL", "postgresql+psycopg://127.0.0.1:1/none", "the database cannot be reached"),
+    ],
+)
+def test_what_cannot_be_asked_is_named(
+    broker: Environment, configure: Callable[..., None], setting: str, value: str, sentence: str
+) -> None:
+    host = broker["PARTFLOW_BROKER_URL"].rpartition("@")[2].rstrip("/")
+    configure(**{setting: value.format(host=host)})
+    with pytest.raises(ServerError, match=sentence):
+        partflow("show")
 
 
 def test_message_that_kills_whole_workers_becomes_a_dead_letter(
