@@ -24,7 +24,7 @@ class ApplyImport(Step[UUID, ImportReport]):
     name = "import.apply"
     queue = Queue.INGEST
     essential = True
-    longest = 1800
+    longest = 1200
     output = ImportReport
 
     def load(self, session: Session, claim: Claim) -> UUID:

@@ -18,8 +18,8 @@ EXCHANGE: Final = Exchange("partflow", type="topic")
 DEAD_EXCHANGE: Final = Exchange("partflow.dead", type="fanout")
 DEAD_QUEUE: Final = "dead"
 
-_CONSUMER_TIMEOUT_MS = 1_800_000
-"""A worker that keeps a message for longer is taken for dead. A step's hard limit is 6 minutes; the rest is for the
+_CONSUMER_TIMEOUT_MS = 3_600_000
+"""A worker that keeps a message for longer is taken for dead. No task may take more than 21 minutes; the rest is for
 messages that wait in a worker behind others. Older servers take the argument too, and go by their own 30 minutes."""
 
 _NEVER = 1_000_000_000

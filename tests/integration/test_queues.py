@@ -21,7 +21,8 @@ from schemas.queue import Queue as WorkQueue
 from schemas.run import RunState, StepState
 from services.run import RunService
 from settings import get_settings
-from tasks.topology import DEAD_EXCHANGE, DEAD_QUEUE, EXCHANGE, declare
+from tasks import celery_app
+from tasks.topology import DEAD_EXCHANGE, DEAD_QUEUE, EXCHANGE, declare, work_queues
 from tests.integration.test_workers import Environment, run_python, send, step
 from tests.workers import eventually, worker
 
@@ -176,6 +177,16 @@ def test_what_cannot_be_asked_is_named(
     configure(**{setting: value.format(host=host)})
     with pytest.raises(ServerError, match=sentence):
         partflow("show")
+
+
+def test_no_task_may_take_as_long_as_a_worker_may_keep_its_message() -> None:
+    ours = [task for name, task in celery_app.tasks.items() if not name.startswith(("celery.", "test."))]
+    longest = max(task.time_limit or celery_app.conf.task_time_limit for task in ours)
+    (timeout,) = {(queue.queue_arguments or {})["x-consumer-timeout"] for queue in work_queues(get_settings().broker)}
+
+    # One that waits behind another in the same worker, too; and RabbitMQ 3 has half an hour of its own.
+    assert 2 * longest < timeout / 1000
+    assert longest < 1800
 
 
 def test_message_that_kills_whole_workers_becomes_a_dead_letter(
