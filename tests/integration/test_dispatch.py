@@ -216,6 +216,8 @@ def cancel(batch_id: UUID) -> None:
 
 def wait_for_a_lock(engine: Engine) -> None:
     waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    deadline = time.monotonic() + 20
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         while not connection.scalar(waiting):
+            assert time.monotonic() < deadline
             time.sleep(0.01)
