@@ -16,7 +16,7 @@ from rich.table import Table
 from cli import options
 from cli.client import Client, Refused, connect
 from cli.console import console, plain
-from clients.kicad_symbols import library_files, read_library
+from clients.kicad_symbols import find_libraries, read_library
 from schemas.catalogue import CatalogueRow, CatalogueRows, CatalogueStored
 from schemas.part_import import BadRow, ImportOut, ImportPreview, Quantities, RowPlan
 from schemas.run import RunState
@@ -164,22 +164,23 @@ def _print_bad(row: BadRow) -> None:
 def import_kicad(paths: tuple[Path, ...], server: str | None, data_dir: Path, as_json: bool) -> None:
     """Bring the parts of KiCad symbol libraries into the catalogue, from which part numbers are recognised.
 
-    PATH is a .kicad_sym file, or a folder of them. A damaged file stops it before anything is sent. Symbols of power
-    nets, drawings and kinds of parts (R, LED) are left out.
+    PATH is a .kicad_sym file, or a folder of them; a .kicad_symdir folder, as KiCad 10 has them, is one library. A
+    damaged file stops it before anything is sent. Symbols of power nets, drawings and kinds of parts (R, LED) are
+    left out.
     """
     rows: dict[str, CatalogueRow] = {}
     symbols = 0
-    files = library_files(list(paths))
+    libraries = find_libraries(list(paths))
     with Progress(console=Console(stderr=True, file=sys.stderr), transient=True) as progress:
-        for file in progress.track(files, description="reading"):
-            found = read_library(file)
+        for library, files in progress.track(libraries.items(), description="reading"):
+            found = read_library(files)
             symbols += len(found)
-            for row in catalogue_rows(found, file.stem):
+            for row in catalogue_rows(found, library.stem):
                 rows.setdefault(row.manufacturer_code, row)
         with connect(server, data_dir) as client:
             batches = list(batched(rows.values(), _ROWS_AT_ONCE))
             stored = sum(_stored(client, batch) for batch in progress.track(batches, description="sending"))
-    read = {"files": len(files), "symbols": symbols, "stored": stored}
+    read = {"files": sum(map(len, libraries.values())), "symbols": symbols, "stored": stored}
     click.echo(json.dumps(read) if as_json else "{stored} parts of {symbols} symbols in {files} files".format(**read))
 
 

@@ -5,7 +5,7 @@ reader of S-expressions builds them all and takes ten times as long.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -18,6 +18,9 @@ _OUTER: Final = 3
 "Levels of lists that say what a symbol is."
 _MAX_DEPTH: Final = 100
 _MAX_INHERITANCE: Final = 20
+
+_FOLDER: Final = ".kicad_symdir"
+"Since KiCad 10 a library may be a folder, with a file for each symbol."
 
 _TOKEN = re.compile(r'\([^()"]*+\)|[()]|"(?:[^"\\]++|\\.)*+("?)', re.DOTALL)
 "A list of bare words as a whole, since most are; else where a list begins or ends, or a text."
@@ -34,16 +37,16 @@ class KicadSymbol:
     """What a library says of a symbol; drawings and pins are left out."""
 
     name: str
-    place: int
-    "where its list begins in the text of the library"
+    file: Path
+    line: int
     properties: dict[str, str] = field(default_factory=dict)
     extends: str | None = None
     is_power: bool = False
     in_bom: bool = True
 
 
-def library_files(paths: list[Path]) -> list[Path]:
-    """Return the libraries that are named, and those in the folders that are named, in a steady order.
+def find_libraries(paths: list[Path]) -> dict[Path, list[Path]]:
+    """Return the libraries that are named, and those in the folders that are named, each with its files, in order.
 
     Raises:
         InvalidInput: there is none in a folder.
@@ -54,16 +57,22 @@ def library_files(paths: list[Path]) -> list[Path]:
         if not found:
             raise InvalidInput(f"there is no .kicad_sym file in {path}; name the folder of a symbol library")
         files.update(dict.fromkeys(found))
-    return list(files)
+    libraries: dict[Path, list[Path]] = {}
+    for file in files:
+        libraries.setdefault(file.parent if file.parent.suffix == _FOLDER else file, []).append(file)
+    return libraries
 
 
-def read_library(path: Path) -> list[KicadSymbol]:
+def read_library(files: Sequence[Path]) -> list[KicadSymbol]:
     """Return the symbols of a library, each with the properties that it inherits.
 
     Raises:
         InvalidInput: it is no library, or a damaged one; the message names file and line.
     """
-    return _Library(path, _text(path)).symbols()
+    found: dict[str, KicadSymbol] = {}
+    for file in files:
+        found.update((symbol.name, symbol) for symbol in _File(file, _text(file)).symbols())
+    return [_complete(symbol, found) for symbol in found.values()]
 
 
 def _text(path: Path) -> str:
@@ -77,13 +86,16 @@ def _text(path: Path) -> str:
         raise InvalidInput(f"{path}: it is not text in UTF-8; save it with KiCad 6 or newer") from error
 
 
-class _Library:
+class _File:
     def __init__(self, path: Path, text: str) -> None:
         self._path = path
         self._text = text
+        self._line = 1
+        self._counted = 0
+        "characters in which lines are counted"
 
     def symbols(self) -> list[KicadSymbol]:
-        found: dict[str, KicadSymbol] = {}
+        found: list[KicadSymbol] = []
         symbol: KicadSymbol | None = None
         for depth, start in self._lists():
             if depth == 1 and not _LIBRARY.match(self._text, start):
@@ -91,12 +103,12 @@ class _Library:
             if depth == 2:
                 symbol = self._symbol(start)
                 if symbol:
-                    found[symbol.name] = symbol
+                    found.append(symbol)
             elif depth == 3 and symbol:
                 self._learn(symbol, start)
         if not self._text.strip():
             raise self._error(0, "the file is empty")
-        return [self._complete(symbol, found) for symbol in found.values()]
+        return found
 
     def _lists(self) -> Iterator[tuple[int, int]]:
         """Yield depth and content of each list of the three outermost levels."""
@@ -123,8 +135,10 @@ class _Library:
             raise self._error(0, "this is no KiCad symbol library")
 
     def _symbol(self, start: int) -> KicadSymbol | None:
+        self._line += self._text.count("\n", self._counted, start)
+        self._counted = start
         named = _SYMBOL.match(self._text, start)
-        return KicadSymbol(_plain(named[1]), start) if named else None
+        return KicadSymbol(_plain(named[1]), self._path, self._line) if named else None
 
     def _learn(self, symbol: KicadSymbol, start: int) -> None:
         fact = _FACT.match(self._text, start)
@@ -141,24 +155,28 @@ class _Library:
             case "in_bom":
                 symbol.in_bom = first != "no"
 
-    def _complete(self, symbol: KicadSymbol, found: Mapping[str, KicadSymbol]) -> KicadSymbol:
-        """Return a symbol with what it does not say itself, but the one that it was derived from."""
-        ancestor = symbol
-        for _ in range(_MAX_INHERITANCE):
-            if ancestor.extends is None:
-                return symbol
-            origin = found.get(ancestor.extends)
-            if origin is None:
-                problem = f"symbol {ancestor.name} extends {ancestor.extends}, which is not in the file"
-                raise self._error(ancestor.place, problem)
-            symbol.properties = {**origin.properties, **symbol.properties}
-            symbol.is_power = symbol.is_power or origin.is_power
-            ancestor = origin
-        raise self._error(symbol.place, f"symbol {symbol.name} is derived from itself")
-
     def _error(self, place: int, problem: str) -> InvalidInput:
-        line = self._text.count("\n", 0, place) + 1
-        return InvalidInput(f"{self._path}:{line}: {problem}", file=str(self._path), line=line)
+        return _error(self._path, self._text.count("\n", 0, place) + 1, problem)
+
+
+def _complete(symbol: KicadSymbol, found: Mapping[str, KicadSymbol]) -> KicadSymbol:
+    """Return a symbol with what it does not say itself, but the one that it was derived from."""
+    ancestor = symbol
+    for _ in range(_MAX_INHERITANCE):
+        if ancestor.extends is None:
+            return symbol
+        origin = found.get(ancestor.extends)
+        if origin is None:
+            problem = f"symbol {ancestor.name} extends {ancestor.extends}, which is not in the library"
+            raise _error(ancestor.file, ancestor.line, problem)
+        symbol.properties = {**origin.properties, **symbol.properties}
+        symbol.is_power = symbol.is_power or origin.is_power
+        ancestor = origin
+    raise _error(symbol.file, symbol.line, f"symbol {symbol.name} is derived from itself")
+
+
+def _error(file: Path, line: int, problem: str) -> InvalidInput:
+    return InvalidInput(f"{file}:{line}: {problem}", file=str(file), line=line)
 
 
 def _plain(atom: str) -> str:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from clients.kicad_symbols import library_files, read_library
+from clients.kicad_symbols import find_libraries, read_library
 from schemas.errors import InvalidInput
 from services.kicad_catalogue import catalogue_rows
 from tests.kicad import library, symbol
@@ -24,7 +24,7 @@ def written(tmp_path: Path, text: str | bytes) -> Path:
 
 
 def test_symbol_becomes_a_catalogue_row(tmp_path: Path) -> None:
-    (row,) = catalogue_rows(read_library(written(tmp_path, library(TIMER))), "Timer_Parts")
+    (row,) = catalogue_rows(read_library([written(tmp_path, library(TIMER))]), "Timer_Parts")
 
     assert (row.manufacturer_code, row.description, row.keywords) == ("NE555P", 'Timer "classic"', "timer oscillator")
     assert (row.type_name, row.datasheet_url) == ("Timer Parts", "http://www.ti.com/lit/ds/symlink/ne555.pdf")
@@ -32,12 +32,35 @@ def test_symbol_becomes_a_catalogue_row(tmp_path: Path) -> None:
 
 def test_derived_symbol_inherits_what_it_does_not_say(tmp_path: Path) -> None:
     derived = symbol("NE555D", '(extends "NE555P")', Value="NE555D", Description="Timer, SOIC-8")
-    rows = catalogue_rows(read_library(written(tmp_path, library(TIMER, derived))), "Timer")
+    rows = catalogue_rows(read_library([written(tmp_path, library(TIMER, derived))]), "Timer")
 
     assert [(row.manufacturer_code, row.description, row.keywords) for row in rows] == [
         ("NE555P", 'Timer "classic"', "timer oscillator"),
         ("NE555D", "Timer, SOIC-8", "timer oscillator"),
     ]
+
+
+def test_folder_of_kicad_10_is_one_library(tmp_path: Path) -> None:
+    folder = tmp_path / "Timer_Parts.kicad_symdir"
+    folder.mkdir()
+    (folder / "NE555P.kicad_sym").write_text(library(TIMER))
+    (folder / "NE555D.kicad_sym").write_text(library(symbol("NE555D", '(extends "NE555P")', Value="NE555D")))
+    ((found, files),) = find_libraries([tmp_path]).items()
+    rows = catalogue_rows(read_library(files), found.stem)
+
+    assert [(row.manufacturer_code, row.keywords, row.type_name) for row in rows] == [
+        ("NE555D", "timer oscillator", "Timer Parts"),
+        ("NE555P", "timer oscillator", "Timer Parts"),
+    ]
+
+
+def test_symbol_that_lacks_its_origin_is_named_with_its_line(tmp_path: Path) -> None:
+    text = library(TIMER, symbol("A1", '(extends "B1")'))
+    path = written(tmp_path, text)
+    line = text[: text.index('"A1"')].count("\n") + 1
+
+    with pytest.raises(InvalidInput, match=f"{path}:{line}: symbol A1 extends B1"):
+        read_library([path])
 
 
 @pytest.mark.parametrize(
@@ -52,7 +75,7 @@ def test_derived_symbol_inherits_what_it_does_not_say(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_part_is_left_out(tmp_path: Path, left_out: str) -> None:
-    assert catalogue_rows(read_library(written(tmp_path, library(left_out))), "any") == []
+    assert catalogue_rows(read_library([written(tmp_path, library(left_out))]), "any") == []
 
 
 @pytest.mark.parametrize(
@@ -64,7 +87,7 @@ def test_what_is_no_part_is_left_out(tmp_path: Path, left_out: str) -> None:
     ],
 )
 def test_number_is_read_where_libraries_have_it(tmp_path: Path, properties: dict[str, str], number: str) -> None:
-    (row,) = catalogue_rows(read_library(written(tmp_path, library(symbol("SYM1", pins=0, **properties)))), "any")
+    (row,) = catalogue_rows(read_library([written(tmp_path, library(symbol("SYM1", pins=0, **properties)))]), "any")
 
     assert row.manufacturer_code == number
 
@@ -73,7 +96,7 @@ def test_number_is_read_where_libraries_have_it(tmp_path: Path, properties: dict
 def test_address_of_no_web_page_is_left_out(tmp_path: Path, address: str) -> None:
     text = library(symbol("NE555P", Value="NE555P", Datasheet=address))
 
-    assert catalogue_rows(read_library(written(tmp_path, text)), "any")[0].datasheet_url is None
+    assert catalogue_rows(read_library([written(tmp_path, text)]), "any")[0].datasheet_url is None
 
 
 @pytest.mark.parametrize(
@@ -95,7 +118,7 @@ def test_damaged_library_names_file_and_line(tmp_path: Path, text: str, line: in
     path = written(tmp_path, text)
 
     with pytest.raises(InvalidInput) as refusal:
-        read_library(path)
+        read_library([path])
 
     assert refusal.value.message.startswith(f"{path}:")
     assert problem in refusal.value.message
@@ -105,12 +128,12 @@ def test_damaged_library_names_file_and_line(tmp_path: Path, text: str, line: in
 
 def test_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="UTF-8"):
-        read_library(written(tmp_path, b"\xff\xfe\x00"))
+        read_library([written(tmp_path, b"\xff\xfe\x00")])
 
 
 def test_folder_without_libraries_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"no \.kicad_sym file"):
-        library_files([tmp_path])
+        find_libraries([tmp_path])
 
 
 def test_files_and_folders_are_read_once_in_order(tmp_path: Path) -> None:
@@ -118,4 +141,4 @@ def test_files_and_folders_are_read_once_in_order(tmp_path: Path) -> None:
         (tmp_path / f"{name}.kicad_sym").touch()
 
     named = [tmp_path / "b.kicad_sym", tmp_path]
-    assert [path.stem for path in library_files(named)] == ["b", "a"]
+    assert [path.stem for path in find_libraries(named)] == ["b", "a"]
