@@ -22,17 +22,14 @@ class PlannedRow:
     part: str | None
     "its id4, or the key of one that a row above makes; None: this row makes it"
     changes: dict[str, object] = field(default_factory=dict)
+    books: bool = False
+    "whether it changes stock"
     problems: list[RowProblem] = field(default_factory=list)
 
     @property
     def key(self) -> str:
         """The part, before it has letters too."""
         return self.part or f"{_NEW}{self.row.line}"
-
-    @property
-    def books(self) -> bool:
-        """Whether it changes stock."""
-        return self.row.quantity is not None and (self.row.quantity > 0 or self.row.slot is not None)
 
 
 class ImportPlan:
@@ -41,6 +38,7 @@ class ImportPlan:
     def __init__(self, snapshot: Snapshot, options: ImportOptions) -> None:
         self._there = snapshot
         self._options = options
+        self._sets = options.quantities == Quantities.SET
         self._free = snapshot.free
         self._made: dict[str, str] = {}
         self.new_types: dict[str, str] = {}
@@ -56,7 +54,7 @@ class ImportPlan:
             key, known = self._meant(row)
         except ValueError as problem:
             return PlannedRow(row, None, problems=[RowProblem(field=None, message=str(problem))])
-        planned = PlannedRow(row, key, changes=self._changes(row, known))
+        planned = PlannedRow(row, key, changes=self._changes(row, known), books=self._books(row))
         planned.problems += self._type_problems(row)
         if planned.books:
             planned.problems += self._stock_problems(planned, known)
@@ -101,6 +99,10 @@ class ImportPlan:
             return changes
         return {name: value for name, value in changes.items() if _held(known, name) != value}
 
+    def _books(self, row: ImportRow) -> bool:
+        # Nothing more is no booking; nothing in a slot is a count.
+        return bool(row.quantity) or (row.quantity == 0 and row.slot is not None and self._sets)
+
     def _type_problems(self, row: ImportRow) -> list[RowProblem]:
         if row.type is None or row.type.lower() in self._there.types:
             return []
@@ -132,7 +134,7 @@ class ImportPlan:
 
     def _choice_problems(self, key: str) -> list[RowProblem]:
         lies_in = self._there.held.get(key, set())
-        if self._options.quantities == Quantities.SET:
+        if self._sets:
             problem = "say in which slot so many lie; a quantity can only be set for a slot"
             return [RowProblem(field="slot", message=problem)]
         if not lies_in and self._free <= 0:

@@ -220,6 +220,15 @@ def test_quantities_can_be_what_lies_there_now(client: FlaskClient) -> None:
     assert preview(client, "MPN,Qty\nLM358,1\n", quantities="set")[0][1] == "bad"
 
 
+def test_quantity_of_nothing_books_nothing_unless_it_is_counted(client: FlaskClient) -> None:
+    put_stock(new_part("NE555P"), new_box(), 1, 7, uuid4())
+    table = "MPN,Qty,Slot\nNE555P,0,1-1\nLM358,0,1-2\n"
+
+    assert [stock for _line, _action, stock in preview(client, table)] == [None, None]
+    assert (imported(client, table)["state"], stock()) == ("succeeded", {"NE555P 1-1": 7})
+    assert (imported(client, table, quantities="set")["state"], stock()) == ("succeeded", {})
+
+
 def test_several_parts_of_one_number_ask_which_is_meant(client: FlaskClient) -> None:
     first, second = sorted([new_part("NE555P"), new_part("NE555P")])
     why = f"several parts are called so: {first}, {second}; put into id4 which is meant"
