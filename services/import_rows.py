@@ -8,6 +8,7 @@ from pydantic_core import ErrorDetails
 
 from schemas.csv_cell import unguarded
 from schemas.part_import import BadRow, ImportField, ImportRow, RowProblem
+from schemas.stock import MAX_QUANTITY
 from services.import_table import ImportTable
 
 _WHOLE = re.compile(r"(\d+)(?:\.0{1,2})?(?:\s*(?:x|×|pcs?\.?|pieces?|stk\.?|st\.?|ea\.?))?", re.IGNORECASE)
@@ -63,7 +64,7 @@ def _problem(error: ErrorDetails, texts: Mapping[ImportField, str]) -> RowProble
         case ImportField.SLOT:
             why = "write box and location as 7-3, or leave the column out"
         case ImportField.QUANTITY:
-            why = "it must be a whole number of pieces"
+            why = f"it must be a whole number of pieces, at most {MAX_QUANTITY}"
         case ImportField.ID4:
             why = "write the four letters of a part"
         case _:

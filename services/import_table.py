@@ -69,7 +69,9 @@ def read_table(content: bytes, *, columns: Mapping[str, ImportField | None], max
     text, encoding = _decoded(content)
     delimiter = max(_DELIMITERS, key=lambda each: _fit(text[:_SAMPLE], each, columns))
     rows = _rows(text, delimiter)
-    _line, header = next(rows, (1, []))
+    header = next(rows, (1, []))[1]
+    if not header:
+        raise InvalidInput("the file is empty; its first row names the columns", field="file")
     fields = _understood(header, columns)
     found: list[tuple[int, Mapping[ImportField, str]]] = []
     ragged: set[int] = set()

@@ -52,7 +52,8 @@ def test_line_is_where_a_row_begins() -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"", "no column is known"),
+        (b"", "the file is empty"),
+        (b"\xef\xbb\xbf\n\n", "the file is empty"),
         (b"MPN,Qty\n", "no rows"),
         (b"Colour,Qty\nred,1\n", "no column is known"),
         (b"MPN,MPN\nA1,B1\n", "two columns"),
