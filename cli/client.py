@@ -80,7 +80,7 @@ class Client:
         """
         with self._reaching():
             answer = self._http.request(method, path, **request)
-        _must_be_good(answer)
+        _must_be_good(answer, "application/json")
         return answer
 
     @contextmanager
@@ -94,7 +94,7 @@ class Client:
         with self._reaching(), self._http.stream("GET", path) as answer:
             if answer.is_error:
                 answer.read()
-            _must_be_good(answer)
+            _must_be_good(answer, "application/jsonl", "text/csv")
             yield answer.iter_bytes()
 
     @contextmanager
@@ -107,8 +107,10 @@ class Client:
             ) from error
 
 
-def _must_be_good(answer: httpx2.Response) -> None:
+def _must_be_good(answer: httpx2.Response, *media_types: str) -> None:
     if not answer.is_error:
+        if answer.headers.get("Content-Type", "").partition(";")[0] not in media_types:
+            raise ServerError(f"what answers at {answer.url} is no Partflow server; name one with --server")
         return
     sentence, details = _problem(answer)
     if answer.is_client_error:

@@ -1,9 +1,12 @@
 """Taking the inventory out, from a desk."""
 
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.progress import DownloadColumn, Progress, TimeElapsedColumn
 
 from cli import options
 from cli.client import connect
@@ -27,17 +30,38 @@ def export(format_: str, output: Path | None, server: str | None, data_dir: Path
     A file is there when it is whole, and not before.
     """
     with connect(server, data_dir) as client, client.stream(f"/export.{format_}") as chunks:
-        if output is None:
-            for chunk in chunks:
-                sys.stdout.buffer.write(chunk)
-            return
-        partial = output.with_name(f"{output.name}.part")
         try:
-            with partial.open("wb") as file:
-                file.writelines(chunks)
-            partial.replace(output)
+            _write(output, _counted(chunks))
+        except BrokenPipeError:
+            raise
         except OSError as error:
-            raise click.ClickException(f"{output} cannot be written: {error.strerror}") from error
-        finally:
-            partial.unlink(missing_ok=True)
-    click.echo(f"{output}: {output.stat().st_size} bytes", err=True)
+            raise click.ClickException(f"{output or 'stdout'} cannot be written: {error.strerror}") from error
+    if output:
+        click.echo(f"{output}: {output.stat().st_size} bytes", err=True)
+
+
+def _write(output: Path | None, chunks: Iterable[bytes]) -> None:
+    if output is None:
+        sys.stdout.buffer.writelines(chunks)
+        sys.stdout.buffer.flush()
+        return
+    if output.exists() and not output.is_file():
+        raise click.ClickException(f"{output} is no file that can be replaced; leave -o out to write to stdout")
+    partial = output.with_name(f"{output.name}.part")
+    file = partial.open("wb")
+    try:
+        with file:
+            file.writelines(chunks)
+        partial.replace(output)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _counted(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield a download's chunks; how much has come goes to stderr."""
+    columns = ("exporting", DownloadColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        bar = progress.add_task("", total=None)
+        for chunk in chunks:
+            yield chunk
+            progress.advance(bar, len(chunk))

@@ -89,7 +89,8 @@ def import_csv(
 
 def _sent(client: Client, file: Path, fields: dict[str, object], again: bool) -> bytes:
     headers = {"Idempotency-Key": str(uuid4())} if again else {}
-    with file.open("rb") as content:
+    waiting = Console(stderr=True, file=sys.stderr).status("reading the table")
+    with file.open("rb") as content, waiting:
         try:
             answer = client.ask("POST", "/imports", files={"file": (file.name, content)}, data=fields, headers=headers)
         except Refused as no:

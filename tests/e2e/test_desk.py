@@ -1,6 +1,7 @@
 """A day at the desk, on the whole stack: import, find, book, look, export."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -90,6 +91,11 @@ def exports(desk: Desk, folder: Path) -> None:
     assert objects[-1] == {"kind": "end", "objects": len(objects) - 2}
     assert sum(each["kind"] == "placement" for each in objects) == 3
     assert desk.run("export", "--format", "csv").stdout.count("NE555P") == 2
+    os.mkfifo(folder / "pipe")
+    for place in ("pipe", "all.jsonl/more"):
+        refused = desk.run("export", "-o", folder / place)
+        assert (refused.returncode, "Traceback" in refused.stderr) == (REFUSED, False)
+    assert (folder / "pipe").is_fifo()
 
 
 def knows_kicad(desk: Desk, folder: Path) -> None:
