@@ -12,10 +12,10 @@ from api.idempotency import RetryHeaders, hold
 from api.openapi import answers, spec
 from api.transaction import app, db, publish_after_commit
 from api.uploads import clean
-from models import PartImport
+from models import PartImport, PipelineRun
 from pipelines.imports import preview_import, start_import
 from schemas.errors import InvalidInput, TooLarge
-from schemas.part_import import ImportForm, ImportOptions, ImportOut, ImportPreview
+from schemas.part_import import ImportForm, ImportOptions, ImportOut, ImportPreview, ImportReport
 from schemas.run import Progress, RunState
 from services.part_import import ImportFile, PartImportService
 from services.run import RunService
@@ -86,15 +86,23 @@ def _shown(found: PartImport) -> ImportOut:
     links = {"self": url_for("imports.get", import_id=found.id)}
     if run:
         links["run"] = url_for("runs.get", run_id=run.id)
-    forgotten = RunState.SUCCEEDED if found.is_applied else RunState.FAILED
     return ImportOut(
         id=found.id,
         filename=found.filename,
         options=ImportOptions.model_validate(found.options),
-        state=RunState(run.state) if run else forgotten,
+        state=_state(found, run),
         progress=Progress(done=found.total if found.is_applied else found.done, total=found.total),
         report=found.report,
         error=run.error if run else None,
         created_at=found.created_at,
         links=links,
     )
+
+
+def _state(found: PartImport, run: PipelineRun | None) -> RunState:
+    """Return that of its run, unless that is forgotten, or was cancelled when the rows counted already."""
+    if run and not (found.is_applied and RunState(run.state) == RunState.CANCELLED):
+        return RunState(run.state)
+    if not found.is_applied:
+        return RunState.FAILED
+    return RunState.PARTIAL if ImportReport.model_validate(found.report).bad else RunState.SUCCEEDED

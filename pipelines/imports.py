@@ -1,7 +1,6 @@
 """Starting imports."""
 
 from typing import NamedTuple
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -59,25 +58,28 @@ def start_import(session: Session, file: ImportFile, options: ImportOptions, *, 
         # Somebody handed in the same file at the same moment, and has committed by now.
         return StartedImport(PartImportService.get(session, import_id), None)
     found = PartImportService.get(session, import_id)
-    run = _run(session, import_id)
-    found.run_id = run.id
-    session.flush()
-    return StartedImport(found, run)
+    return StartedImport(found, _run(session, found))
 
 
-def _run(session: Session, import_id: UUID) -> PipelineRun:
-    return RunService.create(
+def _run(session: Session, found: PartImport) -> PipelineRun:
+    run = RunService.create(
         session,
         Pipeline.CSV_IMPORT,
-        ImportInput(import_id=import_id),
+        ImportInput(import_id=found.id),
         part_id4=None,
         steps=[key(leaf) for leaf in leaves(csv_import("", 0, 0))],
         deadline=get_settings().pipeline.deadline_seconds,
     )
+    found.run_id = run.id
+    session.flush()
+    return run
 
 
 def _tried_again(session: Session, before: PartImport) -> PipelineRun | None:
-    if before.run_id is None or before.is_applied:
+    if before.is_applied:
         return None
+    if before.run_id is None:
+        # Its run ended so long ago that it was deleted.
+        return _run(session, before)
     state = RunState(RunService.get(session, before.run_id).state)
     return resume(session, before.run_id) if state in _AGAIN else None

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 from werkzeug.test import TestResponse
 
-from models import History, Part, PartImport, PartLocation, StockCommand
+from models import History, Part, PartImport, PartLocation, PipelineRun, StockCommand
 from models.session import session_scope
 from services.dispatch import DispatchService
 from services.idempotency import IdempotencyService
@@ -188,6 +188,29 @@ def test_failed_import_is_tried_again_when_it_is_sent_again(client: FlaskClient)
 
     assert imported(client, TABLE)["state"] == "succeeded"
     assert stock() == {"NE555P 1-1": 10, "LM358 1-2": 5}
+
+
+def test_failed_import_whose_run_is_forgotten_is_tried_again_too(client: FlaskClient) -> None:
+    box = new_box()
+    started = hand_in(client, TABLE).get_json()
+    other = new_part("BC547")
+    put_stock(other, box, 2, 7, uuid4())
+    carry_out(started["id"])
+    client.post(f"/parts/{other}/stock/use", json={"quantity": 7, "command_id": str(UUID(int=5))})
+    with session_scope() as session:
+        session.execute(delete(PipelineRun))
+
+    assert client.get(f"/imports/{started['id']}").get_json()["state"] == "failed"
+    assert imported(client, TABLE)["state"] == "succeeded"
+
+
+def test_import_that_was_cancelled_too_late_says_what_it_did(client: FlaskClient) -> None:
+    new_box()
+    shown = imported(client, f"{TABLE}X1,,,1,9-1\n", skip_bad_rows="true")
+    with session_scope() as session:
+        session.execute(update(PipelineRun).values(state="cancelled"))
+
+    assert (shown["state"], client.get(shown["links"]["self"]).get_json()["state"]) == ("partial", "partial")
 
 
 def test_rows_of_one_part_make_one_part(client: FlaskClient) -> None:
