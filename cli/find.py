@@ -119,6 +119,8 @@ def _listed(client: Client, **filters: str) -> Iterator[str]:
         if no.status != _BAD:
             raise
         return
+    if page.next:
+        click.echo(f"partflow: there are more; these are the first {len(page.parts)}", err=True)
     yield from (part.id4 for part in page.parts)
 
 

@@ -146,7 +146,7 @@ def _print_ended(ended: ImportOut, *, as_json: bool) -> None:
     for row in ended.report.bad if ended.report else ():
         _print_bad(row)
     if ended.state not in _SUCCEEDED or ended.report is None:
-        click.echo(f"partflow: {ended.state}: {ended.error}", err=True)
+        click.echo(f"partflow: {ended.state}: {ended.error or 'nothing was imported'}", err=True)
         return
     counts = ended.report.counts
     click.echo(f"{counts.create} added, {counts.update} changed, {counts.unchanged} unchanged, {counts.bad} left out")
