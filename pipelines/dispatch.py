@@ -51,7 +51,7 @@ def feed() -> None:
 
 def send(run_ids: Sequence[UUID]) -> None:
     """Send what is left of runs, each under a new epoch."""
-    for run_id in run_ids:
+    for place, run_id in enumerate(run_ids):
         try:
             with session_scope() as session:
                 run = _raise(session, run_id)
@@ -60,6 +60,8 @@ def send(run_ids: Sequence[UUID]) -> None:
             _log.exception("run cannot be sent by this code", run=str(run_id))
             continue
         if run and not _send([run]):
+            with session_scope() as session:
+                DispatchService.wait_for_broker(session, run_ids[place + 1 :])
             return
 
 

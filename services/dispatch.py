@@ -63,6 +63,17 @@ class DispatchService:
         )
 
     @staticmethod
+    def wait_for_broker(session: Session, run_ids: Sequence[UUID]) -> None:
+        """Have runs say what they wait for that are not even tried to be sent, because the broker is down."""
+        unsent = (PipelineRun.sent_at.is_(None), PipelineRun.waiting_for.is_(None), PipelineRun.finished_at.is_(None))
+        session.execute(
+            update(PipelineRun)
+            .where(PipelineRun.id.in_(run_ids), *unsent)
+            .values(waiting_for=WaitingFor.BROKER, version=PipelineRun.version + 1)
+            .execution_options(synchronize_session=False)
+        )
+
+    @staticmethod
     def retire_steps(run: PipelineRun, known: set[tuple[str, int]]) -> None:
         """Skip the open steps of a run that the pipeline does not have any more."""
         for step in run.steps:

@@ -111,6 +111,14 @@ def test_run_that_the_broker_does_not_take_says_so_and_is_found(monkeypatch: pyt
         assert ReconcileService.stalled(session, stall=60, limit=5) == [run_id]
 
 
+def test_runs_behind_one_that_the_broker_does_not_take_say_so_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    run_ids = [start(), start()]
+    monkeypatch.setattr(dispatch, "_canvas", refuse)
+    dispatch.send(run_ids)
+
+    assert [get(run_id).waiting_for for run_id in run_ids] == [WaitingFor.BROKER, WaitingFor.BROKER]
+
+
 def test_run_that_cannot_be_built_keeps_no_other_from_being_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     odd, run_id = start(), start()
     monkeypatch.setattr(dispatch, "_whole", unknown(odd, dispatch._whole))
