@@ -165,8 +165,10 @@ def _record(step: Step[Any, Any], claim: Claim, output: Dto, *, transient: bool 
 
 
 def _end(claim: Claim, ending: Ending) -> None:
+    reach(FaultPoint.BEFORE_RECORD_COMMIT)
     with statement_scope() as connection:
         Ledger.record(connection, claim, ending)
+    reach(FaultPoint.AFTER_RECORD_COMMIT)
 
 
 def _try_later(task: StepTask, step: Step[Any, Any], claim: Claim, given: Any, error: Transient) -> None:

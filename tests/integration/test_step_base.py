@@ -19,7 +19,8 @@ from services.dispatch import DispatchService
 from services.ledger import Claim, Ledger
 from services.part import PartService
 from services.run import RunService
-from tasks import celery_app
+from settings.fault import FaultPoint
+from tasks import base, celery_app
 from tasks.base import NotNeeded, Step, as_task
 from tasks.queues import Queue
 
@@ -56,6 +57,12 @@ class WithFallback(Scripted):
 
     def fallback(self, given: str | None, error: StepError) -> ChosenDatasheet:
         return ChosenDatasheet(slot=99)
+
+
+class Rowless(Scripted):
+    """One whose output means nothing for the inventory."""
+
+    record = Step.record
 
 
 def raising(error: BaseException) -> Callable[[], int | None]:
@@ -109,6 +116,22 @@ def test_output_and_rows_are_recorded_together(run_id: UUID) -> None:
 
     assert step_row(run_id).output == {"slot": 3, "duplicates": []}
     assert seller() == "recorded"
+
+
+@pytest.mark.parametrize("kind", [Scripted, Rowless])
+def test_every_step_passes_fault_points(kind: type[Scripted], run_id: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    passed: list[FaultPoint] = []
+    monkeypatch.setattr(base, "reach", passed.append)
+    carry_out(kind(lambda: 3), run_id)
+
+    assert passed == [
+        FaultPoint.BEFORE_CLAIM,
+        FaultPoint.AFTER_CLAIM,
+        FaultPoint.BEFORE_EFFECT,
+        FaultPoint.AFTER_EFFECT,
+        FaultPoint.BEFORE_RECORD_COMMIT,
+        FaultPoint.AFTER_RECORD_COMMIT,
+    ]
 
 
 def test_second_delivery_does_no_work(run_id: UUID) -> None:
