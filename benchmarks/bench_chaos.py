@@ -21,6 +21,7 @@ from tests.stub_openai import StubOpenAI
 
 _RUNS, _QUICK_RUNS = 300, 12
 _PAUSE_SECONDS = 0.2
+_BITE_SECONDS = 120.0
 _END_SECONDS = 60.0
 _PATIENCE_SECONDS = 240.0
 _SETTINGS = {
@@ -47,20 +48,21 @@ def run(
         began = time.monotonic()
         load.start()
         done = _break_things(load, faults, runs, quick=quick)
-        unreached = faults.disarm()
+        _let_all_bite(load, faults)
+        faults.disarm()
         took = wait_until_ended(load, _PATIENCE_SECONDS)
         engine = create_engine(stack.address.database_url)
         with engine.connect() as connection:
             found, ended, why = audit(connection, load.accepted), states(connection), gaps(connection)
         engine.dispose()
-        found |= audit_objects(stack)
+        found |= audit_objects(stack) | {"faults that fell on nothing": len(faults.missed)}
     figures = {
         "broker": broker,
         "seed": seed,
         "runs accepted": len(load.accepted),
         "requests sent again": load.resent,
         "faults": done,
-        "fault points armed but not reached": unreached,
+        "faults that fell on nothing": faults.missed,
         "runs by state": ended,
         "steps given up, by reason": why,
         "all, s": round(time.monotonic() - began),
@@ -101,9 +103,17 @@ def _break_things(load: Load, faults: Faults, runs: int, *, quick: bool) -> dict
     if quick:
         schedule = schedule[: len(schedule) // 3]
     for number, (_name, happen) in enumerate(schedule):
-        while len(load.accepted) * len(schedule) < number * runs and not load.complete:
-            time.sleep(_PAUSE_SECONDS)
+        load.wait_until_accepted(number * runs // len(schedule))
         happen()
-    while not load.complete:
-        time.sleep(_PAUSE_SECONDS)
+    load.wait_until_accepted(runs)
     return dict(sorted(Counter(name for name, _ in schedule).items()))
+
+
+def _let_all_bite(load: Load, faults: Faults) -> None:
+    """Wait until what is armed has fallen on something; if all runs have ended before that, on more of them."""
+    began = time.monotonic()
+    while faults.armed() and time.monotonic() - began < _BITE_SECONDS:
+        load.count_ended()
+        if load.ended == len(load.accepted):
+            load.hand_in_more()
+        time.sleep(_PAUSE_SECONDS)

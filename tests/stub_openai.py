@@ -17,6 +17,7 @@ import threading
 from argparse import ArgumentParser
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -145,10 +146,19 @@ class StubOpenAI:
         """Send these replies next, one a request."""
         self._script.extend(replies)
 
+    @property
+    def left(self) -> int:
+        """How many of the scripted replies are not sent yet."""
+        return len(self._script)
+
+    def forget(self) -> None:
+        """Send none of them."""
+        self._script.clear()
+
     def reply_to(self, request: Data) -> Reply:
         """Return what is scripted, or else the answer to the request's job."""
         self.requests.append(request)
-        if self._script:
+        with suppress(IndexError):
             return self._script.popleft()
         job = JOBS[request["text"]["format"]["name"]]
         content = self.answers[job]

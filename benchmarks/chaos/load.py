@@ -12,7 +12,12 @@ import httpx2
 
 from cli.demo import PHOTOS
 from demo.parts import demo_parts
+from embedded import EmbeddedError
 
+ANSWER_SECONDS = 120.0
+"Until a request must have its answer, however often what serves it dies."
+_ACCEPT_SECONDS = 240.0
+"Until one more run must be accepted; room for it may have to be made first, by runs that end."
 _IN_FLIGHT = 16
 _PAUSE = 0.25
 _EVERY_PHOTO = 6
@@ -40,16 +45,28 @@ class Load:
         """Begin."""
         self._thread.start()
 
-    @property
-    def complete(self) -> bool:
-        """Whether all runs are accepted.
+    def wait_until_accepted(self, runs: int) -> None:
+        """Wait until so many runs are accepted.
 
         Raises:
-            Exception: what kept the load from going on.
+            EmbeddedError: no more are.
+            Exception: what else kept the load from going on.
         """
-        if self.error:
-            raise self.error
-        return len(self.accepted) == self._runs
+        accepted, since = -1, time.monotonic()
+        while len(self.accepted) < runs:
+            if self.error:
+                raise self.error
+            if len(self.accepted) > accepted:
+                accepted, since = len(self.accepted), time.monotonic()
+            if time.monotonic() - since > _ACCEPT_SECONDS:
+                raise EmbeddedError(f"After {accepted} runs, no more was accepted for {_ACCEPT_SECONDS:.0f} s.")
+            time.sleep(_PAUSE)
+
+    def hand_in_more(self) -> None:
+        """Hand in a photo and a new number, once all else is; their runs pass every fault point and ask the model."""
+        photo = len(self.accepted) * _EVERY_PHOTO + _EVERY_PHOTO - 1
+        for number in (photo, photo + 2):
+            self.accepted.append(self._start(number))
 
     def _run(self) -> None:
         try:
@@ -96,16 +113,25 @@ class Load:
         return UUID(answer.json()["runs"][0]["id"])
 
     def _insist(self, method: str, path: str, *, final: Sequence[int] = (), **request: Any) -> httpx2.Response:
-        """Ask until there is an answer; 409 says that the first request with this key is still being worked on."""
+        """Ask until there is an answer; 409 says that the first request with this key is still being worked on.
+
+        Raises:
+            EmbeddedError: there is none for too long.
+        """
+        began = time.monotonic()
         while True:
             try:
                 answer = self._http.request(method, path, **request)
+            except httpx2.TransportError as error:
+                why = repr(error)
+            else:
                 if answer.is_success or answer.status_code in final:
                     return answer
+                why = f"{answer.status_code} {answer.text}"
                 if answer.status_code not in (HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE):
-                    raise AssertionError(f"{method} {path}: {answer.status_code} {answer.text}")
-            except httpx2.TransportError:
-                pass
+                    raise AssertionError(f"{method} {path}: {why}")
+            if time.monotonic() - began > ANSWER_SECONDS:
+                raise EmbeddedError(f"{method} {path} had no answer for {ANSWER_SECONDS:.0f} s, at last: {why}")
             self.resent += 1
             time.sleep(_PAUSE)
 
