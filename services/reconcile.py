@@ -20,7 +20,9 @@ _LOCK = 7_110_001
 
 
 def _has_step(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(PipelineStep.run_id == PipelineRun.id, *conditions)
+    # Counted, because an EXISTS beside an OR may be answered by reading every step there is.
+    of_run = select(func.count()).where(PipelineStep.run_id == PipelineRun.id, *conditions)
+    return of_run.scalar_subquery() > 0
 
 
 class ReconcileService:

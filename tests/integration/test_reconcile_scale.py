@@ -1,0 +1,59 @@
+"""What looks for lost and old runs finds them by indexes, however many have ended."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, text
+from sqlalchemy.orm import Session
+
+from benchmarks.many_runs import fill
+from models import Base
+from services.backlog import BacklogService
+from services.dispatch import DispatchService
+from services.ledger import Ledger
+from services.reconcile import ReconcileService
+from services.retention import RetentionService
+from tests.integration.test_part_scale import explained, scans
+
+RUNS = 20_000
+
+
+@pytest.fixture(scope="module")
+def many(engine: Engine, database_url: str) -> Iterator[Engine]:
+    """Fill the database once for all tests of this module."""
+    truncate = text(f"TRUNCATE {', '.join(Base.metadata.tables)} RESTART IDENTITY CASCADE")
+    with engine.begin() as connection:
+        connection.execute(truncate)
+    fill(database_url, RUNS)
+    yield engine
+    with engine.begin() as connection:
+        connection.execute(truncate)
+
+
+@pytest.mark.parametrize(
+    "sweep",
+    [
+        ReconcileService.end_overdue,
+        lambda session: ReconcileService.stalled(session, stall=45, limit=200),
+        lambda session: ReconcileService.to_heal(session, limit=200),
+        lambda session: DispatchService.next_of_batches(session, window=24),
+        lambda session: RetentionService.forget_runs(session, days=180),
+        lambda session: Ledger.hand_back(session, "host:1", without_fault=True),
+        BacklogService.waiting,
+    ],
+    ids=["overdue", "stalled", "to heal", "batches", "retention", "hand back", "backlog"],
+)
+def test_sweep_reads_no_table_of_runs_from_end_to_end(many: Engine, sweep: Callable[[Session], object]) -> None:
+    sent: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        sent.append((statement, parameters))
+
+    with Session(many) as session:
+        event.listen(many, "before_cursor_execute", note)
+        sweep(session)
+        event.remove(many, "before_cursor_execute", note)
+        plans = [explained(session, statement, given)["Plan"] for statement, given in sent]
+
+    assert {name for plan in plans for name in scans(plan)}.isdisjoint({"pipeline_runs", "pipeline_steps"})
