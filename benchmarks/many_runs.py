@@ -10,6 +10,8 @@ import psycopg
 
 STEPS_A_RUN = 12
 _OPEN = 200
+_LOST_SECONDS = 3_600
+"Since the open runs were sent: longer than the reconciler's patience, however long filling takes."
 _BLOCK = 2_000
 _STATES = ("succeeded",) * 17 + ("partial", "partial", "failed")
 _PARTS = ["".join(letters) for letters in product("Q", "ABCDE", "ABCDEFGHIJ", "ABCDEFGHIJ")]
@@ -74,12 +76,12 @@ def _copy(connection: psycopg.Connection, target: str, lines: Iterator[str]) -> 
 
 
 def _run_lines(ids: list[UUID], random: Random) -> Iterator[str]:
-    """Yield runs, one every twenty seconds up to now; the last few are open and were sent a moment ago."""
+    """Yield runs, one every twenty seconds up to now; the last few are open, and their messages lost."""
     now = datetime.now(UTC)
     for number, run_id in enumerate(ids):
         left = len(ids) - number
         is_open = left <= _OPEN
-        at = now if is_open else now - timedelta(seconds=20 * left)
+        at = now - timedelta(seconds=_LOST_SECONDS if is_open else 20 * left)
         state, ended = ("pending", "\\N") if is_open else (random.choice(_STATES), at)
         part = random.choice(_PARTS)
         yield (
