@@ -65,6 +65,7 @@ def run(
         "faults that fell on nothing": faults.missed,
         "runs by state": ended,
         "steps given up, by reason": why,
+        "bookings": load.booked,
         "all, s": round(time.monotonic() - began),
     }
     checks = [{"name": name, "value": count, "limit": 0, "ok": count == 0} for name, count in found.items()]

@@ -32,6 +32,7 @@ class Load:
         self.accepted: list[UUID] = []
         self.ended = 0
         self.resent = 0
+        self.booked = 0
         self.error: Exception | None = None
         self._runs = runs
         self._booked: set[UUID] = set()
@@ -94,7 +95,8 @@ class Load:
         for suggestion in self._insist("GET", f"/pipelines/runs/{run_id}").json()["suggestions"]:
             if suggestion["field"] == "stock" and suggestion["value"]["slot"]:
                 accept = f"/suggestions/{suggestion['id']}/accept"
-                self._insist("POST", accept, json={"quantity": 3}, final=(HTTPStatus.CONFLICT,))
+                answer = self._insist("POST", accept, json={"quantity": 3}, final=(HTTPStatus.CONFLICT,))
+                self.booked += answer.is_success
 
     def _start(self, number: int) -> UUID:
         key = {"Idempotency-Key": f"chaos-{number}"}
