@@ -93,6 +93,11 @@ def try_twice(self: Task[[Any], Any], value: Any) -> Any:
     return value
 
 
+@shared_task(name="replaced", bind=True)
+def replaced(self: Task[[Any], Any], canvas: Any) -> None:
+    self.replace(self.app.signature(canvas))
+
+
 @shared_task(name="note", bind=True)
 def note(self: Task[[Any, str], Any], value: Any, path: str) -> Any:
     """Write down that it ran, and as which task."""

@@ -14,7 +14,7 @@ from celery.result import GroupResult
 from pgchords.tests.app import make_app
 from pgchords.tests.conftest import worker
 
-SECONDS = 60
+SECONDS = 120
 FALSY = [0, "", None, False, [], {}, 0.0]
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -31,6 +31,10 @@ def pair(s: Any, body: Any, *, last: str = "ident") -> Any:
 
 def failing_link_error(s: Any) -> Any:
     return pair(s, s("total").on_error(s("note_error", kwargs={"path": s.path})), last="fail")
+
+
+def replacing(s: Any, canvas: Any) -> Any:
+    return chord([s("replaced", (canvas,)), s("ident", (4,))], s("ident"))
 
 
 def failing_nested_link_error(s: Any) -> Any:
@@ -68,6 +72,13 @@ CANVASES: dict[str, Canvas] = {
     "chain to group in the header": lambda s: chord(
         [chain(s("ident", (1,)), group(s("add", (1,)), s("add", (2,)))), s("ident", (4,))], s("ident")
     ),
+    "empty group in the header": lambda s: chord([group([]), s("ident", (4,))], s("ident")),
+    "empty chord in the header": lambda s: chord([chord([], s("ident"), app=s.app), s("ident", (4,))], s("ident")),
+    "part replaced by a task": lambda s: replacing(s, s("ident", (1,))),
+    "part replaced by a chain": lambda s: replacing(s, chain(s("ident", (1,)), s("add", (2,)))),
+    "part replaced by a group": lambda s: replacing(s, group(numbers(s))),
+    "part replaced by a chord": lambda s: replacing(s, pair(s, s("total"))),
+    "part replaced by a chord that fails": lambda s: replacing(s, pair(s, s("total"), last="fail")),
     "nested": lambda s: chord([pair(s, s("total")), s("ident", (4,))], s("ident")),
     "nested thrice": lambda s: chord(
         [chord([pair(s, s("total")), s("ident", (4,))], s("total")), s("ident", (8,))], s("ident")

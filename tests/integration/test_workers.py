@@ -16,7 +16,7 @@ from models import PipelineRun, PipelineStep
 from models.session import session_scope
 from schemas.queue import Queue
 from schemas.run import DONE, StepState
-from tests.workers import eventually, worker
+from tests.workers import PATIENCE_SECONDS, eventually, worker
 
 Environment = dict[str, str]
 
@@ -36,7 +36,8 @@ def broker(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Env
 def run_python(environment: Environment, code: str) -> str:
     """Run code in a process of its own, whose Celery is on the broker of the test."""
     ours = {**os.environ, **environment, "PYTHONPATH": str(CHECKOUT)}
-    return subprocess.run([sys.executable, "-c", code], env=ours, check=True, stdout=subprocess.PIPE, text=True).stdout
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, env=ours, check=True, stdout=subprocess.PIPE, text=True, timeout=120).stdout
 
 
 def send(environment: Environment, name: str, count: int = 1, lane: str = "interactive") -> list[UUID]:
@@ -77,7 +78,7 @@ def test_stopped_worker_hands_its_step_to_another_at_once(broker: Environment, t
         (run_id,) = send(broker, "test.slow")
         eventually(lambda: step(run_id).state == StepState.RUNNING, log)
         first.terminate()
-        first.wait()
+        first.wait(PATIENCE_SECONDS)
         with worker(tmp_path / "second", broker, Queue.INVENTORY):
             waited = eventually(ended(run_id), tmp_path / "second")
 
@@ -88,7 +89,7 @@ def test_stopped_worker_hands_its_step_to_another_at_once(broker: Environment, t
 
 def test_bulk_delays_a_person_by_a_task_or_two(broker: Environment, tmp_path: Path) -> None:
     log = tmp_path / "worker"
-    bulk = send(broker, "test.harmless", 60, lane="bulk")
+    bulk = send(broker, "test.harmless", 120, lane="bulk")
     with worker(log, broker, Queue.INVENTORY):
         eventually(ended(bulk[0]), log)
         (photo,) = send(broker, "test.harmless")
