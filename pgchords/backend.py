@@ -94,7 +94,7 @@ class Backend(DatabaseBackend):
 
     def _cleanup(self) -> None:
         if self.expires:
-            self.store.delete_older(self.expires, batch=_BATCH)
+            self.store.delete_older(self.expires, lifetime=self.chord_lifetime or self.expires, batch=_BATCH)
 
     def apply_chord(self, header_result_args: tuple[Any, Any], body: Any, **_: Any) -> None:
         """Write down a chord before its parts are published."""

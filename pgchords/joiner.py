@@ -8,11 +8,11 @@ from uuid import uuid4
 
 from celery import maybe_signature, states
 from celery.backends.base import _create_chord_error_with_cause  # type: ignore[attr-defined] # the stubs lack it
-from celery.backends.database import RETRYABLE_DB_ERRORS  # type: ignore[attr-defined] # the stubs lack it
 from celery.exceptions import BackendGetMetaError, ChordError, SoftTimeLimitExceeded
 from celery.result import GroupResult, allow_join_result, result_from_tuple
 from celery.utils.log import get_logger
 from kombu.exceptions import OperationalError
+from sqlalchemy.exc import OperationalError as DatabaseAway
 
 from pgchords.header import Header, task_ids, values_of
 from pgchords.store import Claim, Store
@@ -55,7 +55,7 @@ def finish_if_complete(host: Host, task_id: str) -> None:
     try:
         for claim in host.safely(host.store.claim, task_id, uuid4().hex, lease=host.chord_lease):
             _finish(host, claim)
-    except (*RETRYABLE_DB_ERRORS, BackendGetMetaError):
+    except Exception:  # noqa: BLE001 - Celery would take it for the part's own failure, and call its error callbacks
         # That the part has returned is committed with its result, so nothing is lost.
         _log.exception("the chord of part %s is left to the reaper", task_id)
 
@@ -90,11 +90,22 @@ def _finish(host: Host, claim: Claim) -> None:
     except _Incomplete as error:
         _fail(host, claim, callback, ChordError(str(error)))
     except Exception as error:
-        if isinstance(error, BackendGetMetaError) and error.__cause__:
-            raise  # It is not what a part raised: the database is away.
+        if _is_ours(error, rows):
+            raise
         _fail(host, claim, callback, _create_chord_error_with_cause(message=repr(error), original_exc=error))
     else:
         _publish(host, claim, callback, values)
+
+
+def _is_ours(error: Exception, rows: Rows) -> bool:
+    """Tell whether no part raised it: the database is away, or this process has no time left."""
+    if isinstance(error, SoftTimeLimitExceeded):
+        return not _has_failed(rows)
+    return isinstance(error, BackendGetMetaError) and error.__cause__ is not None
+
+
+def _has_failed(rows: Rows) -> bool:
+    return any(status in states.PROPAGATE_STATES for status, _result in rows.values())
 
 
 def _fail(host: Host, claim: Claim, callback: Any, error: Exception) -> None:
@@ -115,14 +126,19 @@ def _values(host: Host, claim: Claim, rows: Rows) -> list[Any]:
     missing = [task_id for task_id in task_ids(header) if task_id not in rows]
     if missing:
         raise _Incomplete(f"gave up waiting for {len(missing)} of its parts, among them {missing[0]}")
-    if any(status in states.PROPAGATE_STATES for status, _result in rows.values()):
-        return _join(host, claim, header)
+    if _has_failed(rows):
+        return _join(host, claim, header, rows)
     return values_of(header, lambda task_id: host.decode(rows[task_id][1]))
 
 
-def _join(host: Host, claim: Claim, header: Header) -> list[Any]:
-    """Join as Celery does, one query a part, for which of several errors is raised: it looks into nested chords too."""
-    results = GroupResult(claim.group_id, [result_from_tuple(each, host.app) for each in header], app=host.app)
+def _join(host: Host, claim: Claim, header: Header, rows: Rows) -> list[Any]:
+    """Join as Celery does, for which of several errors is raised: it looks into nested chords too."""
+    waited_for: list[Any] = [result_from_tuple(each, host.app) for each in header]
+    for result in waited_for:
+        if result.id in rows and rows[result.id][0] == states.SUCCESS:
+            # What is known is not asked for again: a query for each part takes longer than a large header may.
+            result._cache = {"status": states.SUCCESS, "result": None}  # noqa: SLF001 - there is no other way
+    results = GroupResult(claim.group_id, waited_for, app=host.app)
     with allow_join_result():
         return results.join(timeout=host.app.conf.result_chord_join_timeout, propagate=True)
 
@@ -132,7 +148,7 @@ def _publish(host: Host, claim: Claim, callback: Any, values: list[Any]) -> None
     try:
         # The body's task id was fixed before the header was published: sent twice, it is the same task.
         host.app.amqp._retry_publish(callback.delay, values)  # noqa: SLF001 - Celery's backends publish by it
-    except (OperationalError, SoftTimeLimitExceeded):
+    except (OperationalError, DatabaseAway, SoftTimeLimitExceeded):
         _log.exception("the body of chord %s is not published, but left to the reaper", claim.group_id)
         host.safely(host.store.postpone, claim, _PAUSE)
     except Exception as error:  # noqa: BLE001 - whatever it is, it would be the same the next time

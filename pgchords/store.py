@@ -9,6 +9,7 @@ from typing import Any
 from celery import states
 from sqlalchemy import (
     ARRAY,
+    CTE,
     ColumnElement,
     Engine,
     Executable,
@@ -67,8 +68,16 @@ def _put(columns: tuple[str, ...], *, ready: bool) -> Executable:
     statement = new.on_conflict_do_update(
         index_elements=["task_id"], set_=changed, where=results.c.status.is_distinct_from(states.SUCCESS)
     )
+    if not ready:
+        return _running_again(statement.returning(results.c.task_id).cte("written"))
     returned = update(parts).where(parts.c.task_id == _OF_TASK, parts.c.returned_at.is_(None))
-    return statement.add_cte(returned.values(returned_at=func.now()).cte("returned")) if ready else statement
+    return statement.add_cte(returned.values(returned_at=func.now()).cte("returned"))
+
+
+def _running_again(written: CTE) -> Executable:
+    # A part that failed, was delivered again and has begun anew has no result until it returns again.
+    returned = parts.c.task_id.in_(select(written.c.task_id)) & parts.c.returned_at.is_not(None)
+    return update(parts).where(returned).values(returned_at=None)
 
 
 def _claiming(statement: Update) -> ReturningUpdate[Any]:
@@ -193,14 +202,17 @@ class Store:
         with self._engine().connect() as connection:
             connection.execute(update(chords).where(is_mine, chords.c.state == "claimed").values(values))
 
-    def delete_older(self, age: timedelta, *, batch: int) -> int:
-        """Delete finished chords and results older than that, a batch in each transaction; returns how many."""
+    def delete_older(self, age: timedelta, *, lifetime: timedelta, batch: int) -> int:
+        """Delete finished chords and results older than that, a batch in each transaction; returns how many.
+
+        `lifetime` is that of a chord: what the reaper took up and has not ended long after it cannot be read.
+        """
+        is_stuck = and_(chords.c.finished_at.is_(None), chords.c.state == "claimed")
         return sum(
             self._delete_in_batches(key, is_old, batch)
             for key, is_old in (
                 (chords.c.group_id, chords.c.finished_at < func.now() - age),
-                # Not even the reaper could end it, because its body cannot be read.
-                (chords.c.group_id, and_(chords.c.finished_at.is_(None), chords.c.created_at < func.now() - 2 * age)),
+                (chords.c.group_id, and_(is_stuck, chords.c.created_at < func.now() - 2 * max(age, lifetime))),
                 (results.c.id, results.c.date_done < _UTC_NOW - age),
                 (groups.c.id, groups.c.date_done < _UTC_NOW - age),
             )

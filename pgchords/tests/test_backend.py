@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from celery import Celery, chord, states
 from celery.app.task import Context
-from celery.exceptions import ChordError, ImproperlyConfigured
+from celery.exceptions import ChordError, ImproperlyConfigured, SoftTimeLimitExceeded
 from celery.signals import before_task_publish
 from kombu.exceptions import DecodeError
 from sqlalchemy import Engine, event, text
+from sqlalchemy.exc import OperationalError
 
-from pgchords import Backend
+from pgchords import Backend, joiner
 from pgchords.engines import engine_for
 from pgchords.tests.conftest import Sent
 
@@ -53,6 +54,13 @@ def end(app: Celery, part: Sent) -> None:
 def finish(app: Celery, parts: list[Sent]) -> None:
     for part in parts:
         end(app, part)
+
+
+def raises(error: Exception) -> Callable[..., None]:
+    def fail(*_: Any, **__: Any) -> None:
+        raise error
+
+    return fail
 
 
 def bodies(sent: list[Sent]) -> list[Any]:
@@ -141,6 +149,20 @@ def test_part_costs_two_statements_and_the_last_four(app: Celery, sent: list[Sen
     end(app, parts[-1])
 
     assert [statement.split()[0] for statement in statements] == ["WITH", "UPDATE", "SELECT", "UPDATE"]
+
+
+def test_parts_that_succeeded_cost_a_failing_chord_nothing(
+    app: Celery, sent: list[Sent], statements: list[str]
+) -> None:
+    said = []
+    for count in (2, 40):
+        parts = start(app, sent, count)
+        finish(app, parts[:-1])
+        statements.clear()
+        app.backend.mark_as_failure(parts[-1].id, ValueError("no"), request=parts[-1].request)
+        said.append(len(statements))
+
+    assert said[0] == said[1]
 
 
 def test_chord_is_written_in_two_statements(app: Celery, sent: list[Sent], statements: list[str]) -> None:
@@ -315,6 +337,28 @@ def test_revoked_part_fails_the_body(app: Celery, sent: list[Sent], *, with_requ
     assert repr(body_of(app, part).result) == """ChordError("TaskRevokedError('terminated')")"""
 
 
+def test_part_that_failed_and_runs_again_is_waited_for(app: Celery, sent: list[Sent]) -> None:
+    first, second = start(app, sent)
+    app.backend.mark_as_failure(first.id, ValueError("no"), request=first.request)
+    app.backend.store_result(first.id, None, states.STARTED, request=first.request)
+    end(app, second)
+    assert not body_of(app, first).ready()
+
+    end(app, first)
+
+    assert bodies(sent) == [[[0, 1]]]
+
+
+def test_part_that_succeeded_and_runs_again_is_not_waited_for(app: Celery, sent: list[Sent]) -> None:
+    first, second = start(app, sent)
+    end(app, first)
+    app.backend.store_result(first.id, None, states.STARTED, request=first.request)
+
+    end(app, second)
+
+    assert bodies(sent) == [[[0, 1]]]
+
+
 def test_chord_that_is_never_complete_fails(make: Make, sent: list[Sent], database: Engine) -> None:
     app = make(result_chord_expires=60)
     parts = start(app, sent)
@@ -354,6 +398,23 @@ def test_body_waits_for_a_broker_that_is_away(make: Make, sent: list[Sent], data
     assert bodies(sent) == [[[0]]]
 
 
+def test_body_waits_for_a_database_that_is_away(
+    app: Celery, sent: list[Sent], database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sig = app.signature
+    chord([sig("ident", (1,))], chord([sig("total")], sig("ident"), app=app), app=app).apply_async()
+    (part,) = sent[:]
+    with monkeypatch.context() as patch:
+        patch.setattr(app.backend, "apply_chord", raises(OperationalError("INSERT", {}, Exception("away"))))
+        end(app, part)
+    change(database, "UPDATE pgchords_chords SET leased_until = now() - interval '1 s'")
+    sent.clear()
+
+    app.backend.reap()  # type: ignore[attr-defined] # of pgchords.Backend
+
+    assert bodies(sent) == [[[1]]]
+
+
 def test_body_that_cannot_be_sent_fails(make: Make, sent: list[Sent], database: Engine) -> None:
     app = make(task_create_missing_queues=False)
     chord([app.signature("ident", (1,))], app.signature("total", queue="nowhere"), app=app).apply_async()
@@ -381,6 +442,30 @@ def test_one_broken_chord_does_not_stop_the_others(app: Celery, sent: list[Sent]
     for (part,) in (broken, good):
         app.backend._store_result(part.id, 0, states.SUCCESS, request=part.request)  # type: ignore[attr-defined]
     change(database, "UPDATE pgchords_chords SET body = '{' WHERE group_id = :id", id=broken[0].request.group)
+
+    app.backend.reap()  # type: ignore[attr-defined] # of pgchords.Backend
+
+    assert bodies(sent) == [[[0]]]
+
+
+def test_trouble_with_the_chord_is_none_of_the_part(app: Celery, sent: list[Sent], database: Engine) -> None:
+    (part,) = start(app, sent, 1)
+    change(database, "UPDATE pgchords_chords SET body = '{'")
+
+    end(app, part)
+
+    assert app.AsyncResult(part.id).state == states.SUCCESS
+
+
+def test_soft_time_limit_while_joining_leaves_the_chord_to_the_reaper(
+    app: Celery, sent: list[Sent], database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (part,) = start(app, sent, 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(joiner, "values_of", raises(SoftTimeLimitExceeded()))
+        end(app, part)
+    assert row(database, part).state == "claimed"
+    change(database, "UPDATE pgchords_chords SET leased_until = now() - interval '1 s'")
 
     app.backend.reap()  # type: ignore[attr-defined] # of pgchords.Backend
 
@@ -449,13 +534,15 @@ def test_retention_deletes_in_batches(app: Celery, sent: list[Sent], database: E
         finish(app, start(app, sent, 2))
     running = start(app, sent, 2)
     unreadable = start(app, sent, 1)
-    old = "UPDATE pgchords_chords SET created_at = now() - interval '3 h' WHERE group_id = :id"
-    change(database, old, id=unreadable[0].request.group)
+    old = "UPDATE pgchords_chords SET created_at = now() - interval '3 h' WHERE state = 'open'"
+    change(database, old)
+    claimed = "UPDATE pgchords_chords SET state = 'claimed' WHERE group_id = :id"
+    change(database, claimed, id=unreadable[0].request.group)
     change(database, "UPDATE pgchords_chords SET finished_at = now() - interval '2 h' WHERE state = 'done'")
     change(database, "UPDATE celery_taskmeta SET date_done = now() AT TIME ZONE 'utc' - interval '2 h'")
     app.backend.store_result("new", 1, states.SUCCESS)
 
-    assert backend.store.delete_older(backend.expires, batch=3) == 5 + 10 + 1
+    assert backend.store.delete_older(backend.expires, lifetime=backend.expires, batch=3) == 5 + 10 + 1
     assert row(database, running[0]).state == "open"
     assert app.AsyncResult("new").result == 1
 
@@ -472,8 +559,11 @@ def test_fork_gets_an_engine_of_its_own(database_url: str) -> None:
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
-        os.write(writing, str(session_id(url)).encode())
-        os._exit(0)
+        try:
+            os.write(writing, str(session_id(url)).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
     os.waitpid(child, 0)
 
     assert int(os.read(reading, 20)) != mine
