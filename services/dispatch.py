@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Update, case, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Update, bindparam, case, func, select, update
+from sqlalchemy.orm import Session, selectinload
 
 from models import PipelineRun, PipelineStep
 from schemas.errors import Conflict
@@ -14,6 +14,31 @@ from services.run import LEASED, RunService
 
 _FEED_LOCK = 7_110_003
 "The advisory lock of those who feed batches to the workers."
+
+# Made once, because making them anew takes longer than carrying them out.
+_LOCK = select(PipelineRun.id).where(PipelineRun.id == bindparam("its_id")).with_for_update()
+_RAISE = (
+    update(PipelineRun)
+    .where(
+        PipelineRun.id == bindparam("its_id"),
+        PipelineRun.finished_at.is_(None),
+        PipelineRun.cancel_requested_at.is_(None),
+        PipelineRun.payload_version <= PAYLOAD_VERSION,
+        ~LEASED,
+    )
+    .values(
+        epoch=PipelineRun.epoch + 1,
+        sent_at=func.now(),
+        sends=PipelineRun.sends + 1,
+        progress_at=func.now(),
+        working_since=None,
+        waiting_for=None,
+        version=PipelineRun.version + 1,
+    )
+    .returning(PipelineRun)
+    .options(selectinload(PipelineRun.steps))
+    .execution_options(populate_existing=True, synchronize_session=False)
+)
 
 
 class DispatchService:
@@ -26,32 +51,8 @@ class DispatchService:
         A run is not sent while a step of it is being carried out: its canvas is alive. Nor is one that newer code has
         touched. The row is locked first and by itself, so that a claim made in the meantime is seen.
         """
-        session.execute(select(PipelineRun.id).where(PipelineRun.id == run_id).with_for_update())
-        raised = (
-            update(PipelineRun)
-            .where(
-                PipelineRun.id == run_id,
-                PipelineRun.finished_at.is_(None),
-                PipelineRun.cancel_requested_at.is_(None),
-                PipelineRun.payload_version <= PAYLOAD_VERSION,
-                ~LEASED,
-            )
-            .values(
-                epoch=PipelineRun.epoch + 1,
-                sent_at=func.now(),
-                sends=PipelineRun.sends + 1,
-                progress_at=func.now(),
-                working_since=None,
-                waiting_for=None,
-                version=PipelineRun.version + 1,
-            )
-            .returning(PipelineRun)
-            .execution_options(populate_existing=True)
-        )
-        run = session.scalar(raised)
-        if run is not None:
-            session.refresh(run, ["steps"])
-        return run
+        session.execute(_LOCK, {"its_id": run_id})
+        return session.scalar(_RAISE, {"its_id": run_id})
 
     @staticmethod
     def not_sent(session: Session, run: PipelineRun) -> None:
