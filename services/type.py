@@ -63,7 +63,7 @@ class TypeService:
 
     @staticmethod
     def kept(session: Session, name: str) -> Type | None:
-        """Return the type of that name, which keeps it until the transaction ends; take it before any part."""
+        """Return the type of that name, which keeps it until the transaction ends; take it after the part."""
         query = select(Type).where(func.lower(Type.name) == name.lower()).with_for_update(read=True)
         return session.scalar(query.execution_options(populate_existing=True))
 
@@ -94,6 +94,9 @@ class TypeService:
         """
         if TypeService.named(session, name) is TypeService.named(session, into):
             raise InvalidInput(f"{name} cannot take its own place; name another type", field="into")
+        # The parts first: who changes one of them may be waiting for a type, and would never let go of it otherwise.
+        parts = select(Part.id4).join(Type, Type.id == Part.type_id).where(func.lower(Type.name) == name.lower())
+        session.execute(parts.order_by(Part.id4).with_for_update(of=Part))
         gone, target = _locked(session, name, into)
         _suggest_instead(session, gone, target.name)
         session.execute(update(Part).where(Part.type_id == gone.id).values(type_id=target.id))

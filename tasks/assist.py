@@ -148,13 +148,14 @@ class CategorisePart(Step[tuple[UUID, TypeQuestion], TypeAnswer]):
 
     def record(self, session: Session, claim: Claim, output: TypeAnswer) -> Gap | None:
         """Propose the type."""
+        part = PartService.locked(session, claim.part_id4 or "")
         # The user may have renamed it, or taken it away, while the assistant was thinking.
         type_ = TypeService.kept(session, output.type_name) if output.type_name else None
         if type_ is None:
             return Gap(step=self.name, reason="no_type", detail="none of the types fits; choose one, or add it")
         SuggestionService.propose(
             session,
-            PartService.locked(session, claim.part_id4 or ""),
+            part,
             SuggestionField.TYPE,
             type_.name,
             run_id=claim.run_id,

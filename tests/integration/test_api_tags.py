@@ -5,15 +5,15 @@ from threading import Event
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import text
 
-from models.session import get_engine, session_scope
+from models.session import session_scope
 from schemas.suggestion import SuggestionField
 from schemas.tag import normalised
 from schemas.vocabulary import VOCABULARY
 from services.part import PartService
 from services.tag import TagService
 from tests.integration.rows import new_part, new_suggestion
+from tests.integration.waiting import wait_for_a_waiter
 
 
 def tagged(client: FlaskClient, *tags: str) -> str:
@@ -177,13 +177,3 @@ def test_part_that_is_tagged_during_a_merge_gets_the_new_tag(client: FlaskClient
 def merge(old: str, new: str) -> None:
     with session_scope() as session:
         TagService.merge(session, old, new)
-
-
-def wait_for_a_waiter() -> None:
-    """Return once somebody waits for a lock."""
-    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    for _ in range(1000):
-        with get_engine().connect() as connection:
-            if connection.scalar(waiting):
-                return
-    raise AssertionError("nobody waits")

@@ -9,7 +9,9 @@ from sqlalchemy import text
 from models.session import session_scope
 from schemas.suggestion import SuggestionField, SuggestionState
 from schemas.vocabulary import DEFAULT_TYPES
+from services.part import PartService
 from tests.integration.rows import new_part, new_suggestion
+from tests.integration.waiting import wait_for_a_waiter
 
 
 @pytest.fixture
@@ -127,6 +129,16 @@ def test_type_that_is_chosen_while_it_is_merged_is_the_other_or_none(client: Fla
     shown = {part: client.get(f"/parts/{part}").get_json()["type"] for part in parts}
     assert (merged.status_code, set(answers.values()) <= {200, 404, 409}) == (200, True)
     assert shown == {part: "Sensor" if status == 200 else None for part, status in answers.items()}
+
+
+def test_part_that_is_being_changed_is_waited_for_while_a_type_is_merged(client: FlaskClient, types: list[str]) -> None:
+    part = part_of(client, "Relay")
+    with ThreadPoolExecutor(1) as pool, session_scope() as session:
+        changing = PartService.locked(session, part)
+        merging = pool.submit(client.post, "/types/Relay/merge", json={"into": "Sensor"})
+        wait_for_a_waiter()
+        PartService.edit(session, changing, {"type": "Sensor"})
+    assert merging.result(20).status_code == 200
 
 
 def test_type_cannot_be_merged_into_itself(client: FlaskClient, types: list[str]) -> None:
