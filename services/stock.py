@@ -46,7 +46,7 @@ class StockService:
         held = {slot: placement.qty for slot, placement in placements.items()}
         deltas, undoes = _deltas(session, part, order, held)
         after = applied(held, deltas)
-        _enter(session, part, order, slots=sorted(deltas.keys() - held.keys()))
+        _enter(session, part, order, entered={slot: after[slot] for slot in deltas if slot not in held})
         _place(session, part, after, placements)
         changes = [
             StockChange(slot=written(slot), delta_qty=delta, quantity=after[slot])
@@ -117,12 +117,15 @@ def _opposite(session: Session, command: StockCommand) -> dict[Slot, int]:
     return {(row.box_no, row.loc_no): -row.delta_qty for row in rows}
 
 
-def _enter(session: Session, part: Part, order: Order, *, slots: Sequence[Slot]) -> None:
-    if not slots or isinstance(order, Use | Build):
+def _enter(session: Session, part: Part, order: Order, *, entered: Quantities) -> None:
+    if not entered or isinstance(order, Use | Build):
         return
-    PartService.must_take_stock(part)
+    # Where none were counted, nothing comes to lie.
+    comes = any(entered.values())
+    if comes:
+        PartService.must_take_stock(part)
     try:
-        SlotService.enter(session, part, slots, share=order.share)
+        SlotService.enter(session, part, sorted(entered), share=order.share or not comes)
     except NotFound as gone:
         if isinstance(order, Undo):
             raise Conflict(f"it cannot be undone: {gone.message} any more", **gone.details) from gone

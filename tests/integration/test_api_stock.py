@@ -253,6 +253,13 @@ def test_two_parts_share_a_slot_only_when_asked(book: Book, part: str, kind: str
     assert book(kind, share=True, **body).status_code == 200
 
 
+def test_none_counted_where_another_part_lies_puts_nothing_there(book: Book) -> None:
+    book("receive", quantity=3, slot="1-2", on=new_part())
+    counted = book("count", slot="1-2", counted=0)
+    assert (counted.status_code, counted.get_json()["changes"]) == (200, [])
+    assert book("count", slot="1-9", counted=0).status_code == 404
+
+
 def test_part_that_shares_a_slot_may_go_on(book: Book) -> None:
     book("receive", quantity=3, slot="1-1", on=new_part())
     book("receive", quantity=3, slot="1-1", share=True)
