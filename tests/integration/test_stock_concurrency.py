@@ -130,10 +130,12 @@ def killed_connections(engine: Engine, *, often: bool) -> Iterator[None]:
     killer = threading.Thread(target=kill)
     if often:
         killer.start()
-    yield
-    ended.set()
-    if often:
-        killer.join()
+    try:
+        yield
+    finally:
+        ended.set()
+        if often:
+            killer.join()
 
 
 @pytest.fixture
