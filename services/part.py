@@ -185,7 +185,8 @@ def _change_number(session: Session, part: Part, value: object) -> None:
     number = "" if value is None else str(value)
     if value is not None and not code_key(number):
         raise InvalidInput(f"{value!r} is not a part number", field="manufacturer_code")
-    if code_key(part.manufacturer_code or "") != code_key(number):
+    before = code_key(part.manufacturer_code or "")
+    if before not in ("", code_key(number)):
         # What was the datasheet of the old number is not that of the new one.
         session.execute(
             update(Document).where(Document.part_id4 == part.id4).values(is_datasheet=False, datasheet_by=None)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import History, Part, PartLocation, Suggestion
 from models.session import session_scope
-from schemas.document import DocumentKind
+from schemas.document import DocumentFields, DocumentKind
 from schemas.errors import Conflict, InvalidInput
 from schemas.evidence import Evidence, EvidenceKind
 from schemas.run import PartIntakeInput, Pipeline
@@ -129,6 +129,17 @@ def test_new_number_drops_the_old_datasheet(session: Session, part: Part) -> Non
     PartService.set_field(session, part, "manufacturer_code", "LM358", by="machine")
 
     assert DocumentService.datasheet(session, part.id4) is None
+
+
+def test_first_number_leaves_the_datasheet_that_a_person_chose(session: Session, part: Part) -> None:
+    BlobService.ensure(session, sha256="a" * 64, bucket="docs", s3_key="k", size=1, media_type="application/pdf")
+    document_id = DocumentService.attach(session, part.id4, DocumentKind.PDF, sha256="a" * 64)
+    DocumentService.change(session, DocumentService.get(session, document_id), DocumentFields(is_datasheet=True))
+    PartService.set_field(session, part, "manufacturer_code", "NE555", by="machine")
+
+    sheet = DocumentService.datasheet(session, part.id4)
+    assert sheet is not None
+    assert (sheet.id, sheet.datasheet_by) == (document_id, "person")
 
 
 def test_later_run_supersedes_open_proposals(session: Session, part: Part) -> None:
