@@ -61,7 +61,7 @@ class PartMergeService:
             )
         if source.merged_into is not None and PartService.resolve(session, source.id4) == target.id4:
             return PartService.get(session, target.id4)
-        _must_be_possible(session, source, target)
+        _must_be_possible(session, source, target, into=into.upper())
         _fill(session, source, target)
         _join_placements(session, source, target)
         _join_documents(session, source, target)
@@ -80,9 +80,10 @@ class PartMergeService:
         return PartService.get(session, target.id4)
 
 
-def _must_be_possible(session: Session, source: Part, target: Part) -> None:
+def _must_be_possible(session: Session, source: Part, target: Part, *, into: str) -> None:
     if source is target:
-        raise Conflict(f"{source.id4} cannot be merged into itself; name another part", field="into")
+        itself = "itself" if into == source.id4 else f"itself, for which {into} stands since it was merged"
+        raise Conflict(f"{source.id4} cannot be merged into {itself}; name another part", field="into")
     if source.merged_into is not None:
         now = PartService.resolve(session, source.id4)
         raise Conflict(f"{source.id4} was merged into {now} already; merge {now} if that is meant", part=now)
