@@ -71,6 +71,8 @@ def create_app(settings: Settings | None = None) -> PartflowFlask:
     app.config["MAX_CONTENT_LENGTH"] = limits.max_upload_mb * 1_000_000
     app.config["MAX_FORM_PARTS"] = limits.max_photos + _SPARE_FORM_PARTS
     app.url_map.converters["int"] = _Key
+    # Else an address with a slash too many is answered with a redirect in HTML.
+    app.url_map.merge_slashes = False
     handle_api_errors(app)
     guard(app, limits)
     for module in _MODULES:

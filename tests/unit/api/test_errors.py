@@ -45,6 +45,8 @@ def test_every_error_is_a_problem(app: PartflowFlask, error: Exception, status: 
         ("GET", "/nothing", 404),
         ("PUT", "/types", 405),
         ("GET", "/boxes/" + "9" * 5000, 404),
+        ("GET", "/boxes//1", 404),
+        ("POST", "/parts//ABCD/stock/use", 404),
         ("GET", "/pipelines/runs/no-uuid", 404),
         ("GET", "/docs/../app.py", 404),
     ],
