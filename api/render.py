@@ -126,7 +126,8 @@ def part_out(
         **dict(part_summary(part, sum(each.qty for each in placements))),
         seller=part.seller,
         seller_link=part.seller_link,
-        set_by=part.set_by,
+        # By the names that the fields have here: what is type_id inside is type.
+        set_by={field.removesuffix("_id"): by for field, by in part.set_by.items()},
         merged_from=tuple(merged_from),
         placements=tuple(
             PlacementOut(slot=f"{each.box_no}-{each.loc_no}", box_no=each.box_no, loc_no=each.loc_no, quantity=each.qty)

@@ -33,7 +33,7 @@ def test_part_shows_all_that_hangs_on_it(client: FlaskClient, relay: str) -> Non
     assert part["placements"] == [{"slot": f"{box_no}-2", "box_no": box_no, "loc_no": 2, "quantity": 7}]
     assert [each["id"] for each in part["suggestions"]] == [suggestion]
     assert [each["original_filename"] for each in part["documents"]] == ["a.jpg"]
-    assert part["set_by"] == {"manufacturer_code": "person", "type_id": "machine", "tags": "machine"}
+    assert part["set_by"] == {"manufacturer_code": "person", "type": "machine", "tags": "machine"}
 
 
 def test_part_is_found_in_whatever_case(client: FlaskClient, relay: str) -> None:
@@ -118,7 +118,7 @@ def test_change_leaves_alone_what_it_does_not_name(client: FlaskClient, relay: s
     assert (part["description"], part["type"], part["manufacturer_code"]) == ("mine", "Relay", "G5V-1-DC5")
     assert part["set_by"] == {
         "manufacturer_code": "person",
-        "type_id": "machine",
+        "type": "machine",
         "tags": "machine",
         "description": "person",
         "manufacturer": "person",
