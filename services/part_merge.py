@@ -1,6 +1,5 @@
 """Merging a part into another that it turned out to be."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import and_, delete, or_, select, update
@@ -124,7 +123,7 @@ def _join_placements(session: Session, source: Part, target: Part) -> None:
 
 
 def _join_documents(session: Session, source: Part, target: Part) -> None:
-    """Keep one of two documents with the same bytes or address, and the source's picture where there is no other."""
+    """Keep one of two documents with the same bytes or address, and what people said of the source's."""
     theirs, mine = aliased(Document), aliased(Document)
     is_same = or_(
         theirs.blob_sha256 == mine.blob_sha256,
@@ -132,20 +131,26 @@ def _join_documents(session: Session, source: Part, target: Part) -> None:
     )
     pairs = select(theirs.id, mine.id).where(theirs.part_id4 == source.id4, mine.part_id4 == target.id4, is_same)
     twins = dict(session.execute(pairs).all())
-    _keep_datasheets(session, source, target, twins)
-    if target.image_id is None and source.image_id is not None:
-        target.image_id = twins.get(source.image_id, source.image_id)
+    _keep_datasheets(session, source, target)
+    by = source.set_by.get("image_id", "machine")
+    if source.image_id is not None and _is_better(target, "image_id", by):
+        PartService.set_field(session, target, "image_id", twins.get(source.image_id, source.image_id), by=by)
     source.image_id = None
     session.flush()
     session.execute(delete(Document).where(Document.id.in_(twins)))
 
 
-def _keep_datasheets(session: Session, source: Part, target: Part, twins: Mapping[int, int]) -> None:
+def _keep_datasheets(session: Session, source: Part, target: Part) -> None:
     """Let datasheets stay datasheets, unless they are of a number that the target does not have."""
-    mine = select(Document.id).where(Document.part_id4 == source.id4, Document.is_datasheet)
-    datasheets = [twins.get(document, document) for document in session.scalars(mine)]
-    same_number = code_key(source.manufacturer_code or "") in ("", code_key(target.manufacturer_code or ""))
-    if same_number:
-        session.execute(update(Document).where(Document.id.in_(datasheets)).values(is_datasheet=True))
+    theirs, mine = aliased(Document), Document
+    if code_key(source.manufacturer_code or "") in ("", code_key(target.manufacturer_code or "")):
+        both = and_(theirs.part_id4 == source.id4, theirs.blob_sha256 == mine.blob_sha256)
+        kept = (
+            update(mine)
+            .where(mine.part_id4 == target.id4, both, theirs.datasheet_by.is_not(None))
+            .where(mine.datasheet_by.is_distinct_from("person"))
+            .values(is_datasheet=theirs.is_datasheet, datasheet_by=theirs.datasheet_by)
+        )
     else:
-        session.execute(update(Document).where(Document.part_id4 == source.id4).values(is_datasheet=False))
+        kept = update(mine).where(mine.part_id4 == source.id4).values(is_datasheet=False, datasheet_by=None)
+    session.execute(kept.execution_options(synchronize_session=False))

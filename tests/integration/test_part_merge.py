@@ -126,6 +126,35 @@ def test_same_document_on_both_is_kept_once(client: FlaskClient, pair: tuple[str
     assert merged["image"] == f"/documents/{kept}/content"
 
 
+@pytest.mark.parametrize(
+    ("theirs", "mine", "merged"),
+    [
+        ("machine", None, (True, "machine")),
+        ("machine", False, (False, "person")),
+        (True, None, (True, "person")),
+        (True, False, (False, "person")),
+        (False, True, (True, "person")),
+    ],
+)
+def test_what_a_person_said_of_a_document_stays(
+    client: FlaskClient, pair: tuple[str, str], theirs: object, mine: object, merged: tuple[bool, str]
+) -> None:
+    source, target = pair
+    documents = attach(source, "a", is_datasheet=theirs == "machine"), attach(target, "a")
+    for document_id, word in zip(documents, (theirs, mine), strict=True):
+        if isinstance(word, bool):
+            client.patch(f"/documents/{document_id}", json={"is_datasheet": word})
+    (shown,) = merge(client, source, target).get_json()["documents"]
+    assert (shown["is_datasheet"], shown["datasheet_by"]) == merged
+
+
+def test_picture_that_a_person_took_away_stays_away(client: FlaskClient, pair: tuple[str, str]) -> None:
+    source, target = pair
+    set_fields(source, "machine", image_id=attach(source, "a"))
+    set_fields(target, "person", image_id=None)
+    assert merge(client, source, target).get_json()["image"] is None
+
+
 def test_datasheet_of_another_number_is_only_a_document(client: FlaskClient) -> None:
     source, target = new_part("LM358"), new_part("NE555")
     attach(source, "a", is_datasheet=True)
