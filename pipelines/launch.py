@@ -55,7 +55,7 @@ def _pictured(session: Session, photo: PhotoIntakeInput, part_id4: str | None) -
     document = DocumentService.attach(
         session, part.id4, DocumentKind.IMAGE, sha256=photo.photo_sha256, filename=photo.filename
     )
-    if part.image_id is None:
+    if part.image_id is None and part.set_by.get("image_id") != "person":
         part.image_id = document
     return part.id4
 

@@ -119,6 +119,14 @@ def test_photo_is_stored_and_pictures_the_part(client: FlaskClient) -> None:
     assert client.get(part["image"]).data == JPEG
 
 
+def test_photo_does_not_picture_a_part_whose_picture_a_person_took_away(client: FlaskClient) -> None:
+    (run,) = post_photos(client, (JPEG, "a.jpg")).get_json()["runs"]
+    (photo,) = client.get(run["links"]["part"]).get_json()["documents"]
+    client.patch(f"/documents/{photo['id']}", json={"is_main_image": False})
+    post_photos(client, (JPEG + b"again", "b.jpg"), data={"part": run["part"]})
+    assert client.get(run["links"]["part"]).get_json()["image"] is None
+
+
 def test_same_photo_is_stored_once(client: FlaskClient) -> None:
     post_photos(client, (JPEG, "a.jpg"), (JPEG, "b.jpg"))
     post_photos(client, (JPEG, "c.jpg"))
