@@ -166,7 +166,8 @@ def _draw_lines(text: Text, room: _Box, *, most: int, share: float = 1.0) -> _Bo
 
 
 def _fits(text: Text, room: _Box, size: float, *, share: float, most: int) -> bool:
-    if most == 1:
-        return text.size_for(room.width) >= size
+    may_fit = text.size_for(room.width * most) >= size
+    if most == 1 or not may_fit:
+        return may_fit
     lines = text.wrapped(room.width, size, most=1000)
     return len(lines) <= most and len(lines) * size * _LINE * POINT <= room.height * share

@@ -2,7 +2,8 @@
 
 import unicodedata
 from collections.abc import Iterator
-from itertools import groupby
+from functools import cache, lru_cache
+from itertools import accumulate, groupby, takewhile
 from typing import Final
 
 from fpdf import FPDF
@@ -30,6 +31,7 @@ def printable(text: str) -> str:
     return "".join(map(_printable, " ".join(text.translate(_PLAIN).split())))
 
 
+@lru_cache(maxsize=4096)
 def _printable(letter: str) -> str:
     for form in (letter, unicodedata.normalize("NFKC", letter), unicodedata.normalize("NFKD", letter)):
         known = "".join(each for each in form if not unicodedata.combining(each))
@@ -42,6 +44,18 @@ def _is_latin(letter: str) -> bool:
     return letter.isprintable() and ord(letter) < 256
 
 
+def _font(letter: str, style: str) -> tuple[str, str]:
+    return ("symbol", "") if letter in _SYMBOLS else ("helvetica", style)
+
+
+@cache
+def _advance(letter: str, style: str) -> float:
+    """Return the width of a letter in mm at a size of one point; text of the size n is n times as wide."""
+    pdf = FPDF(unit="mm")
+    pdf.set_font(*_font(letter, style), _MEASURE)
+    return pdf.get_string_width(_SYMBOLS.get(letter, letter)) / _MEASURE
+
+
 class Text:
     """A line of text on a page."""
 
@@ -52,18 +66,20 @@ class Text:
 
     def size_for(self, width: float) -> float:
         """Return the size in points at which the line is so many mm wide."""
-        measured = self._width(self._text, _MEASURE)
-        return _MEASURE * width / measured if measured else float("inf")
+        measured = self._width(self._text, 1.0)
+        return width / measured if measured else float("inf")
 
     def wrapped(self, width: float, size: float, *, most: int) -> "list[Text]":
         """Return the line as lines so many mm wide; what is more than `most` is cut off, with three dots."""
-        lines = [""]
+        lines, used, gap = [""], 0.0, self._width(" ", size)
         for word in self._text.split(" "):
-            longer = f"{lines[-1]} {word}".strip()
-            if lines[-1] and self._width(longer, size) > width:
+            needed = self._width(word, size)
+            if lines[-1] and used + gap + needed > width:
                 lines.append(word)
+                used = needed
             else:
-                lines[-1] = longer
+                used += gap + needed if lines[-1] else needed
+                lines[-1] = f"{lines[-1]} {word}".strip()
         if len(lines) > most:
             lines[most - 1 :] = [" ".join(lines[most - 1 :])]
         return [Text(self._pdf, self._cut(line, width, size), self._style) for line in lines]
@@ -71,9 +87,10 @@ class Text:
     def _cut(self, line: str, width: float, size: float) -> str:
         if self._width(line, size) <= width + _ROUNDING:
             return line
-        while line and self._width(line + "...", size) > width:
-            line = line[:-1]
-        return line.rstrip() + "..."
+        room = width - self._width("...", size)
+        ends = accumulate(self._width(letter, size) for letter in line)
+        fitting = sum(1 for _ in takewhile(room.__ge__, ends))
+        return line[:fitting].rstrip() + "..."
 
     def draw(self, x: float, base: float, size: float) -> None:
         """Draw the line from x on, standing on the height `base`."""
@@ -82,10 +99,10 @@ class Text:
             x += self._pdf.get_string_width(run)
 
     def _width(self, text: str, size: float) -> float:
-        return sum(self._pdf.get_string_width(run) for run in self._runs(text, size))
+        return size * sum(_advance(letter, self._style) for letter in text)
 
     def _runs(self, text: str, size: float) -> Iterator[str]:
         """Yield pieces of one font each, with that font set."""
-        for is_symbol, letters in groupby(text, key=_SYMBOLS.__contains__):
-            self._pdf.set_font("symbol" if is_symbol else "helvetica", "" if is_symbol else self._style, size)
-            yield "".join(_SYMBOLS[letter] if is_symbol else letter for letter in letters)
+        for font, letters in groupby(text, key=lambda letter: _font(letter, self._style)):
+            self._pdf.set_font(*font, size)
+            yield "".join(_SYMBOLS.get(letter, letter) for letter in letters)

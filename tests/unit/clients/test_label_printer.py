@@ -1,4 +1,5 @@
 import io
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -56,6 +57,13 @@ def test_what_does_not_fit_is_cut_and_the_number_wins() -> None:
     (large,) = READER.read(print_label(text, width=60, height=40, code=LabelCode.NONE)).pages
     assert small.split("\n") == ["QXZT", "STM32F103C8T6"]
     assert large.endswith("...")
+
+
+@pytest.mark.parametrize("detail", ["W" * 2000, "lorem ipsum " * 160, "電阻 4.7 kΩ " * 200])
+def test_long_text_is_laid_out_at_once(detail: str) -> None:
+    texts, began = [TEXT.model_copy(update={"detail": detail})] * 20, time.process_time()
+    print_sheets(texts, SHEETS["L7160"], start=1, code=LabelCode.NONE)
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(
