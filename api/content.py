@@ -17,13 +17,16 @@ _UNKNOWN = "application/octet-stream"
 STORED_TYPES = (*_SUFFIXES, _UNKNOWN)
 # What an address leads to never changes, because a document's bytes never do.
 _CACHE = "private, max-age=31536000, immutable"
+_SANDBOX = "sandbox; default-src 'none'"
 
 
 def deliver(blob: Blob, filename: str | None, store: ObjectStore) -> Response:
     """Answer with a blob or the range asked for; pictures are shown, all else is downloaded."""
     etag = f'"{blob.sha256}"'
     if request.if_none_match.contains_weak(blob.sha256):
-        return Response(status=304, headers={"ETag": etag, "Cache-Control": _CACHE})
+        # Browsers put the headers of a 304 in place of those that they have kept.
+        kept = {"ETag": etag, "Cache-Control": _CACHE, "Content-Security-Policy": _SANDBOX}
+        return Response(status=304, headers=kept)
     try:
         span = _span(etag, blob.size)
     except Unsatisfiable:
@@ -52,7 +55,7 @@ def _head(blob: Blob, filename: str | None, *, status: int) -> Response:
     answer = Response(status=status, content_type=media_type)
     answer.headers["Accept-Ranges"] = "bytes"
     answer.headers["Cache-Control"] = _CACHE
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer.headers["Content-Security-Policy"] = _SANDBOX
     disposition = "inline" if media_type.startswith("image/") else "attachment"
     answer.headers.set("Content-Disposition", disposition, **_names(filename or blob.sha256, media_type))
     return answer

@@ -124,6 +124,8 @@ def test_known_content_is_304(client: FlaskClient, pdf: str, method: str) -> Non
     headers = {"If-None-Match": etag(client, pdf), "Range": "bytes=0-1"}
     answer = client.open(pdf, method=method, headers=headers)
     assert (answer.status_code, answer.data, answer.headers["ETag"]) == (304, b"", headers["If-None-Match"])
+    # A browser keeps the headers of a 304 with the content that it has.
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
 
 
 def test_etag_is_the_content_s_sha256(client: FlaskClient, pdf: str) -> None:
