@@ -88,7 +88,7 @@ def get(document_id: int) -> DocumentOut:
 @spec.validate(resp=answers(404, 409, 413, 415, HTTP_200=DocumentOut), tags=["documents"])
 def change(document_id: int, json: DocumentPatch) -> DocumentOut:
     """Change a document's title, or what it is to its part: the main image, the datasheet."""
-    document = DocumentService.get(db(), document_id)
+    document = DocumentService.locked(db(), document_id)
     DocumentService.change(db(), document, json)
     return document_out(document)
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, case, exists, literal_column, select, upda
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session, selectinload
 
-from models import Document, DocumentPage
+from models import Document, DocumentPage, Part
 from schemas.document import DocumentFields, DocumentKind
 from schemas.errors import Conflict, NotFound
 from services.blob import BlobService
@@ -63,15 +63,15 @@ class DocumentService:
         if blob is None:
             raise NotFound("stored file", sha256)
         kind = DocumentKind.PDF if blob.media_type == "application/pdf" else DocumentKind.IMAGE
-        document = insert(Document).values(part_id4=part_id4, kind=kind, blob_sha256=sha256, original_filename=filename)
-        return _added(session, document, index_elements=["part_id4", "blob_sha256"])
+        document = insert(Document).values(kind=kind, blob_sha256=sha256, original_filename=filename)
+        return _added(session, part_id4, document, index_elements=["part_id4", "blob_sha256"])
 
     @staticmethod
     def add_link(session: Session, part_id4: str, url: str) -> tuple[Document, bool]:
         """Attach an address to a part; return the document and whether it is new."""
-        document = insert(Document).values(part_id4=part_id4, kind=DocumentKind.LINK, public_url=url)
+        document = insert(Document).values(kind=DocumentKind.LINK, public_url=url)
         is_link = Document.kind == literal_column(f"'{DocumentKind.LINK}'")
-        return _added(session, document, index_elements=["part_id4", "public_url"], index_where=is_link)
+        return _added(session, part_id4, document, index_elements=["part_id4", "public_url"], index_where=is_link)
 
     @staticmethod
     def share(session: Session, part_id4: str, original: Document) -> tuple[Document, bool]:
@@ -86,7 +86,7 @@ class DocumentService:
 
     @staticmethod
     def change(session: Session, document: Document, given: DocumentFields) -> None:
-        """Change, for a person, what is given: title, being the main image, being the datasheet.
+        """Change, for a person, what is given of a locked document: title, being the main image, being the datasheet.
 
         Raises:
             Conflict: it is of a kind that cannot be that.
@@ -109,7 +109,7 @@ class DocumentService:
         Raises:
             NotFound: there is no such document.
         """
-        session.delete(DocumentService.get(session, document_id))
+        session.delete(DocumentService.locked(session, document_id))
         session.flush()
 
     @staticmethod
@@ -120,6 +120,25 @@ class DocumentService:
             NotFound: there is no such document.
         """
         document = session.get(Document, document_id, options=[selectinload(Document.blob)])
+        if document is None:
+            raise NotFound("document", document_id)
+        return document
+
+    @staticmethod
+    def locked(session: Session, document_id: int) -> Document:
+        """Return a document as `get` does, for the caller alone to change until its transaction ends.
+
+        Raises:
+            NotFound: there is no such document (any more).
+        """
+        PartService.locked(session, DocumentService.get(session, document_id).part_id4)
+        document = session.get(
+            Document,
+            document_id,
+            options=[selectinload(Document.blob)],
+            populate_existing=True,
+            with_for_update=True,
+        )
         if document is None:
             raise NotFound("document", document_id)
         return document
@@ -170,8 +189,10 @@ def _chosen_by_person(part_id4: str) -> tuple[ColumnElement[bool], ...]:
     return Document.part_id4 == part_id4, Document.is_datasheet.is_(True), Document.datasheet_by == "person"
 
 
-def _added(session: Session, document: Insert, **same: Any) -> tuple[Document, bool]:
+def _added(session: Session, part_id4: str, document: Insert, **same: Any) -> tuple[Document, bool]:
     """Insert a document, or find the one that is the same; either way nobody else deletes it meanwhile."""
+    # The part may have been merged into another while the file was looked at and stored.
+    document = document.values(part_id4=PartService.locked(session, part_id4).id4)
     row = document.on_conflict_do_update(**same, set_={"part_id4": document.excluded.part_id4})
     made: Any = session.execute(row.returning(Document.id, literal_column("xmax = 0").label("is_new"))).one()
     return DocumentService.get(session, made.id), bool(made.is_new)
@@ -186,13 +207,12 @@ def _must_be(document: Document, kind: DocumentKind, role: str) -> None:
 
 
 def _set_main_image(session: Session, document: Document, *, is_main: bool) -> None:
-    part = PartService.locked(session, document.part_id4)
+    part = session.get_one(Part, document.part_id4)
     if is_main or part.image_id == document.id:
         PartService.set_field(session, part, "image_id", document.id if is_main else None, by="person")
 
 
 def _set_datasheet(session: Session, document: Document, *, is_datasheet: bool) -> None:
-    PartService.locked(session, document.part_id4)
     if is_datasheet:
         session.execute(
             update(Document)

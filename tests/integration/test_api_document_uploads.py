@@ -1,6 +1,8 @@
 import hashlib
 import io
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,6 +14,7 @@ from services.document import DocumentService
 from tests.data import data_folder
 from tests.files import archive, archive_within, pdf, picture
 from tests.integration.rows import new_part, objects, upload
+from tests.waiting import wait_for_waiters
 
 SVG = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 HTML = b"<!-- %PDF-1.7 --><html><script>alert(1)</script></html>"
@@ -262,3 +265,35 @@ def test_deleted_document_is_gone_and_others_keep_theirs(client: FlaskClient) ->
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
 def test_unknown_document_is_not_changed(client: FlaskClient, method: str) -> None:
     assert client.open("/documents/7", method=method, json={"title": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "body"),
+    [("PATCH", {"title": "x"}), ("PATCH", {"is_main_image": True}), ("DELETE", None)],
+)
+def test_document_that_goes_meanwhile_is_not_found(
+    client: FlaskClient, method: str, body: dict[str, Any] | None
+) -> None:
+    address = upload(client, new_part(), picture()).headers["Location"]
+
+    def change() -> int:
+        with client.application.test_client() as caller:
+            return caller.open(address, method=method, json=body).status_code
+
+    with ThreadPoolExecutor(1) as pool:
+        with session_scope() as session:
+            DocumentService.delete(session, int(address.rpartition("/")[2]))
+            changing = pool.submit(change)
+            wait_for_waiters()
+        assert changing.result(20) == 404
+
+
+def test_document_of_a_part_that_was_merged_meanwhile_goes_to_the_other(client: FlaskClient) -> None:
+    gone, part = new_part(), new_part()
+    stored = upload(client, new_part(), pdf()).get_json()["sha256"]
+    client.post(f"/parts/{gone}/merge", json={"into": part, "command_id": str(uuid4())})
+    with session_scope() as session:
+        DocumentService.add(session, gone, stored, filename="late.pdf")
+        DocumentService.add_link(session, gone, "https://example.org/late")
+    shown = client.get(f"/parts/{part}").get_json()["documents"]
+    assert [(each["part"], each["kind"]) for each in shown] == [(part, "pdf"), (part, "link")]
