@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Text, and_, delete, func, literal, select, text, update
+from sqlalchemy import ColumnElement, Text, and_, delete, func, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -47,7 +47,7 @@ class TypeService:
     @staticmethod
     def find(session: Session, name: str) -> Type | None:
         """Return the type of that name, in whatever case, if there is one."""
-        return session.scalar(select(Type).where(func.lower(Type.name) == name.lower()))
+        return session.scalar(select(Type).where(_is_called(name)))
 
     @staticmethod
     def named(session: Session, name: str) -> Type:
@@ -64,7 +64,7 @@ class TypeService:
     @staticmethod
     def kept(session: Session, name: str) -> Type | None:
         """Return the type of that name, which keeps it until the transaction ends; take it after the part."""
-        query = select(Type).where(func.lower(Type.name) == name.lower()).with_for_update(read=True)
+        query = select(Type).where(_is_called(name)).with_for_update(read=True)
         return session.scalar(query.execution_options(populate_existing=True))
 
     @staticmethod
@@ -85,17 +85,19 @@ class TypeService:
         return type_
 
     @staticmethod
-    def merge(session: Session, name: str, into: str) -> Type:
+    def merge(session: Session, name: str, into: str, *, field: str = "into") -> Type:
         """Put one type in another's place, on parts, boxes and in suggestions, and take it away.
+
+        `field` is what the caller calls the other type.
 
         Raises:
             NotFound: there is no such type.
             InvalidInput: they are the same.
         """
         if TypeService.named(session, name) is TypeService.named(session, into):
-            raise InvalidInput(f"{name} cannot take its own place; name another type", field="into")
+            raise InvalidInput(f"{name} cannot take its own place; name another type", field=field)
         # The parts first: who changes one of them may be waiting for a type, and would never let go of it otherwise.
-        parts = select(Part.id4).join(Type, Type.id == Part.type_id).where(func.lower(Type.name) == name.lower())
+        parts = select(Part.id4).join(Type, Type.id == Part.type_id).where(_is_called(name))
         session.execute(parts.order_by(Part.id4).with_for_update(of=Part))
         gone, target = _locked(session, name, into)
         _suggest_instead(session, gone, target.name)
@@ -115,7 +117,7 @@ class TypeService:
             InvalidInput: the replacement is the type itself.
         """
         if replacement is not None:
-            TypeService.merge(session, name, replacement)
+            TypeService.merge(session, name, replacement, field="replacement")
             return
         (type_,) = _locked(session, name)
         parts = TypeService.usage(session, type_).get(type_.id, 0)
@@ -160,20 +162,27 @@ class TypeService:
         session.execute(insert(Type).on_conflict_do_nothing(), rows)
 
 
+def _is_called(name: str) -> ColumnElement[bool]:
+    # In small letters as the database has them, which are not those of Python for some alphabets.
+    return func.lower(Type.name) == func.lower(name)
+
+
 def _locked(session: Session, *names: str) -> list[Type]:
     """Return types for the caller alone to change, locked in one order so that nobody waits in a circle."""
-    wanted = [name.lower() for name in names]
-    query = select(Type).where(func.lower(Type.name).in_(wanted)).order_by(Type.id).with_for_update()
-    found = {type_.name.lower(): type_ for type_ in session.scalars(query.execution_options(populate_existing=True))}
-    for name in names:
-        if name.lower() not in found:
+    query = select(Type, *map(_is_called, names)).where(or_(*map(_is_called, names))).order_by(Type.id)
+    rows = session.execute(query.with_for_update().execution_options(populate_existing=True)).all()
+    locked: list[Type] = []
+    for number, name in enumerate(names, 1):
+        type_ = next((row[0] for row in rows if row[number]), None)
+        if type_ is None:
             raise NotFound("type", name)
-    return [found[name] for name in wanted]
+        locked.append(type_)
+    return locked
 
 
 def _suggested(type_: Type) -> ColumnElement[bool]:
     name = Suggestion.value.op("#>>", return_type=Text())(text("'{}'"))
-    return and_(Suggestion.field == SuggestionField.TYPE, func.lower(name) == type_.name.lower())
+    return and_(Suggestion.field == SuggestionField.TYPE, func.lower(name) == func.lower(type_.name))
 
 
 def _suggest_instead(session: Session, type_: Type, name: str) -> None:

@@ -13,7 +13,7 @@ from schemas.vocabulary import VOCABULARY
 from services.part import PartService
 from services.tag import TagService
 from tests.integration.rows import new_part, new_suggestion
-from tests.integration.waiting import wait_for_a_waiter
+from tests.waiting import wait_for_waiters
 
 
 def tagged(client: FlaskClient, *tags: str) -> str:
@@ -167,7 +167,7 @@ def test_part_that_is_tagged_during_a_merge_gets_the_new_tag(client: FlaskClient
         tagging = pool.submit(tag_slowly)
         assert held.wait(10)
         merging = pool.submit(lambda: merge("old", "new"))
-        wait_for_a_waiter()
+        wait_for_waiters()
         let_go.set()
         tagging.result(10)
         merging.result(10)

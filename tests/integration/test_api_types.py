@@ -11,7 +11,7 @@ from schemas.suggestion import SuggestionField, SuggestionState
 from schemas.vocabulary import DEFAULT_TYPES
 from services.part import PartService
 from tests.integration.rows import new_part, new_suggestion
-from tests.integration.waiting import wait_for_a_waiter
+from tests.waiting import wait_for_waiters
 
 
 @pytest.fixture
@@ -48,6 +48,20 @@ def test_type_is_shown_with_its_parts_in_whatever_case(client: FlaskClient, type
     shown = client.get("/types/rELAY").get_json()
     assert (shown["name"], shown["parts"]) == ("Relay", 1)
     assert [each["id4"] for each in client.get(shown["links"]["parts"]).get_json()["parts"]] == [part]
+
+
+@pytest.mark.parametrize("name", ["Éclair", "İndüktör", "ΠΗΝΙΑΣ", "Straße"])
+def test_type_of_any_alphabet_is_found(client: FlaskClient, name: str) -> None:
+    client.post("/types", json={"name": name})
+    part = new_part()
+    suggestion = new_suggestion(part, SuggestionField.TYPE, name)
+    renamed = f"{name} 2"
+    assert client.post("/types", json={"name": name}).status_code == 409
+    assert client.patch(f"/types/{name}", json={"name": renamed}).get_json()["name"] == renamed
+    assert client.post(f"/suggestions/{suggestion}/accept").status_code == 200
+    assert client.get("/parts", query_string={"type": renamed}).get_json()["parts"][0]["id4"] == part
+    client.post("/types", json={"name": "Other"})
+    assert client.post(f"/types/{renamed}/merge", json={"into": "Other"}).get_json()["parts"] == 1
 
 
 @pytest.mark.parametrize("name", DEFAULT_TYPES)
@@ -131,18 +145,41 @@ def test_type_that_is_chosen_while_it_is_merged_is_the_other_or_none(client: Fla
     assert shown == {part: "Sensor" if status == 200 else None for part, status in answers.items()}
 
 
-def test_part_that_is_being_changed_is_waited_for_while_a_type_is_merged(client: FlaskClient, types: list[str]) -> None:
+@pytest.mark.parametrize("how", ["edit", "suggestion"])
+def test_part_that_waits_for_its_new_type_does_not_stop_a_merge(
+    client: FlaskClient, types: list[str], how: str
+) -> None:
     part = part_of(client, "Relay")
-    with ThreadPoolExecutor(1) as pool, session_scope() as session:
-        changing = PartService.locked(session, part)
-        merging = pool.submit(client.post, "/types/Relay/merge", json={"into": "Sensor"})
-        wait_for_a_waiter()
-        PartService.edit(session, changing, {"type": "Sensor"})
-    assert merging.result(20).status_code == 200
+    suggestion = new_suggestion(part, SuggestionField.TYPE, "Sensor")
+
+    def choose() -> int:
+        with client.application.test_client() as caller:
+            if how == "edit":
+                return caller.patch(f"/parts/{part}", json={"type": "Sensor"}).status_code
+            return caller.post(f"/suggestions/{suggestion}/accept").status_code
+
+    def merge() -> int:
+        with client.application.test_client() as caller:
+            return caller.post("/types/Relay/merge", json={"into": "Sensor"}).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        with session_scope() as session:
+            PartService.locked(session, part)
+            choosing = pool.submit(choose)
+            wait_for_waiters(1)
+            merging = pool.submit(merge)
+            wait_for_waiters(2)
+        assert (choosing.result(20), merging.result(20)) == (200, 200)
+    assert client.get(f"/parts/{part}").get_json()["type"] == "Sensor"
 
 
 def test_type_cannot_be_merged_into_itself(client: FlaskClient, types: list[str]) -> None:
-    assert client.post("/types/Relay/merge", json={"into": "relay"}).status_code == 400
+    for method, path, body, field in (
+        ("POST", "/types/Relay/merge", {"into": "relay"}, "into"),
+        ("DELETE", "/types/Relay?replacement=relay", None, "replacement"),
+    ):
+        answer = client.open(path, method=method, json=body)
+        assert (answer.status_code, answer.get_json()["details"]) == (400, {"field": field})
     assert listed(client) == types
 
 
