@@ -56,8 +56,11 @@ class PartLabelService:
 
 
 def _parts(session: Session, id4s: Sequence[str]) -> dict[str, LabelText]:
-    parts = session.scalars(select(Part).where(Part.id4.in_(id4s)).options(selectinload(Part.type)))
-    return {part.id4: _part_text(part) for part in parts}
+    parts = session.scalars(select(Part).where(Part.id4.in_(id4s)).options(selectinload(Part.type))).all()
+    # Letters of a part that was merged stand for another one, and so does its label.
+    return {
+        part.id4: _part_text(part if part.merged_into is None else PartService.get(session, part.id4)) for part in parts
+    }
 
 
 def _part_text(part: Part) -> LabelText:

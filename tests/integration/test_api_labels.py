@@ -1,5 +1,6 @@
 import io
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
@@ -88,6 +89,14 @@ def test_sheet_has_all_labels_in_order(client: FlaskClient) -> None:
     answer = client.post("/labels", json={"labels": labels, "sheet": "5160", "start": 30})
     assert (answer.status_code, answer.content_type) == (200, "application/pdf")
     assert said(answer.data) == [second, f"{box_no}-1", "a box", first, "NE555P", first, "NE555P"]
+
+
+def test_label_of_a_merged_part_is_that_of_the_other(client: FlaskClient) -> None:
+    gone, part = new_part("NE555"), new_part("NE555P")
+    client.post(f"/parts/{gone}/merge", json={"into": part, "command_id": str(uuid4())})
+    sheet = client.post("/labels", json={"labels": [{"part": gone}]})
+    single = client.get(f"/parts/{gone}/label.pdf", query_string={"width": 70, "height": 30})
+    assert said(sheet.data) == said(single.data) == [part, "NE555P"]
 
 
 def test_sheet_may_have_its_own_measures(client: FlaskClient) -> None:

@@ -69,6 +69,11 @@ def test_tags_are_found_by_how_they_or_a_synonym_begin(client: FlaskClient) -> N
     assert len(client.get("/tags?limit=2").get_json()["tags"]) == 2
 
 
+@pytest.mark.parametrize("query", ["limit=0", "limit=1001", "limit=x", "prefix=-", "colour=red"])
+def test_wrong_list_of_tags_is_refused(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/tags?{query}").status_code == 400
+
+
 def test_renamed_tag_is_renamed_on_all_parts(client: FlaskClient) -> None:
     parts = [tagged(client, "mine", "smd"), tagged(client, "smd", "mine")]
     shown = client.patch("/tags/mine", json={"name": "Ours"}).get_json()
