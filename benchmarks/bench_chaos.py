@@ -102,7 +102,7 @@ def _break_things(load: Load, faults: Faults, runs: int, *, quick: bool) -> dict
     """Let one fault after the other happen, spread evenly over the runs that are accepted; count them."""
     schedule = faults.schedule()
     if quick:
-        schedule = schedule[: len(schedule) // 3]
+        schedule = schedule[: len(schedule) // 4]
     for number, (_name, happen) in enumerate(schedule):
         load.wait_until_accepted(number * runs // len(schedule))
         happen()

@@ -45,11 +45,11 @@ def stub() -> Iterator[StubOpenAI]:
         yield stub
 
 
-def take_in(serve: Serve, stub: StubOpenAI, photo: Path, **settings: str) -> tuple[Result, Stack]:
+def take_in(serve: Serve, stub: StubOpenAI, *photos: Path, **settings: str) -> tuple[tuple[Result, ...], Stack]:
     stack, client = serve(
         OPENAI_API_KEY="sk-test", OPENAI_BASE_URL=stub.base_url, OPENAI_TIMEOUT_SECONDS="1", **settings
     )
-    return intake_all(client, [photo]).runs[0], stack
+    return intake_all(client, list(photos)).runs, stack
 
 
 def calls(stack: Stack) -> list[tuple[str, str | None, float]]:
@@ -60,30 +60,27 @@ def calls(stack: Stack) -> list[tuple[str, str | None, float]]:
     return [(row.job, row.error, float(row.cost_usd)) for row in rows]
 
 
-def test_bag_becomes_a_finished_part(serve: Serve, stub: StubOpenAI) -> None:
-    result, stack = take_in(serve, stub, BAG)
+def test_photos_become_parts_by_what_the_model_knows_and_sees(serve: Serve, stub: StubOpenAI) -> None:
+    (bag, unreadable), stack = take_in(serve, stub, BAG, UNREADABLE)
 
-    assert (result.state, result.manufacturer_code) == ("succeeded", "TLV9062IDR")
-    assert result.datasheet
-    assert result.tags == ("rail-to-rail",)
-    assert result.type == "Operational Amplifier"
-    assert {job for job, _, cost in calls(stack) if cost > 0} == {"find_datasheets", "suggest_tags", "suggest_type"}
-
-
-def test_model_sees_what_codes_and_print_do_not_tell(serve: Serve, stub: StubOpenAI) -> None:
-    result, _ = take_in(serve, stub, UNREADABLE)
+    assert (bag.state, bag.manufacturer_code) == ("succeeded", "TLV9062IDR")
+    assert bag.datasheet
+    assert bag.tags == ("rail-to-rail",)
+    assert bag.type == "Operational Amplifier"
+    jobs = {job for job, _, cost in calls(stack) if cost > 0}
+    assert jobs == {"identify", "find_datasheets", "suggest_tags", "suggest_type"}
 
     asked = next(request for request in stub.requests if request["text"]["format"]["name"] == "WireParts")
     assert any(part["type"] == "input_image" for part in asked["input"][0]["content"])
-    assert "model" in {reason.kind for reason in result.evidence}
-    assert result.confidence
+    assert "model" in {reason.kind for reason in unreadable.evidence}
+    assert unreadable.confidence
 
 
 def test_faults_that_pass_are_retried(serve: Serve, stub: StubOpenAI) -> None:
     # The first is the search for datasheets, which the catalogue's leads stand in for; the others hit one step.
     faults = [server_error(), rate_limited(1), slow(3), schema_breaking()]
     stub.script(*faults)
-    result, stack = take_in(serve, stub, BAG, PARTFLOW_PIPELINE_MAX_ATTEMPTS="6")
+    (result,), stack = take_in(serve, stub, BAG, PARTFLOW_PIPELINE_MAX_ATTEMPTS="6")
 
     assert (result.state, result.type) == ("succeeded", "Operational Amplifier")
     assert sum(error is not None for _, error, _ in calls(stack)) == len(faults)
@@ -91,7 +88,7 @@ def test_faults_that_pass_are_retried(serve: Serve, stub: StubOpenAI) -> None:
 
 def test_fault_that_stays_leaves_named_gaps_and_no_values(serve: Serve, stub: StubOpenAI) -> None:
     stub.script(*[failure(401, "invalid_api_key")] * 50)
-    result, _ = take_in(serve, stub, BAG)
+    (result,), _ = take_in(serve, stub, BAG)
 
     assert (result.state, result.manufacturer_code) == ("partial", "TLV9062IDR")
     assert {(gap.step, gap.reason) for gap in result.gaps} == {
