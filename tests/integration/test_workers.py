@@ -30,6 +30,7 @@ def broker(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Env
         "PARTFLOW_BROKER_FOLDER": str(tmp_path / "broker"),
         "PARTFLOW_PIPELINE_STOP_SECONDS": "1",
         "PARTFLOW_PIPELINE_LEASE_SECONDS": "60",
+        "PARTFLOW_PIPELINE_MAX_ATTEMPTS": "2",
     }
 
 
@@ -68,7 +69,7 @@ def test_poison_stops_after_its_attempts_and_blocks_nobody(broker: Environment, 
         for run_id in [poison, *others]:
             eventually(ended(run_id), log)
 
-    assert (step(poison).state, step(poison).reason, step(poison).attempt) == (StepState.GAP, "worker_lost", 5)
+    assert (step(poison).state, step(poison).reason, step(poison).attempt) == (StepState.GAP, "worker_lost", 3)
     assert {step(run_id).state for run_id in others} == {StepState.SUCCEEDED}
 
 
