@@ -18,8 +18,6 @@ class PipelineStep(Base):
         CheckConstraint(one_of("state", StepState), name="state_known"),
         {"postgresql_with": {"fillfactor": "70"}},
     )
-    # To fetch what the database fills in, each step of a new run would be an INSERT of its own.
-    __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
     run_id: Mapped[UUID] = mapped_column(ForeignKey("pipeline_runs.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)

@@ -1,5 +1,6 @@
 """The step ledger: claim, keep, record. Every change of a step is one guarded statement."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -8,12 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Interval, and_, bindparam, cast, func, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from models import PipelineRun, PipelineStep
 from schemas.run import DONE, StepState
 from schemas.step import PAYLOAD_VERSION
-from services.ledger_statements import CLAIM, END, EXTEND, WAIT
+from services.ledger_statements import CLAIM, END, EXTEND, WAIT, Compiled
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,7 @@ class Ledger:
         session: Executor, run_id: UUID, name: str, slot: int, *, epoch: int, lease: float, worker: str
     ) -> Claim | None:
         """Take a step of this epoch that is neither done, nor leased, nor cancelled; None when it is not to be had."""
-        row = session.execute(
-            CLAIM, {**_key(run_id, name, slot), "its_epoch": epoch, "seconds": lease, "by": worker}
-        ).one_or_none()
+        row = CLAIM.row(session, {**_key(run_id, name, slot), "its_epoch": epoch, "seconds": lease, "by": worker})
         return None if row is None else Claim(run_id, name, slot, row.attempt, row.postponed, row.part_id4, row.input)
 
     @staticmethod
@@ -112,7 +110,7 @@ class Ledger:
     @staticmethod
     def extend(session: Session, claim: Claim, lease: float) -> bool:
         """Extend the lease; False when the step is no longer the claim's."""
-        return session.execute(EXTEND, {**claim.key, "seconds": lease}).one_or_none() is not None
+        return EXTEND.row(session, {**claim.key, "seconds": lease}) is not None
 
     @staticmethod
     def record(session: Executor, claim: Claim, ending: Ending) -> None:
@@ -126,7 +124,7 @@ class Ledger:
             claim,
             END,
             new_state=ending.state,
-            new_output=ending.output,
+            new_output=None if ending.output is None else json.dumps(ending.output),
             new_reason=ending.reason,
             new_detail=ending.detail,
             new_transient=ending.transient,
@@ -167,6 +165,6 @@ class Ledger:
         )
 
     @staticmethod
-    def _change(session: Executor, claim: Claim, statement: ReturningUpdate[Any], **values: Any) -> None:
-        if session.execute(statement, {**claim.key, **values}).one_or_none() is None:
+    def _change(session: Executor, claim: Claim, statement: Compiled, **values: Any) -> None:
+        if statement.row(session, {**claim.key, **values}) is None:
             raise Fenced(f"{claim.name} of run {claim.run_id}, attempt {claim.attempt}")

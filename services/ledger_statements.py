@@ -1,15 +1,18 @@
-"""The ledger's statements, made once: making them anew for every step would cost as much as carrying them out.
+"""The ledger's statements, compiled once: doing so anew for every step would cost more than carrying them out.
 
 Their parameters are not called as columns are, because SQLAlchemy would take them for values to set.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    Connection,
     Float,
     Integer,
+    Row,
     Text,
     and_,
     bindparam,
@@ -19,6 +22,8 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from models import Base
@@ -27,6 +32,8 @@ from schemas.step import PAYLOAD_VERSION
 
 _runs, _steps = Base.metadata.tables["pipeline_runs"], Base.metadata.tables["pipeline_steps"]
 _run, _step = _runs.c, _steps.c
+
+_DIALECT = make_url("postgresql+psycopg://").get_dialect()()
 
 _is_step = and_(
     _step.run_id == bindparam("its_run_id"), _step.name == bindparam("its_name"), _step.slot == bindparam("its_slot")
@@ -108,11 +115,28 @@ def _change(**values: Any) -> ReturningUpdate[Any]:
     )
 
 
-CLAIM = _claim()
-EXTEND = update(_steps).where(_is_mine).values(lease_until=_seconds_from_now()).returning(_step.attempt)
-END = _change(
-    output=bindparam("new_output", type_=JSONB(none_as_null=True)),
-    transient=bindparam("new_transient"),
-    finished_at=func.now(),
+class Compiled:
+    """A statement as the driver takes it; JSON goes into it as text."""
+
+    def __init__(self, statement: ReturningUpdate[Any]) -> None:
+        compiled = statement.compile(dialect=_DIALECT)
+        self._sql, self._fixed = str(compiled), compiled.params
+
+    def row(self, executor: Session | Connection, values: Mapping[str, Any]) -> Row[Any] | None:
+        """Carry it out, and return the row that was changed, if one was."""
+        connection = executor.connection() if isinstance(executor, Session) else executor
+        return connection.exec_driver_sql(self._sql, {**self._fixed, **values}).one_or_none()
+
+
+CLAIM = Compiled(_claim())
+EXTEND = Compiled(update(_steps).where(_is_mine).values(lease_until=_seconds_from_now()).returning(_step.attempt))
+END = Compiled(
+    _change(
+        output=bindparam("new_output", type_=JSONB),
+        transient=bindparam("new_transient"),
+        finished_at=func.now(),
+    )
 )
-WAIT = _change(postponed=_step.postponed + bindparam("new_postponed", type_=Integer), not_before=_seconds_from_now())
+WAIT = Compiled(
+    _change(postponed=_step.postponed + bindparam("new_postponed", type_=Integer), not_before=_seconds_from_now())
+)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Update, and_, case, exists, func, null, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Update, and_, case, exists, func, insert, null, select, true, tuple_, update
 from sqlalchemy.orm import Session, selectinload
 
 from models import Batch, PipelineRun, PipelineStep
@@ -59,11 +59,13 @@ class RunService:
             payload_version=PAYLOAD_VERSION,
             waiting_for=WaitingFor.BATCH if lane == Lane.BULK else None,
         )
-        run.steps = [
-            PipelineStep(name=name, slot=slot, position=position) for position, (name, slot) in enumerate(steps)
-        ]
         session.add(run)
         session.flush()
+        rows = [
+            {"run_id": run.id, "name": name, "slot": slot, "position": position}
+            for position, (name, slot) in enumerate(steps)
+        ]
+        session.execute(insert(PipelineStep), rows)
         return run
 
     @staticmethod

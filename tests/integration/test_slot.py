@@ -97,7 +97,12 @@ def test_no_free_location_is_no_suggestion(session: Session, relay: Part) -> Non
 def test_promised_slot_is_not_promised_again(session: Session, relay: Part) -> None:
     BoxService.create(session, description="", capacity=2)
     run = RunService.create(
-        session, Pipeline.PART_INTAKE, PartIntakeInput(manufacturer_code="X1"), part_id4=None, steps=[], deadline=1
+        session,
+        Pipeline.PART_INTAKE,
+        PartIntakeInput(manufacturer_code="X1"),
+        part_id4=None,
+        steps=[("run.finish", 0)],
+        deadline=1,
     )
     SuggestionService.propose(
         session,
