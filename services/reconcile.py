@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Float, and_, cast, exists, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Float, and_, cast, exists, func, literal, or_, select, true, update
 from sqlalchemy.orm import Session, aliased
 
 from models import PipelineRun, PipelineStep
@@ -67,6 +67,8 @@ class ReconcileService:
             ~_has_step(PipelineStep.state == StepState.WAITING),
             func.extract("epoch", func.now() - PipelineRun.progress_at) > patience,
         )
+        # The planner takes a run for many steps, and would compile for longer than all of it takes.
+        session.execute(select(func.set_config("jit", "off", true())))
         return session.scalars(
             select(PipelineRun.id)
             .where(
