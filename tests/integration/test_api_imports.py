@@ -178,25 +178,26 @@ def test_what_became_bad_since_it_was_checked_undoes_all(client: FlaskClient) ->
     assert (counted(Part), stock()) == (1, {"BC547 1-2": 7})
 
 
-def test_failed_import_is_tried_again_when_it_is_sent_again(client: FlaskClient) -> None:
+def fail_for_want_of_a_slot(client: FlaskClient) -> Any:
+    """Have an import fail because of a part in its slot, take that part away, and return what was answered at first."""
     box = new_box()
     started = hand_in(client, TABLE).get_json()
     other = new_part("BC547")
     put_stock(other, box, 2, 7, uuid4())
     carry_out(started["id"])
     client.post(f"/parts/{other}/stock/use", json={"quantity": 7, "command_id": str(UUID(int=5))})
+    return started
+
+
+def test_failed_import_is_tried_again_when_it_is_sent_again(client: FlaskClient) -> None:
+    fail_for_want_of_a_slot(client)
 
     assert imported(client, TABLE)["state"] == "succeeded"
     assert stock() == {"NE555P 1-1": 10, "LM358 1-2": 5}
 
 
 def test_failed_import_whose_run_is_forgotten_is_tried_again_too(client: FlaskClient) -> None:
-    box = new_box()
-    started = hand_in(client, TABLE).get_json()
-    other = new_part("BC547")
-    put_stock(other, box, 2, 7, uuid4())
-    carry_out(started["id"])
-    client.post(f"/parts/{other}/stock/use", json={"quantity": 7, "command_id": str(UUID(int=5))})
+    started = fail_for_want_of_a_slot(client)
     with session_scope() as session:
         session.execute(delete(PipelineRun))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from benchmarks.inventory_rows import fill
@@ -16,10 +16,10 @@ from services.part_duplicate import PartDuplicateService
 from services.part_list import PartListService
 from services.project import ProjectService
 from services.tag import TagService
+from tests.plans import explain, scans
 
 PARTS = 100_000
 PAGE = 50
-_READS = ("SELECT", "WITH")
 
 
 class Cost(NamedTuple):
@@ -45,39 +45,13 @@ def inventory(engine: Engine) -> Iterator[Engine]:
 
 
 def cost(engine: Engine, call: Callable[[Session], object]) -> Cost:
-    """Carry out a call, and then explain each of its statements."""
-    sent: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        sent.append((statement, parameters))
-
-    with Session(engine) as session:
-        event.listen(engine, "before_cursor_execute", note)
-        call(session)
-        event.remove(engine, "before_cursor_execute", note)
-        plans = [explained(session, statement, given) for statement, given in sent if statement.startswith(_READS)]
+    """Return what the statements of a call cost."""
+    plans = explain(engine, call)
     return Cost(
         milliseconds=sum(plan["Execution Time"] for plan in plans),
         pages=sum(plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"] for plan in plans),
         scans=frozenset(name for plan in plans for name in scans(plan["Plan"])),
     )
-
-
-def explained(session: Session, statement: str, parameters: Any) -> dict[str, Any]:
-    connection = session.connection().connection.driver_connection
-    assert connection is not None
-    (plan,) = connection.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", parameters).fetchone()
-    first: dict[str, Any] = plan[0]
-    return first
-
-
-def scans(node: dict[str, Any]) -> Iterator[str]:
-    if "Index Name" in node:
-        yield node["Index Name"]
-    elif node["Node Type"].endswith("Seq Scan"):
-        yield node["Relation Name"]
-    for child in node.get("Plans", ()):
-        yield from scans(child)
 
 
 def page(**query: Any) -> Callable[[Session], object]:

@@ -1,10 +1,9 @@
 """What looks for lost and old runs finds them by indexes, however many have ended."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from benchmarks.many_runs import fill
@@ -14,7 +13,7 @@ from services.dispatch import DispatchService
 from services.ledger import Ledger
 from services.reconcile import ReconcileService
 from services.retention import RetentionService
-from tests.integration.test_part_scale import explained, scans
+from tests.plans import CHANGES, explain, scans
 
 RUNS = 20_000
 
@@ -45,15 +44,6 @@ def many(engine: Engine, database_url: str) -> Iterator[Engine]:
     ids=["overdue", "stalled", "to heal", "batches", "retention", "hand back", "backlog"],
 )
 def test_sweep_reads_no_table_of_runs_from_end_to_end(many: Engine, sweep: Callable[[Session], object]) -> None:
-    sent: list[tuple[str, Any]] = []
+    plans = explain(many, sweep, CHANGES)
 
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        sent.append((statement, parameters))
-
-    with Session(many) as session:
-        event.listen(many, "before_cursor_execute", note)
-        sweep(session)
-        event.remove(many, "before_cursor_execute", note)
-        plans = [explained(session, statement, given)["Plan"] for statement, given in sent]
-
-    assert {name for plan in plans for name in scans(plan)}.isdisjoint({"pipeline_runs", "pipeline_steps"})
+    assert {name for plan in plans for name in scans(plan["Plan"])}.isdisjoint({"pipeline_runs", "pipeline_steps"})
