@@ -6,7 +6,7 @@ import signal
 import sys
 
 from api.app import create_app
-from api.server import make_server
+from api.http.server import make_server
 from settings import Settings, SettingsError, get_settings
 from settings.groups import is_loopback
 from settings.logs import configure_logging

@@ -24,10 +24,10 @@ from api import (
     tags,
     types,
 )
-from api.access import guard
-from api.errors import handle_api_errors
-from api.openapi import spec
-from api.transaction import PartflowFlask
+from api.http.access import guard
+from api.http.errors import handle_api_errors
+from api.http.openapi import spec
+from api.http.transaction import PartflowFlask
 from settings import Settings, get_settings
 
 _MODULES = (

@@ -4,11 +4,11 @@ from uuid import UUID
 
 from flask import Blueprint, url_for
 
-from api.openapi import answers, spec
-from api.transaction import db
+from api.http.openapi import answers, spec
+from api.http.transaction import db
+from engine.ledger.batch import BatchService
 from models import Batch
 from schemas.run import BatchOut, Progress
-from services.batch import BatchService
 
 bp = Blueprint("batches", __name__, url_prefix="/pipelines/batches")
 

@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Response
 
-from api.openapi import answers, spec
-from api.render_boxes import box_content, box_out
-from api.transaction import db
+from api.http.openapi import answers, spec
+from api.http.transaction import db
+from api.render.box import box_content, box_out
 from models import Box
 from schemas.box import BoxContent, BoxList, BoxOut, BoxPatch, BoxTypes, NewBox
 from services.box import BoxService

@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from api.openapi import answers, spec
-from api.transaction import db
+from api.http.openapi import answers, spec
+from api.http.transaction import db
 from schemas.catalogue import CatalogueRows, CatalogueStored
 from schemas.identification import CataloguePart
 from services.catalogue import CatalogueService

@@ -6,19 +6,18 @@ from flask import Blueprint, Response, request, url_for
 from pydantic import BeforeValidator, ConfigDict, Field
 from spectree.model_adapter.pydantic_adapter import BaseFile
 
-from api.content import STORED_TYPES, deliver
-from api.errors import problem
-from api.openapi import answers, spec
-from api.render import document_out
-from api.transaction import app, db
-from api.uploads import keep, receive_document
+from api.http.content import STORED_TYPES, deliver
+from api.http.errors import problem
+from api.http.openapi import answers, spec
+from api.http.transaction import app, db
+from api.http.uploads import keep, receive_document
+from api.render.part import document_out
 from models import Blob, Document
 from models.session import session_scope
 from schemas.document import DocumentFields, DocumentOut, DocumentPatch, NewDocument, ThumbnailQuery
 from schemas.errors import NotFound
-from services.document import DocumentService
+from services.document import DocumentService, ThumbnailService
 from services.part import PartService
-from services.thumbnail import ThumbnailService
 
 bp = Blueprint("documents", __name__)
 

@@ -8,7 +8,7 @@ from itertools import chain
 from flask import Blueprint, Response
 from sqlalchemy.orm import Session
 
-from api.openapi import answers, spec
+from api.http.openapi import answers, spec
 from models.session import snapshot_scope
 from services.export import ExportService
 

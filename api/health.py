@@ -2,9 +2,9 @@
 
 from flask import Blueprint
 
-from api.openapi import VERSION, answers, spec
-from api.readiness import readiness
-from api.transaction import app
+from api.http.openapi import VERSION, answers, spec
+from api.http.readiness import readiness
+from api.http.transaction import app
 from schemas.health import Index, Live, Readiness
 
 bp = Blueprint("health", __name__)

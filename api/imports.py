@@ -8,17 +8,17 @@ from flask import Blueprint, request, url_for
 from pydantic import BeforeValidator, ConfigDict, Field
 from spectree.model_adapter.pydantic_adapter import BaseFile
 
-from api.idempotency import RetryHeaders, hold
-from api.openapi import answers, spec
-from api.transaction import app, db, publish_after_commit
-from api.uploads import clean
+from api.http.idempotency import RetryHeaders, hold
+from api.http.openapi import answers, spec
+from api.http.transaction import app, db, publish_after_commit
+from api.http.uploads import clean
+from engine.ledger.run import RunService
 from models import PartImport, PipelineRun
 from pipelines.imports import preview_import, start_import
 from schemas.errors import InvalidInput, TooLarge
 from schemas.part_import import ImportForm, ImportOptions, ImportOut, ImportPreview, ImportReport
 from schemas.run import Progress, RunState
 from services.part_import import ImportFile, PartImportService
-from services.run import RunService
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")
 

@@ -6,16 +6,16 @@ from flask import Blueprint, request
 from pydantic import BeforeValidator, ConfigDict, Field
 from spectree.model_adapter.pydantic_adapter import BaseFile
 
-from api.idempotency import RetryHeaders, Started, start_once
-from api.openapi import answers, spec
-from api.photos import Photo, keep, receive
-from api.transaction import app, db
+from api.http.idempotency import RetryHeaders, Started, start_once
+from api.http.openapi import answers, spec
+from api.http.photos import Photo, keep, receive
+from api.http.transaction import app, db
 from clients.object_store import Bucket, content_key
 from models import PipelineRun
 from pipelines.launch import start_part_intake, start_photo_intake
 from schemas.base import Dto, PartKey
 from schemas.run import PartIntakeRequest, PhotoIntakeInput, StartedRuns
-from services.blob import BlobService
+from services.document import BlobService
 
 bp = Blueprint("intake", __name__)
 

@@ -2,11 +2,11 @@
 
 from flask import Blueprint, Response
 
-from api.openapi import answers, spec
-from api.transaction import app, db
-from clients.label_printer import print_label, print_sheets
+from api.http.openapi import answers, spec
+from api.http.transaction import app, db
+from clients.labels.printer import print_label, print_sheets
 from schemas.label import SHEETS, LabelQuery, LabelSheets, LabelText, PictureQuery, SheetList
-from services.part_label import PartLabelService
+from services.label import PartLabelService
 
 bp = Blueprint("labels", __name__)
 

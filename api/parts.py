@@ -2,11 +2,11 @@
 
 from flask import Blueprint, Response
 
-from api.idempotency import RetryHeaders, once
-from api.match import MatchHeaders, etag, is_known, must_match
-from api.openapi import answers, spec
-from api.render import document_out, duplicate_out, part_out, part_summary
-from api.transaction import db
+from api.http.etag import MatchHeaders, etag, is_known, must_match
+from api.http.idempotency import RetryHeaders, once
+from api.http.openapi import answers, spec
+from api.http.transaction import db
+from api.render.part import document_out, duplicate_out, part_out, part_summary
 from models import Part
 from schemas.document import DocumentList
 from schemas.part import (
@@ -22,9 +22,7 @@ from schemas.part import (
     PartQuery,
 )
 from services.document import DocumentService
-from services.part import PartService
-from services.part_duplicate import PartDuplicateService
-from services.part_list import PartListService
+from services.part import PartDuplicateService, PartListService, PartService
 from services.part_merge import PartMergeService
 from services.suggestion import SuggestionService
 

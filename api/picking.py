@@ -7,15 +7,12 @@ from pathlib import Path
 from flask import Blueprint, Response, render_template
 from markupsafe import Markup
 
-from api.openapi import answers, spec
-from api.render_projects import build_out, pick_list_out
-from api.transaction import db
+from api.http.openapi import answers, spec
+from api.http.transaction import db
+from api.render.project import build_out, pick_list_out
 from schemas.build import BuildList, BuildOrder, BuildOut, BuildsQuery
 from schemas.coverage import PickList, PickQuery
-from services.build import BuildService
-from services.coverage import planned
-from services.pick_list import PickListService
-from services.project import ProjectService
+from services.project import BuildService, PickListService, ProjectService, planned
 
 bp = Blueprint("picking", __name__, url_prefix="/projects/<int:project_id>")
 

@@ -2,12 +2,12 @@
 
 from flask import Blueprint, Response
 
-from api.idempotency import RetryHeaders, once
-from api.match import MatchHeaders, etag, is_known, must_match
-from api.openapi import answers, spec
-from api.render_projects import coverage_out, project_out, project_summary, requirement_out
-from api.render_shopping import line_list
-from api.transaction import db
+from api.http.etag import MatchHeaders, etag, is_known, must_match
+from api.http.idempotency import RetryHeaders, once
+from api.http.openapi import answers, spec
+from api.http.transaction import db
+from api.render.project import coverage_out, project_out, project_summary, requirement_out
+from api.render.shopping import line_list
 from models import Project
 from schemas.coverage import CoverageOut, CoverageQuery
 from schemas.project import (
@@ -22,10 +22,8 @@ from schemas.project import (
     RequirementPatch,
 )
 from schemas.shopping import LineList, ShortageOrder
-from services.coverage import CoverageService, planned
-from services.project import ProjectService
-from services.requirement import RequirementService
-from services.shortage import ShortageService
+from services.project import CoverageService, ProjectService, RequirementService, planned
+from services.shopping import ShortageService
 
 bp = Blueprint("projects", __name__, url_prefix="/projects")
 

@@ -4,17 +4,17 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request
 
-from api.idempotency import RetryHeaders, Started, start_once
-from api.openapi import answers, spec
-from api.render import run_out, run_summary
-from api.transaction import db
+from api.http.idempotency import RetryHeaders, Started, start_once
+from api.http.openapi import answers, spec
+from api.http.transaction import db
+from api.render.part import run_out, run_summary
+from engine.ledger.run import RunService
+from engine.resume import resume as resume_run
 from models import PipelineRun
-from pipelines.resume import resume as resume_run
 from schemas.errors import NotFound
 from schemas.run import ResumeRequest, RunOut, RunPage, RunQuery, StartedRuns
-from services.datasheet_candidate import DatasheetCandidateService
+from services.datasheet import DatasheetCandidateService
 from services.part import PartService
-from services.run import RunService
 from services.suggestion import SuggestionService
 
 bp = Blueprint("runs", __name__, url_prefix="/pipelines/runs")

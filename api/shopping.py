@@ -2,10 +2,10 @@
 
 from flask import Blueprint, Response
 
-from api.idempotency import RetryHeaders, once
-from api.openapi import answers, spec
-from api.render_shopping import line_list, line_out, receipt_out, seller_list
-from api.transaction import db
+from api.http.idempotency import RetryHeaders, once
+from api.http.openapi import answers, spec
+from api.http.transaction import db
+from api.render.shopping import line_list, line_out, receipt_out, seller_list
 from schemas.shopping import (
     LineIds,
     LineList,
@@ -19,8 +19,7 @@ from schemas.shopping import (
     SellerList,
     SellersQuery,
 )
-from services.shopping import ShoppingService
-from services.shopping_receipt import ShoppingReceiptService
+from services.shopping import ShoppingReceiptService, ShoppingService
 
 bp = Blueprint("shopping", __name__, url_prefix="/shopping")
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from flask import Blueprint
 
-from api.openapi import answers, spec
-from api.render_stock import history_out, stock_command_out
-from api.transaction import db
+from api.http.openapi import answers, spec
+from api.http.transaction import db
+from api.render.stock import history_out, stock_command_out
 from schemas.stock import Count, HistoryPage, HistoryQuery, Move, Receive, Split, StockCommandOut, Undo, Use
 from services.part import PartService
 from services.stock import Order, StockService

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from api.openapi import answers, spec
+from api.http.openapi import answers, spec
 from pipelines.ai_suggest import ai_suggest
 from schemas.ai_suggest import AiSuggestions, AiSuggestRequest
 

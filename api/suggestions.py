@@ -2,9 +2,9 @@
 
 from flask import Blueprint
 
-from api.openapi import answers, spec
-from api.render import suggestion_out
-from api.transaction import db, publish_after_commit
+from api.http.openapi import answers, spec
+from api.http.transaction import db, publish_after_commit
+from api.render.part import suggestion_out
 from pipelines.launch import continue_intake
 from schemas.suggestion import AcceptSuggestion, SuggestionList, SuggestionOut, SuggestionQuery
 from services.part import PartService

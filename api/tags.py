@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Response
 
-from api.openapi import answers, spec
-from api.render import tag_out
-from api.transaction import db
+from api.http.openapi import answers, spec
+from api.http.transaction import db
+from api.render.part import tag_out
 from schemas.tag import MergeTag, NewSynonym, RenameTag, TagList, TagOut, TagQuery
 from services.tag import TagService
 

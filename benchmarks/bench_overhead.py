@@ -15,10 +15,10 @@ import psycopg
 from sqlalchemy import event
 
 from benchmarks.workers import servers, worker
+from engine.ledger.dispatch import DispatchService
+from engine.ledger.run import RunService
 from models.session import get_engine, session_scope
 from schemas.run import PartIntakeInput, Pipeline, RunState
-from services.dispatch import DispatchService
-from services.run import RunService
 
 _ROUNDS = 60
 _RUNS = 120

@@ -18,11 +18,11 @@ from sqlalchemy.orm import Session
 from benchmarks.many_runs import STEPS_A_RUN, fill
 from cli.migrate import CHECKOUT, migrate
 from embedded import EmbeddedError, private_postgres, reserve_port
+from engine.ledger.dispatch import DispatchService
+from engine.ledger.run import RunService
+from engine.ledger.stalled import ReconcileService
 from pipelines.launch import start_part_intake
 from schemas.run import PartIntakeRequest, Pipeline, RunState
-from services.dispatch import DispatchService
-from services.reconcile import ReconcileService
-from services.run import RunService
 from settings import get_settings
 
 _FEW, _MANY, _QUICK_MANY = 1_000, 1_000_000, 50_000

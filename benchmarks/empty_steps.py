@@ -10,14 +10,14 @@ from celery import chain, shared_task
 from celery.canvas import Signature
 from sqlalchemy.orm import Session
 
+from engine.ledger.ledger import Claim
+from engine.ledger.run import RunService
+from engine.step.execution import Step, as_task, heal
+from engine.worker.routes import Queue, assign
 from schemas.run import Gap
 from schemas.step import Nothing
-from services.ledger import Claim
-from services.run import RunService
 from settings import get_settings
 from tasks import celery_app
-from tasks.base import Step, as_task, heal
-from tasks.queues import Queue, assign
 
 STEPS = 12
 DONE = "empty_steps_done"

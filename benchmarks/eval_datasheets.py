@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from benchmarks.rows import read_rows
-from clients.pdf_reader import PdfReader, PdfRefused
+from clients.files.pdf_reader import PdfReader, PdfRefused
 from schemas.datasheet import PdfText, Verdict
 from schemas.part_number import code_key
-from services.datasheet_gate import judge
+from services.datasheet import judge
 from settings.groups import PdfSettings
 
 _QUICK_FILES: Final = 40

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from benchmarks.rows import read_rows
 from schemas.markings import Code
-from services.labels import parse_label
+from services.identification import parse_label
 
 _DIALECTS: Final = ("digikey", "mouser", "lcsc")
 _ONE_DIMENSIONAL: Final = ("code128", "code128_1d")

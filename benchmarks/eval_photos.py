@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from benchmarks.rows import read_rows
-from clients.image_reader import ImageReader
-from clients.marking_reader import MarkingReader
+from clients.files.image_reader import ImageReader
+from clients.markings.reader import MarkingReader
 from schemas.identification import CataloguePart, Identification
 from schemas.markings import Markings
 from schemas.part_number import code_key
-from services.identification import candidate_codes, decide
-from services.labels import parse_label
+from services.identification import candidate_codes, decide, parse_label
 from settings.groups import ImageSettings
 
 _ACCEPT_FROM: Final = 0.85

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from benchmarks.catalogue_rows import CatalogueRow, categorised, checked, sample, share
 from benchmarks.eval_types import right_types
-from clients.assistant.local import LocalAssistant
-from clients.assistant.rules import load_rules
+from clients.assistant.local.assistant import LocalAssistant
+from clients.assistant.local.rules import load_rules
 from schemas.assistant import TagQuestion
 from schemas.vocabulary import VOCABULARY
 

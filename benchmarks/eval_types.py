@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.catalogue_rows import CatalogueRow, categorised, checked, sample, share
-from clients.assistant.local import LocalAssistant
+from clients.assistant.local.assistant import LocalAssistant
 from schemas.assistant import TypeQuestion
 from schemas.vocabulary import DEFAULT_TYPES
 

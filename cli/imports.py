@@ -20,7 +20,7 @@ from clients.kicad_symbols import find_libraries, read_library
 from schemas.catalogue import CatalogueRow, CatalogueRows, CatalogueStored
 from schemas.part_import import BadRow, ImportOut, ImportPreview, Quantities, RowPlan
 from schemas.run import RunState
-from services.kicad_catalogue import SOURCE, catalogue_rows
+from services.catalogue import SOURCE, catalogue_rows
 
 _POLL_SECONDS = 0.4
 _ROWS_AT_ONCE = 250

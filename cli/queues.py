@@ -18,8 +18,8 @@ from cli import options
 from cli.client import ServerError
 from cli.console import console, plain
 from embedded import running
-from pipelines.dead_letters import drop, list_dead, redrive
-from pipelines.queues import declare_queues, is_rabbitmq, show_queues
+from engine.dead_letters import drop, list_dead, redrive
+from engine.queues import declare_queues, is_rabbitmq, show_queues
 from schemas.queue import DeadLetterOut, QueueOut
 from settings import get_settings
 from settings.groups import BrokerSettings

@@ -1,6 +1,6 @@
 """The pipelines there are, by name."""
 
-from pipelines.canvas import Canvas
+from engine.canvas import Canvas
 from pipelines.csv_import import csv_import
 from pipelines.part_intake import part_intake
 from pipelines.photo_intake import photo_intake

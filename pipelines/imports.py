@@ -4,15 +4,15 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from engine.canvas import key, leaves
+from engine.ledger.run import RunService
+from engine.resume import resume
 from models import PartImport, PipelineRun
-from pipelines.canvas import key, leaves
 from pipelines.csv_import import csv_import
-from pipelines.resume import resume
 from schemas.errors import Unprocessable
 from schemas.part_import import ImportInput, ImportOptions, ImportPreview
 from schemas.run import Pipeline, RunState
 from services.part_import import ImportFile, PartImportService
-from services.run import RunService
 from settings import get_settings
 
 _AGAIN = (RunState.FAILED, RunState.CANCELLED)

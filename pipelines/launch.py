@@ -5,8 +5,10 @@ from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy.orm import Session
 
+from engine.canvas import key, leaves
+from engine.ledger.ledger import Ledger
+from engine.ledger.run import RunService
 from models import Batch, PipelineRun, Suggestion
-from pipelines.canvas import key, leaves
 from pipelines.canvases import CANVASES
 from schemas.base import Dto
 from schemas.document import DocumentKind
@@ -16,10 +18,8 @@ from schemas.markings import Code
 from schemas.run import Lane, PartIntakeInput, PartIntakeRequest, PhotoIntakeInput, Pipeline
 from schemas.suggestion import PartNumberValue, SuggestionField
 from services.document import DocumentService
-from services.labels import parse_label
-from services.ledger import Ledger
+from services.identification import parse_label
 from services.part import PartService
-from services.run import RunService
 from settings import get_settings
 from tasks.identify import identify_part
 

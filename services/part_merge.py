@@ -18,9 +18,8 @@ from models import (
 )
 from schemas.errors import Conflict, Unprocessable
 from schemas.part_number import code_key
-from services.part import PartService, Setter
-from services.part_lock import PartLockService
-from services.requirement import RequirementService
+from services.part import PartLockService, PartService, Setter
+from services.project import RequirementService
 
 MOVES: tuple[InstrumentedAttribute[str] | InstrumentedAttribute[str | None], ...] = (
     History.part_id4,

@@ -1,6 +1,6 @@
 """From which slots a part is taken: a rule without a database."""
 
-from services.stock_rules import Quantities, Slot
+from services.stock import Quantities, Slot
 
 
 def chosen_slots(held: Quantities, needed: int) -> dict[Slot, int]:

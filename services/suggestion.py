@@ -14,7 +14,7 @@ from schemas.errors import Conflict, InvalidInput, NotFound
 from schemas.evidence import Evidence
 from schemas.stock import Receive
 from schemas.suggestion import AcceptSuggestion, PartNumberValue, StockValue, SuggestionField, SuggestionState
-from services.open_suggestion import OpenSuggestionService
+from services.open_suggestions import OpenSuggestionService
 from services.part import PartService, Setter
 from services.stock import StockService
 from services.tag import TagService

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models import BoxType, Part, Suggestion, Type
 from schemas.errors import Conflict, InvalidInput, NotFound
 from schemas.suggestion import SuggestionField, SuggestionState
-from services.open_suggestion import OpenSuggestionService
+from services.open_suggestions import OpenSuggestionService
 
 _ORDER = (Type.position, func.lower(Type.name))
 

@@ -10,7 +10,7 @@ from settings.logs import configure_logging
 
 app = Celery(
     "partflow",
-    task_cls="tasks.request:PartflowTask",
+    task_cls="engine.worker.request:PartflowTask",
     # Explicit, because a typo raises here, while autodiscovery would register nothing and say nothing.
     include=[
         "tasks.assist",
@@ -22,13 +22,13 @@ app = Celery(
         "tasks.ingest",
         "tasks.inventory",
         "tasks.vision",
-        "pipelines.dead_letters",
-        "pipelines.dispatch",
-        "pipelines.reconcile",
+        "engine.dead_letters",
+        "engine.dispatch",
+        "engine.reconcile",
         "pgchords.reaper",
     ],
 )
-app.config_from_object("tasks.config")
+app.config_from_object("engine.worker.config")
 # The current app is a thing of each thread; the API publishes from many.
 app.set_default()
 

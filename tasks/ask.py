@@ -7,13 +7,13 @@ from functools import partial
 from uuid import UUID
 
 from clients.assistant import Answered, Job, LocalAssistant
+from engine.step.permits import permit
 from models.session import session_scope
 from schemas.base import Dto
 from schemas.errors import Permanent, StepError
 from services.ai_call import AiCallService
 from settings import get_settings
 from tasks.clients import assistant
-from tasks.permits import permit
 
 
 def ask[Q: Dto, A: Dto](

@@ -5,6 +5,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from clients.assistant import Job, LocalAssistant
+from engine.ledger.ledger import Claim
+from engine.step.execution import NotNeeded, Step, as_task
+from engine.worker.routes import Queue
 from schemas.assistant import (
     DatasheetAnswer,
     DatasheetQuestion,
@@ -21,18 +24,15 @@ from schemas.step import Leads
 from schemas.suggestion import SuggestionField
 from schemas.vocabulary import VOCABULARY
 from services.catalogue import CatalogueService
-from services.datasheet_candidate import DatasheetCandidateService
+from services.datasheet import DatasheetCandidateService
 from services.document import DocumentService
-from services.ledger import Claim
 from services.part import PartService
 from services.suggestion import SuggestionService
 from services.type import TypeService
 from settings import get_settings
 from tasks.ask import ask
-from tasks.base import NotNeeded, Step, as_task
 from tasks.clients import assistant
 from tasks.identify import identified
-from tasks.queues import Queue
 
 DATASHEET_PAGES = 5
 "Pages of the datasheet that tagging and categorising look at."

@@ -3,11 +3,11 @@
 from functools import cache
 
 from clients.assistant import Assistant, make_assistant
-from clients.fetcher import Fetcher
-from clients.image_reader import ImageReader
-from clients.marking_reader import MarkingReader
+from clients.files.image_reader import ImageReader
+from clients.files.pdf_reader import PdfReader
+from clients.markings.reader import MarkingReader
 from clients.object_store import ObjectStore, make_store
-from clients.pdf_reader import PdfReader
+from clients.web.fetcher import Fetcher
 from settings import get_settings
 
 

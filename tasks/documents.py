@@ -5,18 +5,17 @@ from datetime import timedelta
 import structlog
 from celery import shared_task
 
-from clients.image_reader import ImageRefused
+from clients.files.image_reader import ImageRefused
+from clients.files.pdf_reader import PdfRefused
 from clients.object_store import Bucket
-from clients.pdf_reader import PdfRefused
+from engine.worker.routes import Queue, assign
 from models import Blob
 from models.session import session_scope
 from schemas.errors import Permanent, Transient
-from services.blob import BlobService
-from services.thumbnail import ThumbnailService
+from services.document import BlobService, ThumbnailService
 from settings import get_settings
 from tasks.clients import image_reader, pdf_reader
 from tasks.objects import copied, write
-from tasks.queues import Queue, assign
 
 PDF = "application/pdf"
 _BATCH = 100

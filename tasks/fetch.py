@@ -5,25 +5,24 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from clients.fetcher import FetchRefused
-from clients.html_links import find_pdf_link
+from clients.files.pdf_reader import PdfRefused
 from clients.object_store import Bucket
-from clients.pdf_reader import PdfRefused
+from clients.web.fetcher import FetchRefused
+from clients.web.html_links import find_pdf_link
+from engine.ledger.ledger import Claim
+from engine.step.execution import NotNeeded, Step, as_task
+from engine.step.permits import permit
+from engine.step.retry import Retry
+from engine.worker.routes import Queue
 from schemas.datasheet import Fetched, Verdict
 from schemas.errors import StepError, Transient
 from schemas.run import Gap
 from schemas.step import CandidateOutcome
-from services.datasheet_candidate import DatasheetCandidateService
-from services.datasheet_gate import judge
-from services.ledger import Claim
+from services.datasheet import DatasheetCandidateService, judge
 from settings import get_settings
-from tasks.base import NotNeeded, Step, as_task
 from tasks.clients import fetcher, pdf_reader
 from tasks.identify import identified
 from tasks.objects import write
-from tasks.permits import permit
-from tasks.queues import Queue
-from tasks.retry import Retry
 
 
 class Candidate(NamedTuple):

@@ -8,11 +8,11 @@ import structlog
 from celery import shared_task
 
 from clients.object_store import Bucket, content_key
+from engine.worker.routes import Queue, assign
 from models.session import session_scope
-from services.garbage import GarbageService
+from services.document import GarbageService
 from settings import get_settings
 from tasks.clients import object_store
-from tasks.queues import Queue, assign
 
 _KEYS_AT_A_TIME = 1000
 

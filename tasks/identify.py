@@ -7,6 +7,9 @@ from sqlalchemy.orm import Session
 
 from clients.assistant import Job, LocalAssistant
 from clients.object_store import Bucket
+from engine.ledger.ledger import Claim
+from engine.step.execution import NotNeeded, Step, as_task
+from engine.worker.routes import Queue
 from schemas.assistant import IdentifyAnswer, IdentifyQuestion
 from schemas.errors import StepError
 from schemas.evidence import EvidenceKind
@@ -16,18 +19,13 @@ from schemas.part_number import code_key
 from schemas.run import Gap, PartIntakeInput
 from schemas.suggestion import PartNumberValue, SuggestionField
 from services.catalogue import CatalogueService
-from services.identification import candidate_codes, decide
-from services.labels import parse_label
-from services.ledger import Claim
+from services.identification import candidate_codes, decide, identify_typed, parse_label
 from services.part import PartService
 from services.suggestion import SuggestionService
-from services.typed_number import identify_typed
 from settings import get_settings
 from tasks.ask import ask
-from tasks.base import NotNeeded, Step, as_task
 from tasks.clients import assistant
 from tasks.objects import read
-from tasks.queues import Queue
 from tasks.vision import PREPARE_PHOTO, READ_MARKINGS
 
 _ASK = {

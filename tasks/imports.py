@@ -4,15 +4,15 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from engine.ledger.ledger import Claim
+from engine.step.execution import Step, as_task
+from engine.worker.routes import Queue
 from models.session import session_scope
 from schemas.errors import Permanent
 from schemas.part_import import ImportInput, ImportReport
 from schemas.run import Gap
-from services.ledger import Claim
 from services.part_import import BadRows, PartImportService
 from settings import get_settings
-from tasks.base import Step, as_task
-from tasks.queues import Queue
 
 _NAMED = 20
 "How many lines a sentence names; the report has all."

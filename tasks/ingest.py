@@ -4,22 +4,21 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from clients.files.pdf_reader import PdfRefused
 from clients.object_store import Bucket, content_key
-from clients.pdf_reader import PdfRefused
+from engine.ledger.ledger import Claim
+from engine.step.execution import NotNeeded, Step, as_task
+from engine.worker.routes import Queue
 from schemas.document import DocumentKind
 from schemas.errors import Permanent
 from schemas.run import Gap
 from schemas.step import IngestedDatasheet
-from services.blob import BlobService
-from services.datasheet_candidate import DatasheetCandidateService
-from services.document import DocumentService
-from services.ledger import Claim
+from services.datasheet import DatasheetCandidateService
+from services.document import BlobService, DocumentService
 from services.part import PartService
-from tasks.base import NotNeeded, Step, as_task
 from tasks.clients import pdf_reader
 from tasks.inventory import CHOOSE_DATASHEET
 from tasks.objects import read
-from tasks.queues import Queue
 
 
 class Accepted(NamedTuple):

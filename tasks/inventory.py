@@ -5,6 +5,10 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from engine.ledger.ledger import Claim, Ledger
+from engine.ledger.run import RunService
+from engine.step.execution import NotNeeded, Step, as_task, heal
+from engine.worker.routes import Queue
 from models import DatasheetCandidate
 from schemas.datasheet import Verdict
 from schemas.evidence import Evidence, EvidenceKind
@@ -14,16 +18,12 @@ from schemas.part_number import code_key
 from schemas.run import Gap
 from schemas.step import ChosenDatasheet, Nothing
 from schemas.suggestion import StockValue, SuggestionField
-from services.datasheet_candidate import DatasheetCandidateService
-from services.labels import parse_label
-from services.ledger import Claim, Ledger
+from services.box import SlotService
+from services.datasheet import DatasheetCandidateService
+from services.identification import parse_label
 from services.part import PartService
-from services.run import RunService
-from services.slot import SlotService
 from services.suggestion import SuggestionService
-from tasks.base import NotNeeded, Step, as_task, heal
 from tasks.identify import IDENTIFY_PART, identified
-from tasks.queues import Queue
 from tasks.vision import READ_MARKINGS
 
 _MAY_GO_BETTER = frozenset({Verdict.UNREACHABLE, Verdict.TIMEOUT})

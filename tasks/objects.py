@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from clients.object_store import Bucket, content_key
+from engine.faults import FaultPoint, reach
 from models.session import session_scope
-from services.blob import BlobService
-from settings.fault import FaultPoint, reach
+from services.document import BlobService
 from tasks.clients import object_store
 
 

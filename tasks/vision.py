@@ -3,19 +3,19 @@
 import structlog
 from sqlalchemy.orm import Session
 
-from clients.image_reader import ImageRefused
+from clients.files.image_reader import ImageRefused
 from clients.object_store import Bucket, content_key
+from engine.ledger.ledger import Claim
+from engine.step.execution import Step, as_task
+from engine.worker.routes import Queue
 from schemas.errors import Permanent
 from schemas.markings import Code, Markings
 from schemas.run import PhotoIntakeInput
 from schemas.step import PreparedPhoto
-from services.blob import BlobService
-from services.labels import parse_label
-from services.ledger import Claim
-from tasks.base import Step, as_task
+from services.document import BlobService
+from services.identification import parse_label
 from tasks.clients import image_reader, marking_reader
 from tasks.objects import read, write
-from tasks.queues import Queue
 
 _log = structlog.get_logger()
 

@@ -9,15 +9,15 @@ from uuid import UUID
 from celery import shared_task
 from sqlalchemy.orm import Session
 
+from engine.ledger.dispatch import DispatchService
+from engine.ledger.ledger import Claim
+from engine.ledger.run import RunService
+from engine.step.execution import Step, as_task
+from engine.worker.routes import Queue, assign, bulk_queue
 from models.session import session_scope
 from schemas.run import Lane, PartIntakeInput, Pipeline
 from schemas.step import Nothing
-from services.dispatch import DispatchService
-from services.ledger import Claim
-from services.run import RunService
 from tasks import celery_app
-from tasks.base import Step, as_task
-from tasks.queues import Queue, assign, bulk_queue
 
 app = celery_app
 

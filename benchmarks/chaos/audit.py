@@ -13,7 +13,7 @@ from clients.object_store import Bucket, make_store
 from embedded import Stack
 from models import Blob
 from models.session import disconnect, session_scope
-from services.garbage import GarbageService
+from services.document import GarbageService
 from settings import get_settings
 from tasks.garbage import collect_garbage
 

@@ -14,7 +14,7 @@ import httpx2
 
 from cli.demo import PHOTOS
 from embedded import RabbitMQ, Stack
-from settings.fault import FaultPoint
+from engine.faults import FaultPoint
 from tests.stub_openai import StubOpenAI, rate_limited, server_error
 
 OUTAGE_SECONDS = 2.0

@@ -1,7 +1,7 @@
 """Assistants: whoever names parts, finds datasheets, and suggests tags and types."""
 
 from clients.assistant.base import Answered, Assistant, Job
-from clients.assistant.local import LocalAssistant
+from clients.assistant.local.assistant import LocalAssistant
 from settings import Settings
 
 __all__ = ["Answered", "Assistant", "Job", "LocalAssistant", "make_assistant"]
@@ -17,6 +17,6 @@ def make_assistant(settings: Settings) -> Assistant:
 
 def _openai(settings: Settings) -> Assistant:
     # Imported late: the library takes longer to load than all else a process needs to start.
-    from clients.assistant.openai import OpenAIAssistant
+    from clients.assistant.openai.assistant import OpenAIAssistant
 
     return OpenAIAssistant(settings.openai)

@@ -8,19 +8,18 @@ from uuid import UUID
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api.transaction import PartflowFlask
+from api.http.transaction import PartflowFlask
 from clients.object_store import Bucket, ObjectStore, content_key
+from engine.ledger.run import RunService
 from models.session import session_scope
 from schemas.document import DocumentKind
 from schemas.evidence import Evidence, EvidenceKind
 from schemas.run import PartIntakeInput, Pipeline
 from schemas.stock import Receive
 from schemas.suggestion import SuggestionField
-from services.blob import BlobService
 from services.box import BoxService
-from services.document import DocumentService
+from services.document import BlobService, DocumentService
 from services.part import PartService
-from services.run import RunService
 from services.stock import StockService
 from services.suggestion import SuggestionService
 

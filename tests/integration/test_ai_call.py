@@ -5,10 +5,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
+from engine.ledger.run import RunService
 from schemas.assistant import Usage
 from schemas.run import PartIntakeInput, Pipeline
 from services.ai_call import AiCallService
-from services.run import RunService
 
 COST = Usage(model="m", prompt_version="v1", input_tokens=10, output_tokens=5, cost_usd=0.25)
 

@@ -3,7 +3,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from api.app import create_app
-from api.transaction import db
+from api.http.transaction import db
 from tests.integration.rows import new_box, new_part
 
 

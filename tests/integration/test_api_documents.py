@@ -3,7 +3,7 @@ import tracemalloc
 import pytest
 from flask.testing import FlaskClient
 
-from api.transaction import PartflowFlask
+from api.http.transaction import PartflowFlask
 from clients.object_store import ObjectStore
 from models import Document
 from models.session import session_scope

@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select, update
 from werkzeug.test import TestResponse
 
+from engine.ledger.dispatch import DispatchService
 from models import History, Part, PartImport, PartLocation, PipelineRun, StockCommand
 from models.session import session_scope
-from services.dispatch import DispatchService
 from services.idempotency import IdempotencyService
 from services.part import PartService
 from services.type import TypeService

@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
-from clients.marking_reader import MarkingReader
-from clients.pdf_reader import PdfReader
+from clients.files.pdf_reader import PdfReader
+from clients.markings.reader import MarkingReader
 from models.session import get_engine
 from schemas.label import SHEETS
 from settings.groups import PdfSettings

@@ -209,7 +209,7 @@ def test_project_has_one_line_for_a_part(client: FlaskClient) -> None:
 
 
 def test_project_has_only_so_many_lines(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.requirement.MAX_LINES", 2)
+    monkeypatch.setattr("services.project.requirement.MAX_LINES", 2)
     project, more = new_project(client, _Case=1), [{"placeholder": name, "quantity": 1} for name in ("Knob", "Dial")]
     answer = client.post(f"/projects/{project}/requirements", json={"requirements": more})
     assert (answer.status_code, answer.get_json()["details"]) == (409, {"lines": 1, "limit": 2})

@@ -4,10 +4,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, update
 
+from engine.ledger.run import RunService
 from models import PipelineRun, PipelineStep
 from models.session import get_engine, session_scope
 from schemas.run import RunState, StepState
-from services.run import RunService
 from tests.integration.rows import new_part, new_run
 from tests.statements import statements
 

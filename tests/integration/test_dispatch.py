@@ -10,18 +10,18 @@ import pytest
 from kombu.exceptions import OperationalError
 from sqlalchemy import Engine, text
 
+from engine import dispatch
+from engine.canvas import key, leaves
+from engine.ledger.batch import BatchService
+from engine.ledger.dispatch import DispatchService
+from engine.ledger.ledger import Ledger, Refusal
+from engine.ledger.run import RunService
+from engine.ledger.stalled import ReconcileService
 from models import Batch, PipelineRun
 from models.session import session_scope
-from pipelines import dispatch
-from pipelines.canvas import key, leaves
 from schemas.run import Lane, PartIntakeInput, Pipeline, RunState, StepState, WaitingFor
 from schemas.step import PAYLOAD_VERSION
-from services.batch import BatchService
-from services.dispatch import DispatchService
-from services.ledger import Ledger, Refusal
 from services.part import PartService
-from services.reconcile import ReconcileService
-from services.run import RunService
 
 STEPS = [("part.identify", 0), ("run.finish", 0)]
 

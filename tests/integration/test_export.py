@@ -15,7 +15,7 @@ from models import Base, Part
 from models.session import get_engine, session_scope, snapshot_scope
 from schemas.suggestion import SuggestionField
 from services.export import ExportService
-from services.export_kinds import KINDS
+from services.export.kinds import KINDS
 from services.tag import TagService
 from tests.integration.rows import new_box, new_part, new_suggestion, put_stock
 

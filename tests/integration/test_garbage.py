@@ -13,14 +13,14 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
-from api.uploads import Upload, keep
+from api.http.uploads import Upload, keep
 from clients.object_store import Bucket, FolderStore, content_key
+from engine.ledger.run import RunService
 from models import Blob, Document, PipelineRun
 from models.session import session_scope
 from schemas.errors import NotFound
 from schemas.run import PhotoIntakeInput, Pipeline
 from services.document import DocumentService
-from services.run import RunService
 from settings import get_settings
 from tasks import clients, documents, garbage
 from tests.files import pdf, picture

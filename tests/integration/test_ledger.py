@@ -4,12 +4,12 @@ from uuid import UUID
 
 import pytest
 
+from engine.ledger.dispatch import DispatchService
+from engine.ledger.ledger import Claim, Ending, Fenced, Ledger
+from engine.ledger.run import Heal, RunService
 from models.session import get_engine, session_scope
 from schemas.run import PartIntakeInput, Pipeline, RunState, StepState
-from services.dispatch import DispatchService
-from services.ledger import Claim, Ending, Fenced, Ledger
 from services.part import PartService
-from services.run import Heal, RunService
 from tests.statements import statements
 
 STEPS = [("first", 0), ("second", 0), ("second", 1)]

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from benchmarks.served import Served, serve
+from engine.ledger.run import RunService
 from models import Batch, Part
 from models.session import session_scope
 from schemas.part_import import ImportOptions
@@ -20,9 +21,7 @@ from schemas.suggestion import SuggestionField
 from services.box import BoxService
 from services.document import DocumentService
 from services.part_import import ImportFile, PartImportService
-from services.project import ProjectService
-from services.requirement import RequirementService
-from services.run import RunService
+from services.project import ProjectService, RequirementService
 from services.shopping import ShoppingService
 from services.tag import TagService
 from services.type import TypeService

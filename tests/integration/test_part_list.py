@@ -11,8 +11,7 @@ from schemas.cursor import Cursor
 from schemas.document import DocumentKind
 from schemas.part import PartSort
 from schemas.suggestion import SuggestionField
-from services.blob import BlobService
-from services.document import DocumentService
+from services.document import BlobService, DocumentService
 from tests.integration.rows import new_box, new_part, new_suggestion, put_stock
 from tests.statements import statements
 

@@ -15,8 +15,7 @@ from models.session import session_scope
 from schemas.document import DocumentKind
 from schemas.errors import Conflict
 from schemas.suggestion import SuggestionField
-from services.blob import BlobService
-from services.document import DocumentService
+from services.document import BlobService, DocumentService
 from services.part import PartService
 from services.part_merge import MOVES, PartMergeService
 from tests.integration.rows import new_box, new_part, new_run, new_suggestion, put_stock

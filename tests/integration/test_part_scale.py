@@ -11,10 +11,8 @@ from benchmarks.inventory_rows import fill
 from models import Base
 from schemas.cursor import Cursor
 from schemas.part import PartQuery, PartSort
-from services.coverage import CoverageService
-from services.part_duplicate import PartDuplicateService
-from services.part_list import PartListService
-from services.project import ProjectService
+from services.part import PartDuplicateService, PartListService
+from services.project import CoverageService, ProjectService
 from services.tag import TagService
 from tests.plans import explain, scans
 

@@ -4,10 +4,10 @@ from uuid import uuid4
 
 import pytest
 
+from engine.ledger.permit import PermitService
+from engine.step.permits import permit
 from models.session import session_scope
 from schemas.errors import Busy
-from services.permit import PermitService
-from tasks.permits import permit
 
 
 @pytest.fixture(autouse=True)

@@ -13,16 +13,16 @@ from kombu import Connection, Producer, Queue
 from cli.client import ServerError
 from cli.queues import queues
 from embedded import RabbitMQ
+from engine.dead_letters import settle
+from engine.ledger.run import RunService
+from engine.queues import connect
+from engine.worker.topology import DEAD_EXCHANGE, DEAD_QUEUE, EXCHANGE, declare, work_queues
 from models.session import session_scope
-from pipelines.dead_letters import settle
-from pipelines.queues import connect
 from schemas.queue import QUEUE_NAMES
 from schemas.queue import Queue as WorkQueue
 from schemas.run import RunState, StepState
-from services.run import RunService
 from settings import get_settings
 from tasks import celery_app
-from tasks.topology import DEAD_EXCHANGE, DEAD_QUEUE, EXCHANGE, declare, work_queues
 from tests.integration.test_workers import Environment, run_python, send, step
 from tests.workers import eventually, worker
 

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from clients.image_reader import ImageReader
-from clients.marking_reader import MarkingReader
+from clients.files.image_reader import ImageReader
+from clients.markings.reader import MarkingReader
 from schemas.markings import Markings
 from schemas.part_number import code_key
-from services.identification import decide
-from services.labels import parse_label
+from services.identification import decide, parse_label
 from settings.groups import ImageSettings
 from tests.data import data_folder
 

@@ -5,13 +5,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from engine.ledger.dispatch import DispatchService
+from engine.ledger.ledger import Ledger
+from engine.ledger.run import RunService
+from engine.ledger.stalled import ReconcileService
 from models.session import session_scope
 from schemas.run import PartIntakeInput, Pipeline, RunState, StepState
-from services.dispatch import DispatchService
-from services.ledger import Ledger
 from services.part import PartService
-from services.reconcile import ReconcileService
-from services.run import RunService
 
 STALL = 30.0
 

@@ -7,12 +7,12 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from benchmarks.many_runs import fill
+from engine.ledger.backlog import BacklogService
+from engine.ledger.dispatch import DispatchService
+from engine.ledger.ledger import Ledger
+from engine.ledger.retention import RetentionService
+from engine.ledger.stalled import ReconcileService
 from models import Base
-from services.backlog import BacklogService
-from services.dispatch import DispatchService
-from services.ledger import Ledger
-from services.reconcile import ReconcileService
-from services.retention import RetentionService
 from tests.plans import CHANGES, explain, scans
 
 RUNS = 20_000

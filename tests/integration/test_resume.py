@@ -7,19 +7,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
+from engine.ledger.dispatch import DispatchService
+from engine.ledger.ledger import Ending, Ledger
+from engine.ledger.run import Heal, RunService
+from engine.ledger.stalled import ReconcileService
+from engine.reconcile import reconcile
+from engine.resume import resume
 from models import Suggestion
 from models.session import session_scope
 from pipelines.launch import start_part_intake
-from pipelines.reconcile import reconcile
-from pipelines.resume import resume
 from schemas.errors import Conflict, InvalidInput, Unprocessable
 from schemas.run import PartIntakeRequest, RunState, StepState
 from schemas.suggestion import SuggestionField
-from services.dispatch import DispatchService
-from services.ledger import Ending, Ledger
 from services.part import PartService
-from services.reconcile import ReconcileService
-from services.run import Heal, RunService
 from services.suggestion import SuggestionService
 
 HEAL = Heal(seconds=60, times=2)

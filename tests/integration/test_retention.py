@@ -3,10 +3,10 @@
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 
+from engine import reconcile
+from engine.ledger.retention import RetentionService
 from models import Batch, Blob, Document, IdempotencyKey, PipelineRun, PipelineStep
 from models.session import session_scope
-from pipelines import reconcile
-from services.retention import RetentionService
 from tests.integration.rows import JPEG, post_photos
 
 

@@ -5,15 +5,14 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.orm import Session
 
+from engine.ledger.run import RunService
 from models import Part
 from schemas.errors import InvalidInput
 from schemas.run import PartIntakeInput, Pipeline
 from schemas.stock import Receive
 from schemas.suggestion import SuggestionField
-from services.box import BoxService, parse_slot
+from services.box import BoxService, SlotService, parse_slot
 from services.part import PartService
-from services.run import RunService
-from services.slot import SlotService
 from services.stock import StockService
 from services.suggestion import SuggestionService
 from services.type import TypeService

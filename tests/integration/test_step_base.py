@@ -10,19 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm import Session
 
+from engine.faults import FaultPoint
+from engine.ledger.dispatch import DispatchService
+from engine.ledger.ledger import Claim, Ledger
+from engine.ledger.run import RunService
+from engine.step import execution as base
+from engine.step.execution import NotNeeded, Step, as_task
+from engine.worker.routes import Queue
 from models import Part, PipelineStep
 from models.session import session_scope
 from schemas.errors import Permanent, StepError, Transient
 from schemas.run import Gap, PartIntakeInput, Pipeline, RunState, StepState
 from schemas.step import ChosenDatasheet
-from services.dispatch import DispatchService
-from services.ledger import Claim, Ledger
 from services.part import PartService
-from services.run import RunService
-from settings.fault import FaultPoint
-from tasks import base, celery_app
-from tasks.base import NotNeeded, Step, as_task
-from tasks.queues import Queue
+from tasks import celery_app
 
 
 class Scripted(Step[str, ChosenDatasheet]):

@@ -14,16 +14,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from api.app import create_app
-from api.transaction import PartflowFlask
+from api.http.transaction import PartflowFlask
 from clients.object_store import Bucket, make_store
 from embedded import Ceph
+from engine.ledger.ledger import Claim
 from models import Blob, Document, Part, PipelineRun
 from models.session import session_scope
 from schemas.datasheet import DatasheetLead
 from schemas.errors import Permanent, Transient
 from schemas.step import ChosenDatasheet
-from services.datasheet_candidate import DatasheetCandidateService
-from services.ledger import Claim
+from services.datasheet import DatasheetCandidateService
 from settings import get_settings
 from tasks.fetch import FetchCandidate
 from tasks.inventory import CHOOSE_DATASHEET

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from engine.ledger.run import RunService
 from models import History, Part, PartLocation, Suggestion
 from models.session import session_scope
 from schemas.document import DocumentFields, DocumentKind
@@ -14,11 +15,9 @@ from schemas.errors import Conflict, InvalidInput
 from schemas.evidence import Evidence, EvidenceKind
 from schemas.run import PartIntakeInput, Pipeline
 from schemas.suggestion import AcceptSuggestion, SuggestionField, SuggestionState
-from services.blob import BlobService
 from services.box import BoxService
-from services.document import DocumentService
+from services.document import BlobService, DocumentService
 from services.part import PartService
-from services.run import RunService
 from services.suggestion import SuggestionService
 from services.type import TypeService
 

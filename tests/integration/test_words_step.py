@@ -5,11 +5,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from engine.ledger.ledger import Claim
 from models import Part, Suggestion
 from models.session import session_scope
 from schemas.assistant import TagAnswer, TagGuess, TypeAnswer
 from schemas.run import Gap
-from services.ledger import Claim
 from services.part import PartService
 from services.part_merge import PartMergeService
 from services.tag import TagService

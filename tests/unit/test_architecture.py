@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from celery.canvas import Signature
 
-from pipelines.canvas import key, leaves, without
+from engine.canvas import key, leaves, without
+from engine.worker.routes import Queue, route
 from pipelines.canvases import CANVASES
 from schemas.run import Pipeline
 from tasks import celery_app
-from tasks.queues import Queue, route
 
 ROOT = Path(__file__).resolve().parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from api.app import create_app
-from api.transaction import PartflowFlask
+from api.http.transaction import PartflowFlask
 from settings import Settings
 from settings.groups import StoreSettings
 

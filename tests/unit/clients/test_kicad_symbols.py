@@ -4,7 +4,7 @@ import pytest
 
 from clients.kicad_symbols import find_libraries, read_library
 from schemas.errors import InvalidInput
-from services.kicad_catalogue import catalogue_rows
+from services.catalogue import catalogue_rows
 from tests.kicad import library, symbol
 
 TIMER = symbol(

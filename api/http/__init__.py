@@ -1,0 +1,1 @@
+"""What every resource needs of HTTP: requests in, errors out, and nothing about parts."""

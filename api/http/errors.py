@@ -1,0 +1,117 @@
+"""The one place where errors become answers."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from flask import Flask, Response, request
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+
+from api.http.constraints import sentence
+from api.http.transaction import app
+from clients.object_store import StoreMissing
+from schemas import errors
+from schemas.problem import Problem
+from settings.groups import ApiSettings
+
+_STATUS: Mapping[type[errors.DomainError], int] = {
+    errors.InvalidInput: 400,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.Outdated: 412,
+    errors.TooLarge: 413,
+    errors.UnsupportedMedia: 415,
+    errors.Unprocessable: 422,
+    errors.Exhausted: 429,
+    errors.Unavailable: 503,
+}
+
+_log = structlog.get_logger()
+
+
+def handle_api_errors(flask: Flask) -> None:
+    """Answer every error as a Problem: no HTML, no traceback."""
+    flask.register_error_handler(errors.DomainError, _refused)
+    flask.register_error_handler(errors.Transient, _unavailable)
+    flask.register_error_handler(errors.Permanent, _unavailable)
+    flask.register_error_handler(StoreMissing, _missing)
+    flask.register_error_handler(OperationalError, _unavailable)
+    flask.register_error_handler(PoolTimeout, _unavailable)
+    flask.register_error_handler(IntegrityError, _collided)
+    flask.register_error_handler(DataError, _unstorable)
+    flask.register_error_handler(HTTPException, _http)
+    flask.register_error_handler(Exception, _unexpected)
+
+
+def problem(status: int, sentence: str, **details: Any) -> Response:
+    """Return a Problem as a response."""
+    body = Problem(error=sentence, details=details).model_dump_json()
+    return Response(body, status, mimetype="application/json")
+
+
+def _refused(error: errors.DomainError) -> Response:
+    answer = problem(_STATUS.get(type(error), 400), error.message, **error.details)
+    if isinstance(error, errors.Exhausted):
+        answer.headers["Retry-After"] = str(math.ceil(error.retry_after))
+    return answer
+
+
+def _unavailable(error: Exception) -> Response:
+    _log.warning("cannot answer just now", path=request.path, error=str(error))
+    answer = problem(503, "the database or the object store cannot answer just now; try again in a moment")
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _missing(error: StoreMissing) -> Response:
+    _log.error("an object is missing", path=request.path, error=str(error))
+    return problem(404, "its bytes are not in the object store any more; hand it in again", reason=error.code)
+
+
+def _collided(error: IntegrityError) -> Response:
+    constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    _log.warning("refused by a constraint", path=request.path, constraint=constraint)
+    return problem(409, sentence(constraint), constraint=constraint)
+
+
+def _unstorable(error: DataError) -> Response:
+    _log.info("a value cannot be stored", path=request.path, error=str(error.orig))
+    return problem(400, "a value holds characters that are no text, or a number out of range; correct it")
+
+
+def _http(error: HTTPException) -> Response:
+    answer = problem(error.code or 500, _sentence(error), path=request.path)
+    for name, value in error.get_headers():
+        if name != "Content-Type":
+            answer.headers[name] = value
+    return answer
+
+
+def _sentence(error: HTTPException) -> str:
+    match error:
+        case NotFound():
+            return f"there is nothing at {request.path}; GET / shows what there is"
+        case MethodNotAllowed():
+            possible = ", ".join(sorted(error.valid_methods or ()))
+            return f"{request.method} is not possible at {request.path}; possible: {possible}"
+        case RequestEntityTooLarge():
+            return too_large(app().settings.api)
+        case _:
+            return error.description or error.name
+
+
+def too_large(api: ApiSettings) -> str:
+    """Say which settings limit a request."""
+    return (
+        f"the request is too large: PARTFLOW_API_MAX_UPLOAD_MB allows {api.max_upload_mb} MB, for photos "
+        f"PARTFLOW_API_MAX_BATCH_MB {api.max_batch_mb} MB and PARTFLOW_API_MAX_PHOTOS {api.max_photos} "
+        "photos; send less at once"
+    )
+
+
+def _unexpected(error: Exception) -> Response:
+    _log.error("unexpected error", path=request.path, method=request.method, exc_info=error)
+    return problem(500, "something went wrong in the server; its log says what, and the request had no effect")

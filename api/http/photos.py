@@ -1,0 +1,60 @@
+"""Taking in uploaded photos: hostile files until their first bytes say what they are."""
+
+import os
+import re
+from collections.abc import Sequence
+from typing import BinaryIO, cast
+
+from werkzeug.datastructures import FileStorage
+
+from api.http.uploads import Upload as Photo
+from api.http.uploads import clean, digest, keep
+from schemas.errors import InvalidInput, TooLarge, UnsupportedMedia
+
+__all__ = ["Photo", "keep", "receive"]
+
+_MAGIC: tuple[tuple[re.Pattern[bytes], str], ...] = (
+    (re.compile(rb"\xff\xd8\xff"), "image/jpeg"),
+    (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png"),
+    (re.compile(rb"RIFF....WEBPVP8", re.DOTALL), "image/webp"),
+)
+_MAGIC_BYTES = 16
+
+
+def receive(files: Sequence[FileStorage], *, limit: int) -> list[Photo]:
+    """Check uploaded files by their content and hash them, in constant memory.
+
+    Raises:
+        InvalidInput: there is none, or one is empty.
+        TooLarge: there are more than the limit.
+        UnsupportedMedia: one is no photo.
+    """
+    if not files:
+        raise InvalidInput("send at least one photo, as a file in the form field photo", field="photo")
+    if len(files) > limit:
+        raise TooLarge(
+            f"{len(files)} photos are too many: PARTFLOW_API_MAX_PHOTOS allows {limit}; send less at once",
+            field="photo",
+            limit=limit,
+        )
+    return [_photo(file) for file in files]
+
+
+def _photo(file: FileStorage) -> Photo:
+    name = clean(file.filename)
+    shown = name or "the photo"
+    content = cast(BinaryIO, file.stream)
+    size = content.seek(0, os.SEEK_END)
+    content.seek(0)
+    if not size:
+        raise InvalidInput(f"{shown} is empty; take the photo again", field="photo", filename=name)
+    media_type = _sniff(content.read(_MAGIC_BYTES))
+    if media_type is None:
+        raise UnsupportedMedia(
+            f"{shown} is no JPEG, PNG or WebP photo; send it as one of these", field="photo", filename=name
+        )
+    return Photo(filename=name, content=content, sha256=digest(content), size=size, media_type=media_type)
+
+
+def _sniff(head: bytes) -> str | None:
+    return next((media_type for magic, media_type in _MAGIC if magic.match(head)), None)

@@ -1,0 +1,84 @@
+"""A request is one transaction, and what it started is sent to the workers after the commit."""
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from typing import cast
+
+import structlog
+from flask import Flask, current_app, g
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from api.http.spool import SpooledRequest
+from clients.files.document_reader import DocumentReader
+from clients.files.image_reader import ImageReader
+from clients.files.pdf_reader import PdfReader
+from clients.object_store import ObjectStore, make_store
+from engine.dispatch import publish
+from engine.faults import FaultPoint, reach
+from models import PipelineRun
+from models.session import session_scope
+from pipelines.documents import prepare
+from settings import Settings
+
+_log = structlog.get_logger()
+
+
+class PartflowFlask(Flask):
+    """A Flask whose views each run in one transaction, with the clients and settings that they use."""
+
+    request_class = SpooledRequest
+    settings: Settings
+    store: ObjectStore
+    pdf_reader: PdfReader
+    document_reader: DocumentReader
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__("api", static_folder=None)
+        self.settings = settings
+        self.store = make_store(settings.store)
+        self.pdf_reader = PdfReader(settings.pdf)
+        self.document_reader = DocumentReader(self.pdf_reader, ImageReader(settings.image))
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Run the view, commit, publish; a commit that fails is an error of the request like any other."""
+        g.started, g.stored = [], []
+        with ExitStack() as g.scope:
+            answer = super().dispatch_request()
+            if g.started:
+                reach(FaultPoint.BEFORE_OUTBOX_COMMIT)
+        if g.started:
+            reach(FaultPoint.AFTER_OUTBOX_COMMIT)
+            _publish(g.started)
+        prepare(g.stored)
+        return answer
+
+
+def _publish(runs: list[PipelineRun]) -> None:
+    try:
+        publish(runs)
+    except Exception:  # noqa: BLE001 - the runs are committed: the answer is yes, and the reconciler sends them
+        _log.exception("publishing failed", runs=[str(run.id) for run in runs])
+
+
+def app() -> PartflowFlask:
+    """Return the app of this request."""
+    return cast(PartflowFlask, current_app)
+
+
+def db() -> Session:
+    """Return the session of this request, opened at first use."""
+    if "db" not in g:
+        g.db = g.scope.enter_context(session_scope())
+    session: Session = g.db
+    return session
+
+
+def publish_after_commit(runs: Iterable[PipelineRun]) -> None:
+    """Send runs to the workers once this request's transaction is committed."""
+    g.started.extend(runs)
+
+
+def prepare_after_commit(sha256: str) -> None:
+    """Have a stored document indexed and drawn once this request's transaction is committed."""
+    g.stored.append(sha256)

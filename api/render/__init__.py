@@ -1,0 +1,1 @@
+"""DTOs made from rows."""

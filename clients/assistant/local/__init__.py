@@ -1,0 +1,1 @@
+"""The assistant that needs no key and no network."""

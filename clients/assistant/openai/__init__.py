@@ -1,0 +1,1 @@
+"""The assistant that asks OpenAI's models."""

@@ -1,0 +1,141 @@
+"""One call to the Responses API: the request, what it cost, and every way it can fail as one of our errors."""
+
+import math
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final, NamedTuple
+
+import openai
+from openai.types.responses import Response, ResponseInputParam, WebSearchToolParam
+from pydantic import BaseModel, ValidationError
+
+from clients.assistant.openai.pricing import cost_usd
+from clients.assistant.openai.prompt import prompt_text
+from schemas.assistant import Usage
+from schemas.errors import Permanent, StepError, Transient
+
+_LONGEST_WAIT: Final = 3600.0
+_NEVER_SOON: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
+
+
+class Reply[T](NamedTuple):
+    """What the model wrote, and what that cost."""
+
+    content: T
+    usage: Usage
+
+
+def ask[T: BaseModel](
+    client: openai.OpenAI,
+    shape: type[T],
+    *,
+    model: str,
+    prompt_version: str,
+    question: ResponseInputParam,
+    search: bool = False,
+) -> Reply[T]:
+    """Ask a reasoning model for an answer of that shape.
+
+    Raises:
+        Transient: rate_limited, model_unavailable, timeout or bad_answer.
+        Permanent: model_refused.
+    """
+    tools: list[WebSearchToolParam] = [{"type": "web_search"}] if search else []
+    try:
+        response = client.responses.parse(
+            text_format=shape,
+            parse_as=None,
+            model=model,
+            instructions=prompt_text(prompt_version),
+            input=question,
+            reasoning={"effort": "low"},
+            store=False,
+            tools=tools,
+        )
+        return Reply(_read(response, shape), _usage(response, prompt_version))
+    except openai.APIError as error:
+        raise _failure(error) from error
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        # The SDK takes the shape of a response on trust, so a body that is no response breaks it, or us, anywhere.
+        raise Transient(
+            "bad_answer", f"the model's service answered with something else: {type(error).__name__}"
+        ) from error
+
+
+def _usage(response: Response, prompt_version: str) -> Usage:
+    """Return what the call cost, priced by the model that answered."""
+    usage = response.usage
+    details = usage.input_tokens_details if usage else None
+    cached = (details.cached_tokens or 0) if details else 0
+    input_tokens, output_tokens = (usage.input_tokens, usage.output_tokens) if usage else (0, 0)
+    cost = cost_usd(
+        response.model,
+        input_tokens=input_tokens,
+        cached_tokens=min(cached, input_tokens),
+        output_tokens=output_tokens,
+        searches=sum(item.type == "web_search_call" and item.action.type == "search" for item in response.output),
+    )
+    return Usage(
+        model=response.model,
+        prompt_version=prompt_version,
+        input_tokens=input_tokens,
+        output_tokens=output_tokens,
+        cost_usd=cost,
+    )
+
+
+def _read[T: BaseModel](response: Response, shape: type[T]) -> T:
+    contents = [content for item in response.output if item.type == "message" for content in item.content]
+    if any(content.type == "refusal" for content in contents):
+        raise Permanent("model_refused", "the model refused to answer")
+    if response.error is not None:
+        raise _failed(response.error.code)
+    if response.incomplete_details is not None and response.incomplete_details.reason == "content_filter":
+        raise Permanent("model_refused", "the model's content filter stopped the answer")
+    try:
+        return shape.model_validate_json(response.output_text)
+    except ValidationError as error:
+        raise Transient("bad_answer", f"the answer breaks its schema in {error.error_count()} places") from error
+
+
+def _failed(code: str) -> StepError:
+    match code:
+        case "rate_limit_exceeded":
+            return Transient("rate_limited", "the model's service asks to wait")
+        case "server_error":
+            return Transient("model_unavailable", "the model's service failed")
+    return Permanent("model_refused", f"the model's service refused the request: {code}")
+
+
+def _failure(error: openai.APIError) -> StepError:
+    """Return our error for the SDK's; never its message, which may quote the key or the question."""
+    match error:
+        case openai.APITimeoutError():
+            return Transient("timeout", "the model did not answer in time")
+        case openai.APIConnectionError():
+            return Transient("model_unavailable", "the model's service cannot be reached")
+        case openai.RateLimitError() if error.code not in _NEVER_SOON:
+            wait = _retry_after(error.response.headers.get("retry-after"))
+            return Transient("rate_limited", "the model's service asks to wait", wait)
+        case openai.APIStatusError() if error.status_code in {408, 409} or error.status_code >= 500:
+            wait = _retry_after(error.response.headers.get("retry-after"))
+            return Transient("model_unavailable", f"the model's service failed with {error.status_code}", wait)
+        case openai.APIStatusError():
+            return Permanent("model_refused", f"the model's service refused the request with {error.status_code}")
+    return Transient("bad_answer", "the model's service answered with something else")
+
+
+def _retry_after(header: str | None) -> float | None:
+    """Return the seconds that a Retry-After header asks for, be it a number or a date."""
+    try:
+        seconds = float(header or "nan")
+    except ValueError:
+        seconds = _seconds_until(header or "")
+    return min(max(seconds, 0.0), _LONGEST_WAIT) if math.isfinite(seconds) else None
+
+
+def _seconds_until(date: str) -> float:
+    try:
+        return (parsedate_to_datetime(date).astimezone(UTC) - datetime.now(UTC)).total_seconds()
+    except ValueError:
+        return math.nan

@@ -1,0 +1,1 @@
+"""Readers of hostile files, each in a child process with limits."""

@@ -1,0 +1,176 @@
+"""Reading the text of hostile PDFs, in a child process with limits."""
+
+import os
+import re
+from collections import Counter
+from statistics import median
+from typing import Annotated, BinaryIO, Final, Literal
+
+from pydantic import Field, ValidationError
+
+from clients.files import sandbox
+from schemas.base import Dto
+from schemas.datasheet import PdfText, Verdict
+from schemas.errors import Transient
+from settings.groups import PdfSettings
+
+_HEAD: Final = 1024
+_HTML: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s|<\?xml[^>]*>|(?><!--.*?-->))*+<(?:!doctype\s+html|html|head|body|script|meta|title|iframe)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_OTHER_MAGIC: Final = (b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"MZ", b"\x7fELF", b"Rar!", b"\x1f\x8b")
+_ONE_TO_ONE: Final = str.maketrans(
+    {
+        **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
+        **dict.fromkeys((0xA0, 0x2007, 0x202F, 0x3000), " "),
+        **dict.fromkeys((0x2010, 0x2011, 0xAD), "-"),
+        **dict(zip(range(0xFB00, 0xFB07), ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)),
+    }
+)
+_BROKEN_WORD: Final = re.compile("(?<=[a-z])[\x02\ufffe](?=[a-z])")
+_BROKEN_CODE: Final = re.compile("(?<=[A-Za-z0-9])[\x02\ufffe](?=[A-Za-z0-9])")
+_UNSTORABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_WORD: Final = re.compile(r"[^\W\d_]{4,}")
+_CUT: Final = "the file ends before the PDF does"
+_BREAKS: Final = "it says it is a PDF, but breaks the PDF parser"
+_SPACE: Final = re.compile(r"\s+")
+_PICTURE_PAGE: Final = 0.5
+_FEW_CHARACTERS: Final = 100
+_BROKEN_TEXT: Final = 0.2
+
+
+class PdfRefused(Exception):
+    """The bytes are not a PDF that can be read; `verdict` is the reason code, `detail` a sentence for a person."""
+
+    def __init__(self, verdict: Verdict, detail: str) -> None:
+        super().__init__(verdict, detail)
+        self.verdict = verdict
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.verdict}: {self.detail}"
+
+
+class _Answer(Dto):
+    """What the child says; it may have been taken over, so every field is bounded."""
+
+    refused: Literal["encrypted", "unreadable", "too_many_pages", "no_pages"] | None = None
+    cut: bool = False
+    pages: tuple[str, ...] = ()
+    page_count: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    title: Annotated[str, Field(max_length=100_000)] = ""
+    pictured: tuple[float, ...] = ()
+
+
+class PdfReader:
+    """Reads PDFs that strangers wrote."""
+
+    def __init__(self, settings: PdfSettings) -> None:
+        self._options = {"max_pages": settings.max_pages, "max_read_pages": settings.max_read_pages}
+        self._limits = sandbox.Limits(settings.timeout_seconds, settings.memory_mb)
+
+    def read(self, content: bytes | BinaryIO) -> PdfText:
+        """Return the text of the pages, safe to store in PostgreSQL.
+
+        Raises:
+            PdfRefused: not a PDF, or none that can be read within the limits.
+        """
+        answer = self._ask(content, self._options)
+        pages = tuple(_clean(page) for page in answer.pages)
+        return PdfText(
+            pages=pages,
+            page_count=max(answer.page_count, len(pages)),
+            title=_SPACE.sub(" ", _clean(answer.title)).strip()[:500] or None,
+            scanned=_is_scan(pages[: len(answer.pictured)], answer.pictured),
+        )
+
+    def count(self, content: bytes | BinaryIO) -> int:
+        """Return the number of pages, having read the text of the first only.
+
+        Raises:
+            PdfRefused: as `read`.
+        """
+        return self._ask(content, {**self._options, "max_read_pages": 1}).page_count
+
+    def draw(self, content: bytes | BinaryIO, *, side: int, png: bool = False) -> bytes:
+        """Return a JPEG or PNG of the first page, the longer side so many pixels.
+
+        Raises:
+            PdfRefused: it cannot be drawn within the limits.
+        """
+        options = {"side": side, "png": png}
+        picture = self._run("clients.files._pdf_drawing_child", content, options)
+        if not picture.startswith(b"\x89PNG" if png else b"\xff\xd8\xff"):
+            raise PdfRefused(Verdict.NOT_PDF, "its first page cannot be drawn")
+        return picture
+
+    def _ask(self, content: bytes | BinaryIO, options: dict[str, int]) -> _Answer:
+        _refuse_other_kinds(_head(content))
+        try:
+            answer = _Answer.model_validate_json(self._run("clients.files._pdf_child", content, options))
+        except ValidationError as error:
+            raise PdfRefused(Verdict.NOT_PDF, _BREAKS) from error
+        if answer.refused is not None or not answer.pages:
+            raise self._refusal(answer.refused or "no_pages", answer)
+        if answer.cut:
+            raise PdfRefused(Verdict.TRUNCATED, _CUT)
+        return answer
+
+    def _run(self, module: str, content: bytes | BinaryIO, options: dict[str, int]) -> bytes:
+        try:
+            return sandbox.run(module, content, options, limits=self._limits)
+        except sandbox.NotStarted as error:
+            raise Transient("sandbox_unavailable", str(error)) from error
+        except sandbox.TimedOut:
+            raise PdfRefused(Verdict.TIMEOUT, f"reading it takes over {self._limits.seconds:g} s") from None
+        except sandbox.OutOfMemory:
+            raise PdfRefused(Verdict.TOO_LARGE, f"reading it takes over {self._limits.memory_mb} MB") from None
+        except sandbox.SandboxError as error:
+            raise PdfRefused(Verdict.NOT_PDF, _BREAKS) from error
+
+    def _refusal(self, reason: str, answer: _Answer) -> PdfRefused:
+        if reason == "encrypted":
+            return PdfRefused(Verdict.ENCRYPTED, "it asks for a password")
+        if reason == "too_many_pages":
+            return PdfRefused(Verdict.TOO_LARGE, f"it has more than {self._options['max_pages']} pages")
+        if answer.cut:
+            return PdfRefused(Verdict.TRUNCATED, _CUT)
+        if reason == "no_pages":
+            return PdfRefused(Verdict.NOT_PDF, "it is a PDF without pages")
+        return PdfRefused(Verdict.NOT_PDF, "it says it is a PDF, but is damaged beyond reading")
+
+
+def _head(content: bytes | BinaryIO) -> bytes:
+    if isinstance(content, bytes):
+        return content[:_HEAD]
+    head = content.read(_HEAD)
+    content.seek(-len(head), os.SEEK_CUR)
+    return head
+
+
+def _refuse_other_kinds(head: bytes) -> None:
+    """Refuse what a browser or an archiver would open as something else, also when it is a PDF as well."""
+    if _HTML.match(head):
+        raise PdfRefused(Verdict.HTML_SHELL, "it is an HTML page")
+    if head.startswith(_OTHER_MAGIC) or b"%PDF-" not in head:
+        raise PdfRefused(Verdict.NOT_PDF, "it does not begin as a PDF does" if head else "it is empty")
+
+
+def _clean(text: str) -> str:
+    """Return text that PostgreSQL stores; one sign stays one sign where part numbers could be meant (no NFKC)."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
+    text = _BROKEN_CODE.sub("-", _BROKEN_WORD.sub("", text))
+    return _UNSTORABLE.sub("", text.translate(_ONE_TO_ONE))
+
+
+def _is_scan(pages: tuple[str, ...], pictured: tuple[float, ...]) -> bool:
+    """Tell whether the text says nothing: hardly any but for stamps that repeat, or debris on pictures of pages."""
+    lines = Counter(line for page in pages for line in set(page.splitlines()))
+    own = ["".join(line for line in page.splitlines() if lines[line] == 1) for page in pages]
+    sizes = [len(_SPACE.sub("", text)) for text in own]
+    if median(sizes) < _FEW_CHARACTERS and sum(sizes) < _FEW_CHARACTERS * len(pages):
+        return True
+    joined = "".join(pages)
+    in_words = sum(map(len, _WORD.findall(joined)))
+    return median(pictured) > _PICTURE_PAGE and in_words < _BROKEN_TEXT * len(_SPACE.sub("", joined))

@@ -1,0 +1,1 @@
+"""Labels as PDF and PNG."""

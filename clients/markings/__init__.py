@@ -1,0 +1,1 @@
+"""Codes and print on photos."""

@@ -1,0 +1,50 @@
+"""Reading a photo: machine codes with zxing-cpp, printed text with the recogniser."""
+
+import io
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+import zxingcpp
+from PIL import Image, ImageOps
+
+from clients.markings.ocr import read_lines
+from schemas.markings import Code, Markings, TextLine
+
+_SMALL_SIDE: Final = 1600
+"Up to this longer side, codes are also looked for at twice the size: a module should be a few pixels wide."
+_MAX_CODES: Final = 64
+_MAX_TEXT: Final = 4000
+
+
+class MarkingReader:
+    """Reads codes and print off prepared photos (upright JPEGs within the limits of the image reader)."""
+
+    def read(self, jpeg: bytes) -> Markings:
+        """Return the machine codes, whichever way they are turned; `lines` stays empty."""
+        found: dict[tuple[str, str], Code] = {}
+        for view in _views(Image.open(io.BytesIO(jpeg)).convert("L"), found):
+            for code in zxingcpp.read_barcodes(view, text_mode=zxingcpp.TextMode.Plain):
+                text, symbology = code.text.replace("\0", "")[:_MAX_TEXT], str(code.format).lower().replace(" ", "")
+                found.setdefault((symbology, text), Code(text=text, symbology=symbology))
+        return Markings(codes=tuple(islice(found.values(), _MAX_CODES)))
+
+    def read_text(self, jpeg: bytes) -> tuple[TextLine, ...]:
+        """Return the lines of print in reading order, whichever way each is turned.
+
+        Raises:
+            Permanent: the recogniser is not installed (`ocr_missing`).
+        """
+        return read_lines(Image.open(io.BytesIO(jpeg)).convert("RGB"))
+
+
+def _views(photo: Image.Image, found: dict[tuple[str, str], Code]) -> Iterator[Image.Image]:
+    """Yield the photo as it is, then ever more desperate versions of it while nothing was found."""
+    yield photo
+    stretched = ImageOps.autocontrast(photo, cutoff=2)
+    if max(photo.size) <= _SMALL_SIDE:
+        yield stretched.resize((photo.width * 2, photo.height * 2), Image.Resampling.BICUBIC)
+    if not found:
+        yield stretched
+    if not found and max(photo.size) > _SMALL_SIDE:
+        yield stretched.reduce(2)

@@ -1,0 +1,195 @@
+"""Fetching what a model, a catalogue or a user proposes; every URL is hostile."""
+
+import re
+import socket
+import ssl
+import time
+import zlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+import httpcore2
+import httpx2
+
+from clients.web.address_guard import ForbiddenAddress, GuardedBackend, Resolver, parse_endpoint, resolve
+from schemas.datasheet import Fetched, Verdict
+from schemas.errors import PartflowError
+from settings.groups import FetchSettings
+
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_WALLED: Final = frozenset({401, 403, 429, 503})
+_WALL: Final = re.compile(
+    rb"captcha|cf-chl|challenge-platform|just a moment|attention required|_incapsula_resource|errors\.edgesuite\.net"
+    rb"|pardon our interruption|are you (?:a )?(?:human|robot)",
+    re.IGNORECASE,
+)
+"What the pages of bot walls say."
+_PATIENCE: Final = 120.0
+"Seconds; a site that asks for more is not asked again, lest it stall the run."
+_MOST_WALL_BYTES: Final = 65_536
+
+
+class FetchRefused(PartflowError):
+    """There is no file, for a reason that the user is shown."""
+
+    def __init__(
+        self, verdict: Verdict, detail: str, retryable: bool = False, retry_after: float | None = None
+    ) -> None:
+        super().__init__(verdict, detail, retryable, retry_after)
+        self.verdict = verdict
+        self.detail = detail
+        self.retryable = retryable
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        return f"{self.verdict}: {self.detail}"
+
+
+class Fetcher:
+    """Keeps no cookies, sends no credentials, and asks no proxy."""
+
+    def __init__(self, settings: FetchSettings, *, resolver: Resolver = resolve) -> None:
+        self._settings = settings
+        self._allowed = [parse_endpoint(text) for text in settings.allowed_addresses]
+        self._resolver = resolver
+        self._tls = ssl.create_default_context()
+
+    def fetch(self, url: str) -> Fetched:
+        """Fetch a file.
+
+        Raises:
+            FetchRefused: for every other ending.
+        """
+        deadline = time.monotonic() + self._settings.total_seconds
+        headers = {"User-Agent": self._settings.user_agent, "Accept": "application/pdf,*/*;q=0.5"}
+        headers |= {"Accept-Encoding": "identity", "Connection": "close"}
+        here = url
+        for _ in range(self._settings.max_redirects + 1):
+            answer = self._get(self._checked(here), headers, deadline)
+            if isinstance(answer, Fetched):
+                return answer.model_copy(update={"url": url, "final_url": here})
+            here = answer
+        raise FetchRefused(Verdict.UNREACHABLE, f"it redirects more than {self._settings.max_redirects} times")
+
+    def _checked(self, url: str) -> httpx2.URL:
+        try:
+            parsed = httpx2.URL(url)
+        except (httpx2.InvalidURL, UnicodeError, ValueError, TypeError) as error:
+            raise FetchRefused(Verdict.UNREACHABLE, f"it is not a URL: {error}") from error
+        schemes = {"http", "https"} if self._settings.allow_http else {"https"}
+        if parsed.scheme not in schemes or not parsed.host:
+            raise FetchRefused(Verdict.FORBIDDEN_ADDRESS, f"only {' and '.join(sorted(schemes))} are fetched")
+        if parsed.userinfo:
+            raise FetchRefused(Verdict.FORBIDDEN_ADDRESS, "a URL with a user name in it is not fetched")
+        return parsed
+
+    def _get(self, url: httpx2.URL, headers: Mapping[str, str], deadline: float) -> Fetched | str:
+        """Ask once; the answer is a file, or where it is instead."""
+        settings = self._settings
+        waits = {"connect": settings.connect_seconds, "read": settings.read_seconds, "write": settings.read_seconds}
+        backend = GuardedBackend(self._allowed, deadline, resolver=self._resolver)
+        target = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        asked = [("Host", url.netloc.decode("ascii")), *headers.items()]
+        try:
+            with (
+                httpcore2.ConnectionPool(ssl_context=self._tls, network_backend=backend) as pool,
+                pool.stream("GET", target, headers=asked, extensions={"timeout": waits}) as response,
+            ):
+                return self._read(url, response)
+        except ForbiddenAddress as error:
+            raise FetchRefused(Verdict.FORBIDDEN_ADDRESS, str(error)) from error
+        except httpcore2.TimeoutException as error:
+            connecting = isinstance(error, httpcore2.ConnectTimeout)
+            raise FetchRefused(Verdict.TIMEOUT, "the other side is too slow", retryable=connecting) from error
+        except (httpcore2.ConnectError, ssl.SSLError) as error:
+            detail = f"{url.host} cannot be reached: {error}"
+            raise FetchRefused(Verdict.UNREACHABLE, detail, retryable=not _is_final(error)) from error
+        except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError, ValueError) as error:
+            raise FetchRefused(Verdict.TRUNCATED, f"the answer broke off: {error}", retryable=True) from error
+
+    def _read(self, url: httpx2.URL, response: httpcore2.Response) -> Fetched | str:
+        headers = httpx2.Headers(response.headers)
+        if response.status in _REDIRECTS and "location" in headers:
+            return _joined(url, headers["location"])
+        if response.status != httpx2.codes.OK:
+            raise self._refusal(response, headers)
+        content = self._content(response, headers)
+        return Fetched(
+            url=str(url),
+            final_url=str(url),
+            content=content,
+            media_type=headers.get("content-type"),
+            etag=headers.get("etag"),
+            last_modified=headers.get("last-modified"),
+        )
+
+    def _content(self, response: httpcore2.Response, headers: httpx2.Headers) -> bytes:
+        limit = self._settings.max_mb * 1_000_000
+        too_large = FetchRefused(Verdict.TOO_LARGE, f"it is over {self._settings.max_mb} MB (PARTFLOW_FETCH_MAX_MB)")
+        if (length := headers.get("content-length", "0")).isdecimal() and int(length) > limit:
+            raise too_large
+        content = bytearray()
+        for chunk in response.iter_stream():
+            content += chunk
+            if len(content) > limit:
+                raise too_large
+        if headers.get("content-encoding", "identity").lower() in ("gzip", "x-gzip", "deflate"):
+            content = bytearray(_inflated(bytes(content), limit + 1))
+            if len(content) > limit:
+                raise too_large
+        return bytes(content)
+
+    def _refusal(self, response: httpcore2.Response, headers: httpx2.Headers) -> FetchRefused:
+        status = response.status
+        retry_after = _seconds(headers.get("retry-after"))
+        patient = (retry_after or 0.0) <= _PATIENCE
+        if status in _WALLED and (status != httpx2.codes.SERVICE_UNAVAILABLE or _is_wall(response)):
+            busy = status == httpx2.codes.TOO_MANY_REQUESTS and patient
+            return FetchRefused(Verdict.BLOCKED, f"the site refuses robots ({status})", busy, retry_after)
+        failing = status >= httpx2.codes.INTERNAL_SERVER_ERROR and patient
+        return FetchRefused(Verdict.UNREACHABLE, f"the site answers {status}", failing, retry_after)
+
+
+def _is_final(error: Exception) -> bool:
+    """Whether trying again cannot help: the name does not exist, or the certificate is not its own."""
+    cause = error.__cause__
+    unknown = isinstance(cause, socket.gaierror) and cause.errno != socket.EAI_AGAIN
+    return unknown or isinstance(cause, ssl.SSLCertVerificationError) or isinstance(error, ssl.SSLCertVerificationError)
+
+
+def _joined(url: httpx2.URL, location: str) -> str:
+    try:
+        return str(url.join(location))
+    except (httpx2.InvalidURL, UnicodeError, ValueError) as error:
+        raise FetchRefused(Verdict.UNREACHABLE, f"it redirects to what is not a URL: {error}") from error
+
+
+def _is_wall(response: httpcore2.Response) -> bool:
+    page = b""
+    for chunk in response.iter_stream():
+        page += chunk
+        if len(page) > _MOST_WALL_BYTES:
+            break
+    return _WALL.search(page) is not None
+
+
+def _inflated(content: bytes, most: int) -> bytes:
+    """Undo a compression that was not asked for, up to a size."""
+    try:
+        return zlib.decompressobj(wbits=47).decompress(content, most)
+    except zlib.error as error:
+        raise FetchRefused(Verdict.NOT_PDF, "it is compressed in a broken way") from error
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Return the seconds that a Retry-After header asks for, be it a number or a date."""
+    if retry_after is None:
+        return None
+    if retry_after.strip().isdecimal():
+        return float(retry_after)
+    try:
+        return max(0.0, (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,105 @@
+"""Sending runs to the workers, once their rows are committed."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+import structlog
+from celery import chain, shared_task
+from celery.canvas import Signature
+from sqlalchemy.orm import Session
+
+from engine.canvas import key, leaves, without
+from engine.faults import FaultPoint, reach
+from engine.ledger.dispatch import DispatchService
+from engine.worker.routes import Queue, assign, bulk_queue
+from models import PipelineRun
+from models.session import session_scope
+from pipelines.canvases import CANVASES
+from schemas.run import DONE, Lane, Pipeline
+from settings import get_settings
+from tasks.fetch import fetch_candidate
+
+_log = structlog.get_logger()
+
+assign("pipelines.feed", Queue.MAINTENANCE)
+
+
+def publish(runs: Iterable[PipelineRun]) -> None:
+    """Send runs that a person waits for, and of the others as many as may be on their way.
+
+    A broker that is down loses nothing: the rows say what is to be done, and the reconciler sends them later.
+    """
+    lanes = {run.id: run.lane for run in runs}
+    send([run_id for run_id, lane in lanes.items() if lane == Lane.INTERACTIVE])
+    if Lane.BULK in lanes.values():
+        feed_batches()
+
+
+def feed_batches() -> None:
+    """Send as many runs of batches as the window has room for."""
+    with session_scope() as session:
+        chosen = DispatchService.next_of_batches(session, window=get_settings().pipeline.bulk_window)
+        raised = [_raise(session, run_id) for run_id in chosen]
+    _send([run for run in raised if run])
+
+
+@shared_task(name="pipelines.feed")
+def feed() -> None:
+    """Send the next run of a batch where one has ended; a feed that is lost, the reconciler makes good."""
+    feed_batches()
+
+
+def send(run_ids: Sequence[UUID]) -> None:
+    """Send what is left of runs, each under a new epoch."""
+    for place, run_id in enumerate(run_ids):
+        try:
+            with session_scope() as session:
+                run = _raise(session, run_id)
+        except (KeyError, ValueError):
+            # Newer code may have pipelines that this does not know; the others are not to wait for that.
+            _log.exception("run cannot be sent by this code", run=str(run_id))
+            continue
+        if run and not _send([run]):
+            with session_scope() as session:
+                DispatchService.wait_for_broker(session, run_ids[place + 1 :])
+            return
+
+
+def _raise(session: Session, run_id: UUID) -> PipelineRun | None:
+    run = DispatchService.next_epoch(session, run_id)
+    if run:
+        DispatchService.retire_steps(run, {key(leaf) for leaf in leaves(_whole(run))})
+    return run
+
+
+def _send(runs: Sequence[PipelineRun]) -> bool:
+    """Publish dispatched runs, and take back what the broker does not take; whether it took all."""
+    for place, run in enumerate(runs):
+        try:
+            reach(FaultPoint.BEFORE_PUBLISH)
+            _canvas(run).apply_async()
+            reach(FaultPoint.AFTER_PUBLISH)
+        except Exception as error:  # noqa: BLE001 - whatever kept it from being sent, the row says that it is to be
+            _log.warning("run not sent; the reconciler will", run=str(run.id), error=str(error))
+            with session_scope() as session:
+                for left in runs[place:]:
+                    DispatchService.not_sent(session, left)
+            return False
+    return True
+
+
+def _whole(run: PipelineRun) -> Signature[object]:
+    slots = sum(step.name == fetch_candidate.name for step in run.steps)
+    return CANVASES[Pipeline(run.pipeline)](str(run.id), run.epoch, slots)
+
+
+def _canvas(run: PipelineRun) -> Signature[object]:
+    """Return what is left of a run, as its own steps have it, whatever the code and the settings are by now."""
+    whole = _whole(run)
+    open_steps = {(step.name, step.slot) for step in run.steps if step.state not in DONE}
+    canvas = without(whole, {key(leaf) for leaf in leaves(whole)} - open_steps)
+    if run.lane == Lane.INTERACTIVE:
+        return canvas
+    for leaf in leaves(canvas):
+        leaf.set(queue=bulk_queue(str(leaf.task)))
+    return chain(canvas, feed.si())

@@ -1,0 +1,1 @@
+"""What the engine keeps in the database; nothing here knows Celery."""

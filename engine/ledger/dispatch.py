@@ -1,0 +1,158 @@
+"""Which runs go to the workers, and what a run starts again from."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Update, bindparam, case, func, select, update
+from sqlalchemy.orm import Session, selectinload
+
+from engine.ledger.run import LEASED, RunService
+from models import PipelineRun, PipelineStep
+from schemas.errors import Conflict
+from schemas.run import DONE, Lane, RunState, StepState, WaitingFor
+from schemas.step import PAYLOAD_VERSION
+
+_FEED_LOCK = 7_110_003
+"The advisory lock of those who feed batches to the workers."
+
+# Made once, because making them anew takes longer than carrying them out.
+_LOCK = select(PipelineRun.id).where(PipelineRun.id == bindparam("its_id")).with_for_update()
+_RAISE = (
+    update(PipelineRun)
+    .where(
+        PipelineRun.id == bindparam("its_id"),
+        PipelineRun.finished_at.is_(None),
+        PipelineRun.cancel_requested_at.is_(None),
+        PipelineRun.payload_version <= PAYLOAD_VERSION,
+        ~LEASED,
+    )
+    .values(
+        epoch=PipelineRun.epoch + 1,
+        sent_at=func.now(),
+        sends=PipelineRun.sends + 1,
+        progress_at=func.now(),
+        working_since=None,
+        waiting_for=None,
+        version=PipelineRun.version + 1,
+    )
+    .returning(PipelineRun)
+    .options(selectinload(PipelineRun.steps))
+    .execution_options(populate_existing=True, synchronize_session=False)
+)
+
+
+class DispatchService:
+    """A dispatch raises the run's epoch, which fences off every message sent before."""
+
+    @staticmethod
+    def next_epoch(session: Session, run_id: UUID) -> PipelineRun | None:
+        """Raise the epoch of a run that is to be sent, and return it with its steps; None when it has ended.
+
+        A run is not sent while a step of it is being carried out: its canvas is alive. Nor is one that newer code has
+        touched. The row is locked first and by itself, so that a claim made in the meantime is seen.
+        """
+        session.execute(_LOCK, {"its_id": run_id})
+        return session.scalar(_RAISE, {"its_id": run_id})
+
+    @staticmethod
+    def not_sent(session: Session, run: PipelineRun) -> None:
+        """Take a dispatch back that the broker did not take, unless there was another since."""
+        session.execute(
+            update(PipelineRun)
+            .where(PipelineRun.id == run.id, PipelineRun.epoch == run.epoch, PipelineRun.finished_at.is_(None))
+            .values(sent_at=None, waiting_for=WaitingFor.BROKER, sends=0, version=PipelineRun.version + 1)
+        )
+
+    @staticmethod
+    def wait_for_broker(session: Session, run_ids: Sequence[UUID]) -> None:
+        """Have runs say what they wait for that are not even tried to be sent, because the broker is down."""
+        unsent = (PipelineRun.sent_at.is_(None), PipelineRun.waiting_for.is_(None), PipelineRun.finished_at.is_(None))
+        session.execute(
+            update(PipelineRun)
+            .where(PipelineRun.id.in_(run_ids), *unsent)
+            .values(waiting_for=WaitingFor.BROKER, version=PipelineRun.version + 1)
+            .execution_options(synchronize_session=False)
+        )
+
+    @staticmethod
+    def retire_steps(run: PipelineRun, known: set[tuple[str, int]]) -> None:
+        """Skip the open steps of a run that the pipeline does not have any more."""
+        for step in run.steps:
+            if step.state not in DONE and (step.name, step.slot) not in known:
+                step.state, step.reason, step.finished_at = StepState.SKIPPED, "retired_step", func.now()
+
+    @staticmethod
+    def next_of_batches(session: Session, *, window: int) -> Sequence[UUID]:
+        """Return the bulk runs to send now, so that no more than the window are on their way; batches take turns.
+
+        Until the caller's transaction ends nobody else is given any.
+        """
+        session.execute(select(func.pg_advisory_xact_lock(_FEED_LOCK)))
+        bulk = (PipelineRun.lane == Lane.BULK, PipelineRun.finished_at.is_(None))
+        on_their_way = session.scalar(select(func.count()).where(*bulk, PipelineRun.sent_at.is_not(None))) or 0
+        # Those on their way count, or the oldest batch would get every place that becomes free.
+        turn = func.row_number().over(
+            partition_by=PipelineRun.batch_id,
+            order_by=(PipelineRun.sent_at.is_(None), PipelineRun.created_at, PipelineRun.id),
+        )
+        runs = select(PipelineRun, turn.label("turn")).where(*bulk).subquery().c
+        waiting = (
+            select(runs.id)
+            .where(runs.sent_at.is_(None), runs.cancel_requested_at.is_(None), runs.payload_version <= PAYLOAD_VERSION)
+            .order_by(runs.turn, runs.created_at)
+            .limit(max(window - on_their_way, 0))
+        )
+        return session.scalars(waiting).all()
+
+    @staticmethod
+    def start_again(session: Session, run_id: UUID, *, first: int, heals: int | ColumnElement[int] = 0) -> None:
+        """Open an ended run once more, with all its steps from the position `first` on still to be done.
+
+        Raises:
+            NotFound: there is no such run.
+            Conflict: it has not ended.
+        """
+        opened = (
+            update(PipelineRun)
+            .where(PipelineRun.id == run_id, PipelineRun.finished_at.is_not(None))
+            .values(
+                state=RunState.PENDING,
+                # A message from before may be of any step, and must not have it before those that go first.
+                epoch=PipelineRun.epoch + 1,
+                finished_at=None,
+                cancel_requested_at=None,
+                heal_at=None,
+                heals=heals,
+                error=None,
+                sent_at=None,
+                sends=0,
+                progress_at=func.now(),
+                working_since=None,
+                waiting_for=case((PipelineRun.lane == Lane.BULK, WaitingFor.BATCH.value)),
+                version=PipelineRun.version + 1,
+            )
+            .returning(PipelineRun.id)
+        )
+        if session.scalar(opened) is None:
+            run = RunService.get(session, run_id)
+            raise Conflict(f"run {run_id} is {run.state}; cancel it first", state=run.state)
+        session.execute(_undo_steps(run_id, first))
+
+
+def _undo_steps(run_id: UUID, first: int) -> Update:
+    return (
+        update(PipelineStep)
+        .where(PipelineStep.run_id == run_id, PipelineStep.position >= first)
+        .values(
+            state=StepState.PENDING,
+            # What was tried before does not count any more; the number itself goes on, because it fences.
+            postponed=PipelineStep.attempt,
+            output=None,
+            reason=None,
+            detail=None,
+            transient=False,
+            not_before=None,
+            started_at=None,
+            finished_at=None,
+        )
+    )

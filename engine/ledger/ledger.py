@@ -1,0 +1,170 @@
+"""The step ledger: claim, keep, record. Every change of a step is one guarded statement."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Interval, and_, bindparam, cast, func, select, update
+from sqlalchemy.orm import Session
+
+from engine.ledger.statements import CLAIM, END, EXTEND, WAIT, Compiled
+from models import PipelineRun, PipelineStep
+from schemas.run import DONE, StepState
+from schemas.step import PAYLOAD_VERSION
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to carry out a step until its lease ends; `attempt` fences off everyone before."""
+
+    run_id: UUID
+    name: str
+    slot: int
+    attempt: int
+    postponed: int
+    part_id4: str | None
+    input: Any
+
+    @property
+    def tries(self) -> int:
+        """How often it was tried, this time included; attempts that were given back without fault do not count."""
+        return self.attempt - self.postponed
+
+    @property
+    def key(self) -> dict[str, Any]:
+        """The parameters that say which step this is, and whose."""
+        return {**_key(self.run_id, self.name, self.slot), "its_attempt": self.attempt}
+
+
+class Refusal(Enum):
+    """Why a step was not to be had."""
+
+    DONE = "it has ended, so that its canvas goes on to the next"
+    NEWER = "newer code has touched the run"
+    TAKEN = "it is somebody else's, or the message is stale"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending:
+    """How a step ended; what is `transient` may go better later."""
+
+    state: StepState
+    output: Any = None
+    reason: str | None = None
+    detail: str | None = None
+    transient: bool = False
+
+
+Executor = Session | Connection
+"What carries out a statement: a session, or a connection on which a statement is a transaction by itself."
+
+
+class Fenced(Exception):
+    """The step was taken over by somebody else; what was done for it must not be recorded."""
+
+
+def _key(run_id: UUID, name: str, slot: int) -> dict[str, Any]:
+    return {"its_run_id": run_id, "its_name": name, "its_slot": slot}
+
+
+def _is_step(run_id: UUID, name: str, slot: int) -> ColumnElement[bool]:
+    return and_(PipelineStep.run_id == run_id, PipelineStep.name == name, PipelineStep.slot == slot)
+
+
+def from_now(seconds: float) -> ColumnElement[datetime]:
+    """Return the database's clock so many seconds ahead."""
+    return func.now() + cast(bindparam(None, timedelta(seconds=seconds), unique=True), Interval)
+
+
+class Ledger:
+    """The rows are the truth, the queue is a hint."""
+
+    @staticmethod
+    def claim(
+        session: Executor, run_id: UUID, name: str, slot: int, *, epoch: int, lease: float, worker: str
+    ) -> Claim | None:
+        """Take a step of this epoch that is neither done, nor leased, nor cancelled; None when it is not to be had."""
+        row = CLAIM.row(session, {**_key(run_id, name, slot), "its_epoch": epoch, "seconds": lease, "by": worker})
+        return None if row is None else Claim(run_id, name, slot, row.attempt, row.postponed, row.part_id4, row.input)
+
+    @staticmethod
+    def refusal(session: Session, run_id: UUID, name: str, slot: int, *, epoch: int) -> Refusal:
+        """Say why a claim got nothing."""
+        row = session.execute(
+            select(PipelineStep.state, PipelineRun.epoch, PipelineRun.payload_version)
+            .join(PipelineRun, PipelineRun.id == PipelineStep.run_id)
+            .where(_is_step(run_id, name, slot))
+        ).one_or_none()
+        if row and row.state in DONE and row.epoch == epoch:
+            return Refusal.DONE
+        return Refusal.NEWER if row and row.payload_version > PAYLOAD_VERSION else Refusal.TAKEN
+
+    @staticmethod
+    def output(session: Session, run_id: UUID, name: str) -> Any:
+        """Return what a step put out, as JSON, or None."""
+        return session.scalar(select(PipelineStep.output).where(_is_step(run_id, name, 0)))
+
+    @staticmethod
+    def extend(session: Session, claim: Claim, lease: float) -> bool:
+        """Extend the lease; False when the step is no longer the claim's."""
+        return EXTEND.row(session, {**claim.key, "seconds": lease}) is not None
+
+    @staticmethod
+    def record(session: Executor, claim: Claim, ending: Ending) -> None:
+        """End a step.
+
+        Raises:
+            Fenced: the step is no longer the claim's; the caller's transaction must not be committed.
+        """
+        Ledger._change(
+            session,
+            claim,
+            END,
+            new_state=ending.state,
+            new_output=None if ending.output is None else json.dumps(ending.output),
+            new_reason=ending.reason,
+            new_detail=ending.detail,
+            new_transient=ending.transient,
+        )
+
+    @staticmethod
+    def wait(
+        session: Session, claim: Claim, seconds: float, *, reason: str, detail: str, without_fault: bool = False
+    ) -> None:
+        """Give the step back, to be tried again no sooner than in so many seconds; without fault, it is no attempt.
+
+        Raises:
+            Fenced: as for `record`.
+        """
+        Ledger._change(
+            session,
+            claim,
+            WAIT,
+            new_state=StepState.WAITING,
+            new_reason=reason,
+            new_detail=detail,
+            new_postponed=int(without_fault),
+            seconds=seconds,
+        )
+
+    @staticmethod
+    def hand_back(session: Session, worker: str, *, without_fault: bool) -> None:
+        """End the leases of a worker that is gone; without fault, what it was at counts as no attempt."""
+        session.execute(
+            update(PipelineStep)
+            .where(
+                # By way of the few runs that are open: steps are too many to be searched, or for one more index.
+                PipelineStep.run_id.in_(select(PipelineRun.id).where(PipelineRun.finished_at.is_(None))),
+                PipelineStep.state == StepState.RUNNING,
+                PipelineStep.worker == worker,
+            )
+            .values(lease_until=func.now(), postponed=PipelineStep.postponed + int(without_fault))
+        )
+
+    @staticmethod
+    def _change(session: Executor, claim: Claim, statement: Compiled, **values: Any) -> None:
+        if statement.row(session, {**claim.key, **values}) is None:
+            raise Fenced(f"{claim.name} of run {claim.run_id}, attempt {claim.attempt}")

@@ -1,0 +1,97 @@
+"""Which runs lost their way."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Float, and_, cast, exists, func, literal, or_, select, true, update
+from sqlalchemy.orm import Session, aliased
+
+from engine.ledger.ledger import from_now
+from engine.ledger.run import LEASED, RunService
+from models import PipelineRun, PipelineStep
+from schemas.run import StepState, WaitingFor
+from schemas.step import PAYLOAD_VERSION
+
+_UNSENT_SECONDS = 5.0
+"A run that was not sent for so long lost its sender between commit and publish."
+
+_LOCK = 7_110_001
+"The advisory lock of the reconciler."
+
+
+def _has_step(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    # Counted, because an EXISTS beside an OR may be answered by reading every step there is.
+    of_run = select(func.count()).where(PipelineStep.run_id == PipelineRun.id, *conditions)
+    return of_run.scalar_subquery() > 0
+
+
+class ReconcileService:
+    """Found from the rows alone, whatever happened to messages and processes."""
+
+    @staticmethod
+    def alone(session: Session) -> bool:
+        """Whether nobody else is at it; until the caller's transaction ends nobody else will be."""
+        return bool(session.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))))
+
+    @staticmethod
+    def end_overdue(session: Session) -> None:
+        """Cancel the runs that were asked to stop, and fail those that were worked on for too long."""
+        open_runs = select(PipelineRun.id).where(PipelineRun.finished_at.is_(None), ~LEASED)
+        for run_id in session.scalars(open_runs.where(PipelineRun.cancel_requested_at.is_not(None))).all():
+            RunService.settle_cancelled(session, run_id)
+        for run_id in session.scalars(
+            open_runs.where(PipelineRun.working_since + PipelineRun.time_limit < func.now())
+        ).all():
+            RunService.fail(session, run_id, "the run took longer than PARTFLOW_PIPELINE_DEADLINE_SECONDS")
+
+    @staticmethod
+    def stalled(session: Session, *, stall: float, limit: int) -> Sequence[UUID]:
+        """Return open runs that nobody works on and whose next message is lost, the longest waiting first.
+
+        A message may only be late, behind others in its queue; so each time a run is sent in vain, the patience with it
+        doubles, and a long queue cannot grow by its own repetitions.
+        """
+        not_sent = and_(
+            PipelineRun.sent_at.is_(None),
+            PipelineRun.waiting_for.is_distinct_from(WaitingFor.BATCH),
+            or_(PipelineRun.waiting_for.is_not(None), PipelineRun.progress_at < from_now(-_UNSENT_SECONDS)),
+        )
+        lost_worker = _has_step(PipelineStep.state == StepState.RUNNING, PipelineStep.lease_until < func.now())
+        long_wait_over = and_(
+            _has_step(PipelineStep.state == StepState.WAITING, PipelineStep.not_before < func.now()),
+            PipelineRun.progress_at < from_now(-stall),
+        )
+        patience = stall * func.pow(2, func.least(func.greatest(cast(PipelineRun.sends, Float) - 1, 0), literal(6)))
+        silent = and_(
+            PipelineRun.sent_at.is_not(None),
+            ~_has_step(PipelineStep.state == StepState.WAITING),
+            func.extract("epoch", func.now() - PipelineRun.progress_at) > patience,
+        )
+        # The planner takes a run for many steps, and would compile for longer than all of it takes.
+        session.execute(select(func.set_config("jit", "off", true())))
+        return session.scalars(
+            select(PipelineRun.id)
+            .where(
+                PipelineRun.finished_at.is_(None),
+                PipelineRun.cancel_requested_at.is_(None),
+                PipelineRun.payload_version <= PAYLOAD_VERSION,
+                ~LEASED,
+                or_(not_sent, lost_worker, long_wait_over, silent),
+            )
+            .order_by(PipelineRun.progress_at)
+            .limit(limit)
+        ).all()
+
+    @staticmethod
+    def to_heal(session: Session, *, limit: int) -> Sequence[UUID]:
+        """Return ended runs that are to be tried again by now, less those that a newer run of the part replaces."""
+        due = and_(PipelineRun.heal_at < func.now(), PipelineRun.payload_version <= PAYLOAD_VERSION)
+        newer = aliased(PipelineRun)
+        replaced = exists().where(newer.part_id4 == PipelineRun.part_id4, newer.created_at > PipelineRun.created_at)
+        session.execute(
+            update(PipelineRun)
+            .where(due, replaced)
+            .values(heal_at=None, version=PipelineRun.version + 1)
+            .execution_options(synchronize_session=False)
+        )
+        return session.scalars(select(PipelineRun.id).where(due).order_by(PipelineRun.heal_at).limit(limit)).all()

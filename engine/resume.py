@@ -1,0 +1,66 @@
+"""Going on with runs that have ended."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from engine.ledger.dispatch import DispatchService
+from engine.ledger.run import RunService
+from engine.step.execution import STEPS
+from models import PipelineRun, PipelineStep
+from schemas.errors import InvalidInput, Unprocessable
+from schemas.run import StepState
+from services.part import PartService
+from services.suggestion import SuggestionService
+
+
+def resume(session: Session, run_id: UUID, *, from_step: str | None = None, healing: bool = False) -> PipelineRun:
+    """Open an ended run again from a step, or from the first that failed, was cut off or left a gap; send it after.
+
+    Raises:
+        NotFound: there is no such run.
+        Conflict: it has not ended.
+        InvalidInput: it has no such step.
+        Unprocessable: it lacks nothing and no step was named, or one before the named was not done.
+    """
+    run = RunService.get(session, run_id)
+    if run.part_id4:
+        # First, as all do who change suggestions, for they lock the runs of these afterwards.
+        PartService.locked(session, run.part_id4)
+    first = _named(run.steps, from_step) if from_step else _first_open(run.steps)
+    DispatchService.start_again(session, run_id, first=first, heals=PipelineRun.heals + 1 if healing else 0)
+    fields = {STEPS[step.name].proposes for step in run.steps if step.position >= first and step.name in STEPS}
+    SuggestionService.withdraw(session, run_id, {field for field in fields if field})
+    session.expire(run)
+    return RunService.get(session, run_id)
+
+
+def _named(steps: Sequence[PipelineStep], name: str) -> int:
+    positions = [step.position for step in steps if step.name == name]
+    if not positions:
+        names = ", ".join(dict.fromkeys(step.name for step in steps))
+        raise InvalidInput(f"the run has no step {name}; it has {names}", field="from_step")
+    first = min(positions)
+    missing = [step.name for step in steps if step.position < first and _lacks(step) and step.state != StepState.GAP]
+    if missing:
+        raise Unprocessable(f"{missing[0]}, which comes before, was not done; go on from there", field="from_step")
+    return first
+
+
+def _first_open(steps: Sequence[PipelineStep]) -> int:
+    positions = [_starts_again_at(steps, step) for step in steps if _lacks(step)]
+    if not positions:
+        raise Unprocessable("the run lacks nothing; name the step to go on from", field="from_step")
+    return min(positions)
+
+
+def _lacks(step: PipelineStep) -> bool:
+    cut_off = step.state == StepState.SKIPPED and (step.reason or "").startswith("run_")
+    return cut_off or step.state in (StepState.FAILED, StepState.GAP)
+
+
+def _starts_again_at(steps: Sequence[PipelineStep], step: PipelineStep) -> int:
+    known = STEPS.get(step.name)
+    origin = known.resumes_from if known else None
+    return min((each.position for each in steps if each.name == origin), default=step.position)

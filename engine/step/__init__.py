@@ -1,0 +1,1 @@
+"""A step: what it is, and how it is carried out."""

@@ -1,0 +1,28 @@
+"""Using a host or a model only as often at a time as the settings allow."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+from engine.ledger.permit import PermitService
+from models.session import session_scope
+from schemas.errors import Busy
+
+
+@contextmanager
+def permit(resource: str, *, limit: int, seconds: float) -> Iterator[None]:
+    """Hold a permit for a resource while the block lasts, and at most for so many seconds.
+
+    Raises:
+        Busy: all are taken.
+    """
+    holder = uuid4()
+    with session_scope() as session:
+        taken = PermitService.take(session, resource, holder, limit=limit, seconds=seconds)
+    if not taken:
+        raise Busy(resource)
+    try:
+        yield
+    finally:
+        with session_scope() as session:
+            PermitService.give_back(session, resource, holder)

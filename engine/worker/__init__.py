@@ -1,0 +1,1 @@
+"""Celery as the engine uses it: messages, queues and processes."""

@@ -1,0 +1,49 @@
+"""A message on its way through a worker."""
+
+from typing import Any
+
+from billiard.einfo import ExceptionInfo
+from celery import Task
+from celery.exceptions import WorkerLostError
+from celery.worker.request import Request
+
+from engine.faults import FaultPoint, reach
+from engine.worker.handback import hand_back
+
+_LOST = (WorkerLostError, SystemExit, KeyboardInterrupt)
+
+
+class StepRequest(Request):
+    """Celery's request, which knows more than its process: whether that died, or has to stop."""
+
+    def acknowledge(self) -> None:
+        """Tell the broker that the message is done with."""
+        reach(FaultPoint.BEFORE_ACK)
+        super().acknowledge()
+        reach(FaultPoint.AFTER_ACK)
+
+    def on_failure(self, exc_info: ExceptionInfo, send_failed_event: bool = True, return_ok: bool = False) -> Any:
+        """Give back what a process held that died, before the message goes to another."""
+        error: object = exc_info.exception
+        # A process that raises it still can say so, and wraps it.
+        if isinstance(getattr(error, "exc", error), _LOST):
+            hand_back(self.worker_pid)
+        return super().on_failure(exc_info, send_failed_event=send_failed_event, return_ok=return_ok)
+
+    def on_timeout(self, soft: bool, timeout: float) -> None:
+        """Give back what a process held that did not end in time; it is killed for that."""
+        super().on_timeout(soft, timeout)
+        if not soft:
+            hand_back(self.worker_pid)
+
+    def cancel(self, pool: Any, signal: Any = None, emit_retry: bool = True) -> None:
+        """Give a step back whose worker has to stop, which is no fault of the step's."""
+        super().cancel(pool, signal, emit_retry)
+        hand_back(self.worker_pid, without_fault=True)
+
+
+class PartflowTask(Task[Any, Any]):
+    """The class of all our tasks."""
+
+    abstract = True
+    Request = "engine.worker.request:StepRequest"

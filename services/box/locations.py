@@ -1,0 +1,70 @@
+"""The locations of a box."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, insert, literal, select
+from sqlalchemy.orm import Session
+
+from models import Box, Location, PartLocation, Suggestion
+from schemas.errors import Conflict
+from schemas.suggestion import SuggestionField, SuggestionState
+from services.box.choice import SlotService
+
+_NAMED = 10
+"How many slots a sentence names; the details name all."
+
+
+class LocationService:
+    """Locations are numbered without gaps, from 1 to the capacity of their box."""
+
+    @staticmethod
+    def add(session: Session, box: Box, *, after: int) -> None:
+        """Add those from a number to the capacity of the box."""
+        numbers = func.generate_series(after + 1, box.capacity).column_valued()
+        rows = select(literal(box.id), literal(box.box_no), numbers)
+        session.execute(insert(Location).from_select(["box_id", "box_no", "loc_no"], rows))
+
+    @staticmethod
+    def remove(session: Session, box: Box, *, after: int, what: str) -> None:
+        """Take away those after a number, so that `what` can be done to the box.
+
+        Raises:
+            Conflict: something lies in them, or they are promised to a part.
+        """
+        SlotService.hold_choices(session)
+        going = (Location.box_no == box.box_no, Location.loc_no > after)
+        # Whoever is putting a part there right now is waited for, and seen.
+        loc_nos = session.scalars(select(Location.loc_no).where(*going).order_by(Location.loc_no).with_for_update())
+        slots = [f"{box.box_no}-{loc_no}" for loc_no in loc_nos]
+        lying, promised = _lying(session, box.box_no, after), _promised(session, slots)
+        if lying or promised:
+            named = [f"{each.part_id4} lies in {each.box_no}-{each.loc_no} ({each.qty})" for each in lying]
+            named += [f"{each.value['slot']} is promised to {each.part_id4}" for each in promised]
+            more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+            raise Conflict(
+                f"box {box.box_no} cannot {what}: {', '.join(named[:_NAMED])}{more}; move what lies there, and accept "
+                "or reject the suggestions that promise a slot",
+                lying=[{"slot": f"{p.box_no}-{p.loc_no}", "part": p.part_id4, "quantity": p.qty} for p in lying],
+                promised=[{"slot": s.value["slot"], "part": s.part_id4, "suggestion": s.id} for s in promised],
+            )
+        session.execute(delete(Location).where(*going))
+
+
+def _lying(session: Session, box_no: int, after: int) -> Sequence[PartLocation]:
+    return session.scalars(
+        select(PartLocation)
+        .where(PartLocation.box_no == box_no, PartLocation.loc_no > after)
+        .order_by(PartLocation.loc_no, PartLocation.part_id4)
+    ).all()
+
+
+def _promised(session: Session, slots: Sequence[str]) -> Sequence[Suggestion]:
+    return session.scalars(
+        select(Suggestion)
+        .where(
+            Suggestion.field == SuggestionField.STOCK,
+            Suggestion.state == SuggestionState.PROPOSED,
+            Suggestion.value["slot"].as_string().in_(slots),
+        )
+        .order_by(Suggestion.id)
+    ).all()

@@ -1,0 +1,140 @@
+"""Boxes and their locations."""
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import BigInteger, Select, delete, func, literal, select
+from sqlalchemy.orm import Session, selectinload
+
+from models import Box, Location, Part, PartLocation, Type
+from schemas.errors import InvalidInput, NotFound
+from services.box.locations import LocationService
+from services.type import TypeService
+
+_SLOT = re.compile(r"([1-9]\d{0,5})-([1-9]\d{0,5})")
+
+
+def parse_slot(slot: str) -> tuple[int, int]:
+    """Return box and location number of a slot written `7-3`.
+
+    Raises:
+        InvalidInput: it is not written so.
+    """
+    match = _SLOT.fullmatch(slot)
+    if match is None:
+        raise InvalidInput(f"{slot!r} is not a slot; write box and location as 7-3", field="slot")
+    return int(match[1]), int(match[2])
+
+
+class BoxService:
+    """A box has locations 1 to its capacity; its number is made by the database and never comes again."""
+
+    @staticmethod
+    def create(session: Session, *, description: str, capacity: int, types: Sequence[str] = ()) -> Box:
+        """Add a box under a new number, with all its locations, designated for the types.
+
+        Raises:
+            NotFound: there is no such type.
+        """
+        box = Box(description=description, capacity=capacity, types=_types(session, types))
+        session.add(box)
+        session.flush()
+        LocationService.add(session, box, after=0)
+        return box
+
+    @staticmethod
+    def all(session: Session) -> Sequence[Box]:
+        """Return the boxes by number, with the types they are designated for."""
+        return session.scalars(select(Box).options(selectinload(Box.types)).order_by(Box.box_no)).all()
+
+    @staticmethod
+    def get(session: Session, box_no: int) -> Box:
+        """Return a box with the types it is designated for.
+
+        Raises:
+            NotFound: there is no such box.
+        """
+        return _found(session, box_no, select(Box))
+
+    @staticmethod
+    def change(session: Session, box_no: int, *, description: str | None = None, capacity: int | None = None) -> Box:
+        """Describe a box anew, or give it more or fewer locations; None leaves it as it is.
+
+        Raises:
+            NotFound: there is no such box.
+            Conflict: a location that would go is in use or promised.
+        """
+        box = _locked(session, box_no)
+        if description is not None:
+            box.description = description
+        if capacity is not None:
+            before, box.capacity = box.capacity, capacity
+            if capacity < before:
+                LocationService.remove(session, box, after=capacity, what=f"shrink to {capacity}")
+            LocationService.add(session, box, after=before)
+        session.flush()
+        return box
+
+    @staticmethod
+    def designate(session: Session, box_no: int, types: Sequence[str]) -> Box:
+        """Say which types a box is for, and none else.
+
+        Raises:
+            NotFound: there is no such box or type.
+        """
+        box = _locked(session, box_no)
+        box.types = _types(session, types)
+        session.flush()
+        return box
+
+    @staticmethod
+    def delete(session: Session, box_no: int) -> None:
+        """Take away an empty box; its number does not come again.
+
+        Raises:
+            NotFound: there is no such box.
+            Conflict: a location is in use or promised.
+        """
+        box = _locked(session, box_no)
+        LocationService.remove(session, box, after=0, what="be deleted")
+        session.execute(delete(Box).where(Box.id == box.id))
+
+    @staticmethod
+    def content(session: Session, box_no: int) -> Sequence[tuple[int, PartLocation | None, Part | None]]:
+        """Return each location number of a box with what lies there; a location with two parts comes twice."""
+        rows = session.execute(
+            select(Location.loc_no, PartLocation, Part)
+            .outerjoin(
+                PartLocation,
+                (PartLocation.box_no == Location.box_no) & (PartLocation.loc_no == Location.loc_no),
+            )
+            .outerjoin(Part, Part.id4 == PartLocation.part_id4)
+            .where(Location.box_no == box_no)
+            .order_by(Location.loc_no, PartLocation.part_id4)
+        )
+        return [(loc_no, placement, part) for loc_no, placement, part in rows]
+
+    @staticmethod
+    def used(session: Session, box_no: int | None = None) -> dict[int, int]:
+        """Return how many locations of each box, or of one, are in use; an empty box is left out."""
+        query = select(PartLocation.box_no, func.count(PartLocation.loc_no.distinct())).group_by(PartLocation.box_no)
+        if box_no is not None:
+            query = query.where(PartLocation.box_no == box_no)
+        return dict(session.execute(query).all())
+
+
+def _found(session: Session, box_no: int, query: Select[Box]) -> Box:
+    # An address may hold a larger number than a box can have.
+    number = literal(box_no, BigInteger)
+    box = session.scalar(query.where(Box.box_no == number).options(selectinload(Box.types)))
+    if box is None:
+        raise NotFound("box", box_no)
+    return box
+
+
+def _locked(session: Session, box_no: int) -> Box:
+    return _found(session, box_no, select(Box).with_for_update().execution_options(populate_existing=True))
+
+
+def _types(session: Session, names: Sequence[str]) -> list[Type]:
+    return list(dict.fromkeys(TypeService.named(session, name) for name in names))

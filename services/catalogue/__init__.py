@@ -1,0 +1,6 @@
+"""The parts catalogue and where it comes from."""
+
+from services.catalogue.kicad import SOURCE, catalogue_rows
+from services.catalogue.service import CatalogueService
+
+__all__ = ["SOURCE", "CatalogueService", "catalogue_rows"]

@@ -1,0 +1,226 @@
+"""Where a document names a part number, in which form, and how prominently."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from enum import IntEnum
+from functools import lru_cache
+from itertools import islice
+from typing import Final, NamedTuple
+
+from services.datasheet import numbers
+from services.datasheet.numbers import Form
+
+_LOOKED_AT_PAGES: Final = 40
+_LOOKED_AT_CHARACTERS: Final = 20_000
+_MAX_MENTIONS: Final = 400
+_MAX_PLACEHOLDERS: Final = 60
+_PLACEHOLDER_PAGES: Final = 8
+_QUOTE_SIDE: Final = 60
+
+_NAME: Final = r"(?=[A-Z0-9.]{0,20}[A-Z])(?=[A-Z0-9.]{0,20}[0-9])[A-Z0-9][A-Z0-9.]{2,24}"
+_RANGE: Final = re.compile(
+    rf"(?<![A-Z0-9])({_NAME})\s*(?:-|~|\.\.\.?|…|∼|\bTO\b|\bTHRU\b|\bTHROUGH\b)\s*({_NAME}|[0-9]{{3,}})(?![A-Z0-9])"
+)
+_LIST: Final = re.compile(
+    r"(?<![A-Z0-9-])(?=[A-Z0-9]{0,20}[A-Z])([A-Z0-9][A-Z0-9-]{1,24}(?:/[A-Z0-9-]{1,12}){1,8})(?![A-Z0-9])"
+)
+_PIECE: Final = r"[A-Za-z0-9][A-Za-z0-9.]{0,24}"
+_PLACEHOLDER: Final = re.compile(
+    rf"(?:(?<![A-Za-z0-9])(?:{_PIECE}[-_/ ]){{0,3}})?(?<![a-z])"
+    rf"[A-Z0-9]{{0,16}}(?:x{{1,4}}|X{{2,4}})[A-Z0-9]{{0,16}}(?![a-z])"
+    rf"(?:[-_/ ]{{1,3}}{_PIECE}){{0,6}}"
+)
+_ORDERING: Final = re.compile(
+    r"ORDER(?:ING|ABLE|\s+(?:CODE|NUMBER|NO|INFO))|HOW\s+TO\s+ORDER|PART\s+(?:NUMBER|NO)|TYPE\s+(?:NUMBER|NO)|MODEL\b"
+    r"|DEVICE\s+MARKING|DEVICE\s+SUMMARY|SELECTION\s+TABLE|产品目录|型号|订购|订货|ЗАКАЗ"
+)
+_ORDERING_LENGTH: Final = 2500
+_PASSING: Final = re.compile(
+    r"(?:COMPATIB|EQUIVALENT|REPLAC|SIMILAR|COMPLEMENT|SECOND SOURCE|SUBSTITUT|SUPERSED|INSTEAD|COMPANION|ALTERNATIVE"
+    r"|UPGRADE|REFER TO|\bSEE\b|TOGETHER WITH|\bUSING\b|SUCH AS|DRIVEN? BY|\bE\.G\.|COMPARED|\bUNLIKE\b)[^\n.;]{0,60}$"
+)
+_STATES: Final = re.compile(
+    r"^[A-Z0-9/-]{0,8}(?:®|™)?,?\s+(?:IS|ARE|SERIES|FAMILY|FEATURES?|PROVIDES?|INTEGRATES?|COMBINES?|OFFERS?|DATA\s?SHEET)\b"
+)
+_HEAD: Final = re.compile(r"[A-Z]{2,6}(?=[x0-9X-])")
+_GOES_ON: Final = re.compile(r"[A-Z0-9]|[.,][0-9]")
+_LONGER: Final = {True: re.compile(r"[A-Z][A-Z0-9]{0,6}(?![A-Z0-9])"), False: re.compile(r"[A-Z]{1,3}(?![A-Z0-9])")}
+_FAMILY: Final = re.compile(r"(?<![A-Z0-9.])(?:[A-Z]{1,6}-?[0-9]{2,6}|[0-9][A-Z]{1,3}[0-9]{2,5})(?![0-9])")
+_HEADLINE: Final = 600
+_SHORT_LINE: Final = 70
+_FIRST_TEXT: Final = 40
+
+
+class Fit(IntEnum):
+    """How a printed name fits the number asked for, best first."""
+
+    EXACT = 0
+    STEM = 1
+    COVERED = 2
+    CODED = 3
+    LONGER = 4
+
+
+class Mention(NamedTuple):
+    """One place where a document names the part."""
+
+    fit: Fit
+    page: int
+    start: int
+    end: int
+    printed: str
+
+
+class Page(NamedTuple):
+    """A page's text, as printed and folded; both have the same length."""
+
+    number: int
+    text: str
+    folded: str
+
+
+def pages_of(texts: tuple[str, ...]) -> tuple[Page, ...]:
+    """Return the pages that are looked at, numbered from 1."""
+    looked_at = [text[:_LOOKED_AT_CHARACTERS] for text in texts[:_LOOKED_AT_PAGES]]
+    return tuple(Page(number, text, numbers.folded(text)) for number, text in enumerate(looked_at, 1))
+
+
+def find(code: str, pages: tuple[Page, ...]) -> list[Mention]:
+    """Return the places that name the part itself, not in passing as something compatible."""
+    forms = numbers.forms(code)
+    found: list[Mention] = []
+    for page in pages:
+        found += [mention for mention in _on_page(forms, page) if not _in_passing(page, mention)]
+        if len(found) > _MAX_MENTIONS:
+            break
+    return found
+
+
+def _on_page(forms: tuple[Form, ...], page: Page) -> Iterator[Mention]:
+    for form in forms:
+        yield from _written_out(form, page)
+    for match in _RANGE.finditer(page.folded):
+        if any(numbers.in_range(form, *match.groups()) for form in forms):
+            yield _mention(Fit.COVERED, page, *match.span())
+    for match in _LIST.finditer(page.folded):
+        head, *pieces = match[1].split("/")
+        if any(numbers.in_list(form, head, piece) for form in forms for piece in pieces):
+            yield _mention(Fit.COVERED, page, *match.span())
+    if page.number <= _PLACEHOLDER_PAGES:
+        yield from _placeholders(forms, page)
+
+
+def _written_out(form: Form, page: Page) -> Iterator[Mention]:
+    for match in _compiled(form).finditer(page.folded):
+        rest = page.folded[match.end() : match.end() + 10]
+        if not _GOES_ON.match(rest):
+            if not form.stem or not _is_other_variant(form, rest):
+                yield _mention(_fit(form), page, match.start(), match.end())
+        elif not form.stem and (longer := _LONGER[form.key[-1].isdigit()].match(rest)):
+            yield _mention(Fit.LONGER, page, match.start(), match.end() + longer.end())
+
+
+def _is_other_variant(form: Form, rest: str) -> bool:
+    """Tell whether a stem goes on as another number than the one asked for: BC56-12 when BC56-11 is."""
+    return re.match(r"-[A-Z0-9]", rest) is not None and not rest[1:].startswith(form.key[:2])
+
+
+@lru_cache(maxsize=512)
+def _compiled(form: Form) -> re.Pattern[str]:
+    return re.compile(numbers.pattern(form))
+
+
+def _fit(form: Form) -> Fit:
+    if not form.stem:
+        return Fit.EXACT
+    return Fit.CODED if form.coded else Fit.STEM
+
+
+def _mention(fit: Fit, page: Page, start: int, end: int) -> Mention:
+    return Mention(fit, page.number, start, end, page.text[start:end])
+
+
+def _placeholders(forms: tuple[Form, ...], page: Page) -> Iterator[Mention]:
+    for match in islice(_PLACEHOLDER.finditer(page.text), _MAX_PLACEHOLDERS):
+        pieces = list(re.finditer(_PIECE, match[0]))
+        for first in range(len(pieces)):
+            for last in range(first, len(pieces)):
+                if last > first and _is_apart(match[0], pieces[last - 1], pieces[last]):
+                    break
+                start, end = pieces[first].start(), pieces[last].end()
+                printed = match[0][start:end]
+                if numbers.stands_for(printed, forms):
+                    yield _mention(Fit.COVERED, page, match.start() + start, match.start() + end)
+
+
+def _is_apart(text: str, before: re.Match[str], after: re.Match[str]) -> bool:
+    """Tell whether a number after a space begins something new: the footnote in LM78XX 1."""
+    return after[0].isdigit() and text[before.end() : after.start()].isspace()
+
+
+def _in_passing(page: Page, mention: Mention) -> bool:
+    return _PASSING.search(page.folded, max(0, mention.start - 90), mention.start) is not None
+
+
+class Prominence(NamedTuple):
+    """What speaks for a document being about the part, and where to read it."""
+
+    mention: Mention
+    headline: bool
+    running: bool
+    stated: bool
+    ordering: bool
+    share: float
+    "how often the part is named, compared with the part that is named most"
+
+
+def weigh(mentions: list[Mention], pages: tuple[Page, ...]) -> Prominence:
+    """Return how prominent the mentions, at least one, are."""
+    first = next((page.number for page in pages if len(page.text.strip()) >= _FIRST_TEXT), 1)
+    by_number = {page.number: page for page in pages}
+    headline = [m for m in mentions if m.page == first and _is_headline(by_number[m.page], m)]
+    stated = [m for m in mentions if m.page <= first + 1 and _STATES.match(by_number[m.page].folded[m.end :])]
+    ordering = [m for m in mentions if _is_in_ordering(by_number[m.page], m)]
+    named_pages = {m.page for m in mentions}
+    best = min([*(headline or stated or ordering or mentions)], key=lambda m: (m.fit, m.page, m.start))
+    return Prominence(
+        mention=best,
+        headline=bool(headline),
+        running=len(named_pages) >= 2 and len(named_pages) * 5 >= len(pages) * 2,
+        stated=bool(stated),
+        ordering=bool(ordering),
+        share=_share(mentions, pages),
+    )
+
+
+def _is_headline(page: Page, mention: Mention) -> bool:
+    if mention.start < _HEADLINE:
+        return True
+    line_start = page.text.rfind("\n", 0, mention.start) + 1
+    line_end = page.text.find("\n", mention.end)
+    return (line_end if line_end >= 0 else len(page.text)) - line_start <= _SHORT_LINE
+
+
+def _is_in_ordering(page: Page, mention: Mention) -> bool:
+    return _ORDERING.search(page.folded, max(0, mention.start - _ORDERING_LENGTH), mention.end) is not None
+
+
+def _share(mentions: list[Mention], pages: tuple[Page, ...]) -> float:
+    taken = {(m.page, place) for m in mentions for place in range(m.start, m.end)}
+    own = {family[0].replace("-", "") for m in mentions for family in _FAMILY.finditer(numbers.folded(m.printed))}
+    siblings = tuple(match[0] for m in mentions if m.fit is Fit.COVERED and (match := _HEAD.match(m.printed)))
+    others: Counter[str] = Counter()
+    for page in pages[:8]:
+        for match in _FAMILY.finditer(page.folded):
+            name = match[0].replace("-", "")
+            if (page.number, match.start()) not in taken and name not in own and not name.startswith(siblings):
+                others[name] += 1
+    count = len({(m.page, m.start) for m in mentions if m.page <= 8})
+    return count / max([count, *others.values(), 1])
+
+
+def quote(page: Page, mention: Mention) -> str:
+    """Return the words around a mention, on one line."""
+    start, end = max(0, mention.start - _QUOTE_SIDE), mention.end + _QUOTE_SIDE
+    return " ".join(page.text[start:end].split())

@@ -1,0 +1,222 @@
+"""Documents on parts."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, exists, literal_column, select, update
+from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.orm import Session, selectinload
+
+from models import Document, DocumentPage, Part
+from schemas.document import DocumentFields, DocumentKind
+from schemas.errors import Conflict, NotFound
+from services.document.blob import BlobService
+from services.part import PartService
+
+
+class DocumentService:
+    """A part has a document once, however often it is attached; which is the datasheet, a person has the last word."""
+
+    @staticmethod
+    def attach(
+        session: Session,
+        part_id4: str,
+        kind: DocumentKind,
+        *,
+        sha256: str,
+        filename: str | None = None,
+        public_url: str | None = None,
+        is_datasheet: bool = False,
+    ) -> int:
+        """Attach, as a machine, a stored blob to a part and return the document's id."""
+        if is_datasheet:
+            PartService.locked(session, part_id4)
+            is_datasheet = not session.scalar(select(exists().where(*_chosen_by_person(part_id4))))
+        document = insert(Document).values(
+            part_id4=part_id4,
+            kind=kind,
+            blob_sha256=sha256,
+            original_filename=filename,
+            public_url=public_url,
+            is_datasheet=is_datasheet,
+            datasheet_by="machine" if is_datasheet else None,
+        )
+        may_mark = document.excluded.is_datasheet & Document.datasheet_by.is_distinct_from("person")
+        return session.execute(
+            document.on_conflict_do_update(
+                index_elements=["part_id4", "blob_sha256"],
+                set_={
+                    "is_datasheet": Document.is_datasheet | may_mark,
+                    "datasheet_by": case((may_mark, "machine"), else_=Document.datasheet_by),
+                },
+            ).returning(Document.id)
+        ).scalar_one()
+
+    @staticmethod
+    def add(session: Session, part_id4: str, sha256: str, *, filename: str | None) -> tuple[Document, bool]:
+        """Attach, for a person, a stored blob to a part; return the document and whether it is new.
+
+        Raises:
+            NotFound: there are no such bytes (any more).
+        """
+        blob = BlobService.touch(session, sha256)
+        if blob is None:
+            raise NotFound("stored file", sha256)
+        kind = DocumentKind.PDF if blob.media_type == "application/pdf" else DocumentKind.IMAGE
+        document = insert(Document).values(kind=kind, blob_sha256=sha256, original_filename=filename)
+        return _added(session, part_id4, document, index_elements=["part_id4", "blob_sha256"])
+
+    @staticmethod
+    def add_link(session: Session, part_id4: str, url: str) -> tuple[Document, bool]:
+        """Attach an address to a part; return the document and whether it is new."""
+        document = insert(Document).values(kind=DocumentKind.LINK, public_url=url)
+        is_link = Document.kind == literal_column(f"'{DocumentKind.LINK}'")
+        return _added(session, part_id4, document, index_elements=["part_id4", "public_url"], index_where=is_link)
+
+    @staticmethod
+    def share(session: Session, part_id4: str, original: Document) -> tuple[Document, bool]:
+        """Give a document of one part to another; return the other's and whether it is new.
+
+        Raises:
+            NotFound: its bytes are gone.
+        """
+        if original.blob_sha256 is None:
+            return DocumentService.add_link(session, part_id4, original.public_url or "")
+        return DocumentService.add(session, part_id4, original.blob_sha256, filename=original.original_filename)
+
+    @staticmethod
+    def change(session: Session, document: Document, given: DocumentFields) -> None:
+        """Change, for a person, what is given of a locked document: title, being the main image, being the datasheet.
+
+        Raises:
+            Conflict: it is of a kind that cannot be that.
+        """
+        if "title" in given.model_fields_set:
+            document.title = given.title
+        if given.is_main_image is not None:
+            _must_be(document, DocumentKind.IMAGE, "the main image")
+            _set_main_image(session, document, is_main=given.is_main_image)
+        if given.is_datasheet is not None:
+            _must_be(document, DocumentKind.PDF, "the datasheet")
+            _set_datasheet(session, document, is_datasheet=given.is_datasheet)
+        session.flush()
+        session.refresh(document, ["is_main_image"])
+
+    @staticmethod
+    def delete(session: Session, document_id: int) -> None:
+        """Take a document off its part; its bytes stay until they are collected as garbage.
+
+        Raises:
+            NotFound: there is no such document.
+        """
+        session.delete(DocumentService.locked(session, document_id))
+        session.flush()
+
+    @staticmethod
+    def get(session: Session, document_id: int) -> Document:
+        """Return a document with its blob.
+
+        Raises:
+            NotFound: there is no such document.
+        """
+        document = session.get(Document, document_id, options=[selectinload(Document.blob)])
+        if document is None:
+            raise NotFound("document", document_id)
+        return document
+
+    @staticmethod
+    def locked(session: Session, document_id: int) -> Document:
+        """Return a document as `get` does, for the caller alone to change until its transaction ends.
+
+        Raises:
+            NotFound: there is no such document (any more).
+        """
+        PartService.locked(session, DocumentService.get(session, document_id).part_id4)
+        document = session.get(
+            Document,
+            document_id,
+            options=[selectinload(Document.blob)],
+            populate_existing=True,
+            with_for_update=True,
+        )
+        if document is None:
+            raise NotFound("document", document_id)
+        return document
+
+    @staticmethod
+    def with_bytes(session: Session, sha256: str) -> Document:
+        """Return the newest document with these bytes.
+
+        Raises:
+            NotFound: there is none.
+        """
+        newest = select(Document).where(Document.blob_sha256 == sha256).order_by(Document.id.desc()).limit(1)
+        document = session.scalar(newest)
+        if document is None:
+            raise NotFound("document with the sha256", sha256)
+        return document
+
+    @staticmethod
+    def of_part(session: Session, part_id4: str) -> Sequence[Document]:
+        """Return a part's documents, oldest first, with their blobs."""
+        return session.scalars(
+            select(Document)
+            .where(Document.part_id4 == part_id4)
+            .options(selectinload(Document.blob))
+            .order_by(Document.id)
+        ).all()
+
+    @staticmethod
+    def datasheet(session: Session, part_id4: str) -> Document | None:
+        """Return the datasheet of a part, with its blob: the one a person chose, else the newest."""
+        by_person = case((Document.datasheet_by == "person", 0), else_=1)
+        return session.scalar(
+            select(Document)
+            .where(Document.part_id4 == part_id4, Document.is_datasheet)
+            .options(selectinload(Document.blob))
+            .order_by(by_person, Document.id.desc())
+            .limit(1)
+        )
+
+    @staticmethod
+    def first_pages(session: Session, sha256: str, count: int) -> tuple[str, ...]:
+        """Return the text of a blob's first pages."""
+        pages = select(DocumentPage.text).where(DocumentPage.blob_sha256 == sha256, DocumentPage.page <= count)
+        return tuple(session.scalars(pages.order_by(DocumentPage.page)))
+
+
+def _chosen_by_person(part_id4: str) -> tuple[ColumnElement[bool], ...]:
+    return Document.part_id4 == part_id4, Document.is_datasheet.is_(True), Document.datasheet_by == "person"
+
+
+def _added(session: Session, part_id4: str, document: Insert, **same: Any) -> tuple[Document, bool]:
+    """Insert a document, or find the one that is the same; either way nobody else deletes it meanwhile."""
+    # The part may have been merged into another while the file was looked at and stored.
+    document = document.values(part_id4=PartService.locked(session, part_id4).id4)
+    row = document.on_conflict_do_update(**same, set_={"part_id4": document.excluded.part_id4})
+    made: Any = session.execute(row.returning(Document.id, literal_column("xmax = 0").label("is_new"))).one()
+    return DocumentService.get(session, made.id), bool(made.is_new)
+
+
+def _must_be(document: Document, kind: DocumentKind, role: str) -> None:
+    if document.kind != kind:
+        raise Conflict(
+            f"document {document.id} is of kind {document.kind}; only one of kind {kind} can be {role}",
+            kind=document.kind,
+        )
+
+
+def _set_main_image(session: Session, document: Document, *, is_main: bool) -> None:
+    part = session.get_one(Part, document.part_id4)
+    if is_main or part.image_id == document.id:
+        PartService.set_field(session, part, "image_id", document.id if is_main else None, by="person")
+
+
+def _set_datasheet(session: Session, document: Document, *, is_datasheet: bool) -> None:
+    if is_datasheet:
+        session.execute(
+            update(Document)
+            .where(Document.part_id4 == document.part_id4, Document.id != document.id, Document.is_datasheet)
+            .values(is_datasheet=False)
+        )
+    document.is_datasheet, document.datasheet_by = is_datasheet, "person"

@@ -1,0 +1,8 @@
+"""Parts: create, edit, find, list."""
+
+from services.part.duplicates import Duplicate, PartDuplicateService
+from services.part.listing import PartListService
+from services.part.locks import PartLockService
+from services.part.service import PartService, Setter
+
+__all__ = ["Duplicate", "PartDuplicateService", "PartListService", "PartLockService", "PartService", "Setter"]

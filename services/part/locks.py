@@ -1,0 +1,58 @@
+"""Locking several parts at once."""
+
+from collections.abc import Collection
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import Part
+from schemas.errors import NotFound
+from services.part.service import PartService
+
+_MERGE_LOCK = 0x6D657267  # "merg"
+
+
+class PartLockService:
+    """Whoever changes several parts locks them here, first and by their letters, so that nobody waits in a circle.
+
+    No merge goes on meanwhile. Otherwise letters could be waited for that stand for another part once they are locked,
+    by one who holds that part already, while who holds the letters waits for the part.
+    """
+
+    @staticmethod
+    def all(session: Session, ids: Collection[str]) -> dict[str, Part]:
+        """Return the parts that letters stand for, by those letters, for the caller alone to change.
+
+        Raises:
+            NotFound: there is no such part.
+        """
+        session.execute(select(func.pg_advisory_xact_lock_shared(_MERGE_LOCK)))
+        return _locked(session, ids)
+
+    @staticmethod
+    def pair(session: Session, id4: str, into: str) -> tuple[Part, Part]:
+        """Return a part to merge and what it is to be merged into, as `all` does; nobody else merges meanwhile.
+
+        A part that was merged before is returned as it is, and not locked, since nothing hangs on it.
+
+        Raises:
+            NotFound: there is no such part.
+        """
+        session.execute(select(func.pg_advisory_xact_lock(_MERGE_LOCK)))
+        parts = _locked(session, {id4.upper(), into.upper()})
+        return session.get_one(Part, id4.upper(), populate_existing=True), parts[into.upper()]
+
+
+def _locked(session: Session, ids: Collection[str]) -> dict[str, Part]:
+    stands_for = _targets(session, ids)
+    query = select(Part).where(Part.id4.in_(set(stands_for.values()))).order_by(Part.id4).with_for_update()
+    parts = {part.id4: part for part in session.scalars(query.execution_options(populate_existing=True))}
+    return {id4: parts[target] for id4, target in stands_for.items()}
+
+
+def _targets(session: Session, ids: Collection[str]) -> dict[str, str]:
+    found = dict(session.execute(select(Part.id4, Part.merged_into).where(Part.id4.in_(ids))).all())
+    for id4 in ids:
+        if id4 not in found:
+            raise NotFound("part", id4)
+    return {id4: id4 if into is None else PartService.resolve(session, into) for id4, into in found.items()}

@@ -1,0 +1,193 @@
+"""Parts."""
+
+import secrets
+import string
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from sqlalchemy import and_, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, selectinload
+
+from models import Document, Part, PartLocation, Suggestion
+from schemas.errors import Conflict, InvalidInput, NotFound
+from schemas.part_number import code_key
+from schemas.suggestion import SuggestionField, SuggestionState
+from services.open_suggestions import OpenSuggestionService
+from services.tag import TagService
+from services.type import TypeService
+
+Setter = Literal["person", "machine"]
+
+_ID4_ATTEMPTS = 20
+
+
+class PartService:
+    """A part's key is made here; what a person set, a machine does not change."""
+
+    @staticmethod
+    def create(
+        session: Session,
+        *,
+        manufacturer_code: str | None = None,
+        manufacturer: str | None = None,
+        by: Setter = "person",
+    ) -> Part:
+        """Insert a part under a new id4, which nobody else has even when many are made at once."""
+        given = {"manufacturer_code": manufacturer_code, "manufacturer": manufacturer}
+        set_by = {field: by for field, value in given.items() if value is not None}
+        for _ in range(_ID4_ATTEMPTS):
+            part = Part(id4="".join(secrets.choice(string.ascii_uppercase) for _ in range(4)), set_by=set_by, **given)
+            try:
+                with session.begin_nested():
+                    session.add(part)
+                    session.flush()
+            except IntegrityError as error:
+                if "pk_parts" not in str(error.orig):
+                    raise
+            else:
+                return part
+        raise RuntimeError(f"no free id4 in {_ID4_ATTEMPTS} draws")
+
+    @staticmethod
+    def resolve(session: Session, id4: str) -> str:
+        """Return the letters that a part has now: its own, or those of the part that it was merged into.
+
+        Raises:
+            NotFound: there never was such a part.
+        """
+        found = session.execute(select(Part.id4, Part.merged_into).where(Part.id4 == id4.upper())).one_or_none()
+        if found is None:
+            raise NotFound("part", id4)
+        return found.id4 if found.merged_into is None else PartService.resolve(session, found.merged_into)
+
+    @staticmethod
+    def get(session: Session, id4: str) -> Part:
+        """Return a part as it is now, with its type; the letters of a merged part give what it was merged into.
+
+        Raises:
+            NotFound: there is no such part.
+        """
+        query = select(Part).options(selectinload(Part.type)).execution_options(populate_existing=True)
+        part = session.scalar(query.where(Part.id4 == id4.upper()))
+        if part is None:
+            raise NotFound("part", id4)
+        return part if part.merged_into is None else PartService.get(session, part.merged_into)
+
+    @staticmethod
+    def locked(session: Session, id4: str) -> Part:
+        """Return a part as `get` does, for the caller alone to change until its transaction ends.
+
+        Raises:
+            NotFound: there is no such part.
+        """
+        # Resolved before it is locked: who locks several parts does so in the order of the letters they stand for.
+        target = PartService.resolve(session, id4)
+        part = session.get_one(Part, target, with_for_update=True, populate_existing=True)
+        return part if part.merged_into is None else PartService.locked(session, part.merged_into)
+
+    @staticmethod
+    def merged_from(session: Session, id4: str) -> Sequence[str]:
+        """Return the letters of all parts that were merged into a part, or into one of those."""
+        merged = select(Part.id4).where(Part.merged_into == id4).cte(recursive=True)
+        merged = merged.union(select(Part.id4).where(Part.merged_into == merged.c.id4))
+        return session.scalars(select(merged.c.id4).order_by(merged.c.id4)).all()
+
+    @staticmethod
+    def placements(session: Session, id4: str) -> Sequence[PartLocation]:
+        """Return where the part lies, box by box."""
+        return session.scalars(
+            select(PartLocation).where(PartLocation.part_id4 == id4).order_by(PartLocation.box_no, PartLocation.loc_no)
+        ).all()
+
+    @staticmethod
+    def set_field(session: Session, part: Part, field: str, value: object, *, by: Setter) -> bool:
+        """Set a field and who set it; a machine leaves alone what a person set. Returns whether it was set.
+
+        Raises:
+            InvalidInput: the value is no value for that field.
+        """
+        is_set = _set(session, part, field, value, by=by)
+        session.flush()
+        return is_set
+
+    @staticmethod
+    def fill(session: Session, part: Part, **values: str | None) -> None:
+        """Set, as a machine, those fields that are empty."""
+        for field, value in values.items():
+            if value is not None and getattr(part, field) is None:
+                PartService.set_field(session, part, field, value, by="machine")
+
+    @staticmethod
+    def edit(session: Session, part: Part, changes: Mapping[str, object]) -> None:
+        """Set, for a person, fields by the names that people know; None clears a field and keeps machines out of it.
+
+        Raises:
+            NotFound: there is no such type.
+        """
+        for field, value in changes.items():
+            match field:
+                case "type":
+                    type_id = TypeService.named(session, str(value)).id if value is not None else None
+                    _set(session, part, "type_id", type_id, by="person")
+                case "tags":
+                    _set(session, part, "tags", value or (), by="person")
+                case _:
+                    _set(session, part, field, value, by="person")
+        session.flush()
+
+    @staticmethod
+    def retire(session: Session, part: Part) -> None:
+        """Take a locked part out of the lists; it takes no stock any more, and the slots promised to it are free.
+
+        Raises:
+            Conflict: there is stock of it.
+        """
+        lying = {f"{each.box_no}-{each.loc_no}": each.qty for each in PartService.placements(session, part.id4)}
+        if lying:
+            slots = ", ".join(f"{slot} ({quantity})" for slot, quantity in lying.items())
+            raise Conflict(f"{part.id4} still lies in {slots}; book it out before you retire it", placements=lying)
+        promised = and_(Suggestion.part_id4 == part.id4, Suggestion.field == SuggestionField.STOCK)
+        OpenSuggestionService.close(session, promised, SuggestionState.SUPERSEDED)
+        part.retired_at = part.retired_at or session.scalar(select(func.now()))
+        session.flush()
+
+    @staticmethod
+    def restore(session: Session, part: Part) -> None:
+        """Put a locked part back into the lists."""
+        part.retired_at = None
+        session.flush()
+
+    @staticmethod
+    def must_take_stock(part: Part) -> None:
+        """Refuse to put stock of a retired part anywhere; the part is locked, so that it stays as it is.
+
+        Raises:
+            Conflict: it is retired.
+        """
+        if part.retired_at is not None:
+            raise Conflict(f"{part.id4} is retired; restore it before you book stock in", part=part.id4)
+
+
+def _set(session: Session, part: Part, field: str, value: object, *, by: Setter) -> bool:
+    if by == "machine" and part.set_by.get(field) == "person":
+        return False
+    if field == "manufacturer_code":
+        _change_number(session, part, value)
+    if field == "tags" and isinstance(value, Sequence):
+        value = TagService.canonical(session, value)
+    setattr(part, field, value)
+    part.set_by = {**part.set_by, field: by}
+    return True
+
+
+def _change_number(session: Session, part: Part, value: object) -> None:
+    number = "" if value is None else str(value)
+    if value is not None and not code_key(number):
+        raise InvalidInput(f"{value!r} is not a part number", field="manufacturer_code")
+    before = code_key(part.manufacturer_code or "")
+    if before not in ("", code_key(number)):
+        # What was the datasheet of the old number is not that of the new one.
+        session.execute(
+            update(Document).where(Document.part_id4 == part.id4).values(is_datasheet=False, datasheet_by=None)
+        )

@@ -1,0 +1,281 @@
+"""Imports of parts from a table."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid5
+
+from sqlalchemy import Integer, func, literal, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.orm import Session
+
+from models import Location, Part, PartImport
+from schemas.errors import DomainError, NotFound
+from schemas.part_import import (
+    BadRow,
+    ImportCounts,
+    ImportOptions,
+    ImportPreview,
+    ImportReport,
+    Quantities,
+    RowAction,
+    RowPlan,
+    RowProblem,
+)
+from schemas.stock import Count, Receive
+from services.box import SlotService, parse_slot
+from services.part import PartService
+from services.part_import.plan import ImportPlan, PlannedRow, counts, shown
+from services.part_import.rows import read_rows
+from services.part_import.snapshot import Snapshot
+from services.part_import.table import ImportTable, read_table
+from services.stock import Slot, StockService, written
+from services.type import TypeService
+
+_FILES = UUID("5f2f1c9e-8a46-4f0c-9d6b-6f3f0f6f2a11")
+"The namespace of imports, and in each of its stock commands."
+_REPORTED = 100
+"Rows after which it is told how far an import is."
+
+_MADE_WITH = ("manufacturer_code", "manufacturer")
+"What a part is made with; the rest is set after."
+
+Tell = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class ImportFile:
+    """A file as it was handed in."""
+
+    name: str | None
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """The key of its content."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A file that was read and planned."""
+
+    table: ImportTable
+    rows: list[PlannedRow]
+    unread: list[BadRow]
+    new_types: list[str]
+
+    @property
+    def total(self) -> int:
+        """How many rows it has, bad ones included."""
+        return len(self.table.rows)
+
+    @property
+    def bad(self) -> tuple[BadRow, ...]:
+        """All bad rows, by line."""
+        bad = [BadRow(line=each.row.line, problems=tuple(each.problems)) for each in self.rows if each.problems]
+        return tuple(sorted([*self.unread, *bad], key=lambda row: row.line))
+
+
+class BadRows(Exception):
+    """A file has bad rows, and nothing of it is imported."""
+
+    def __init__(self, rows: Sequence[BadRow]) -> None:
+        super().__init__(rows)
+        self.rows = tuple(rows)
+
+    def __str__(self) -> str:
+        first = self.rows[0]
+        more = f", and {len(self.rows) - 1} more rows" if len(self.rows) > 1 else ""
+        return f"line {first.line}: {first.problems[0].message}{more}"
+
+
+class PartImportService:
+    """An import is applied as a whole, in one transaction: it is all there or not at all, and never twice."""
+
+    @staticmethod
+    def plan(session: Session, content: bytes, options: ImportOptions, *, max_rows: int) -> Planned:
+        """Read a file and say what each row would do.
+
+        Raises:
+            InvalidInput: it is no table, or its columns are not understood.
+        """
+        table = read_table(content, columns=options.columns, max_rows=max_rows)
+        rows, unread = read_rows(table)
+        plan = ImportPlan(Snapshot.take(session, rows), options)
+        return Planned(table, plan.rows(rows), unread, list(plan.new_types.values()))
+
+    @staticmethod
+    def preview(planned: Planned, options: ImportOptions) -> ImportPreview:
+        """Render a plan row by row."""
+        plans = [shown(each, options) for each in planned.rows]
+        plans += [RowPlan(line=row.line, action=RowAction.BAD, problems=row.problems) for row in planned.unread]
+        return ImportPreview(
+            columns=planned.table.columns,
+            encoding=planned.table.encoding,
+            delimiter=planned.table.delimiter,
+            counts=counts(plans),
+            rows=tuple(sorted(plans, key=lambda plan: plan.line)),
+        )
+
+    @staticmethod
+    def key(file: ImportFile, options: ImportOptions, again: str | None) -> UUID:
+        """Return the id of the import of a file; another `again` makes it another import."""
+        return uuid5(_FILES, json.dumps([file.sha256, options.model_dump(mode="json"), again]))
+
+    @staticmethod
+    def add(session: Session, import_id: UUID, file: ImportFile, options: ImportOptions, *, total: int) -> bool:
+        """Insert an import unless it is there; whether it was not."""
+        row = insert(PartImport).values(
+            id=import_id,
+            filename=file.name,
+            sha256=file.sha256,
+            options=options.model_dump(mode="json"),
+            content=file.content,
+            total=total,
+        )
+        return session.scalar(row.on_conflict_do_nothing().returning(PartImport.id)) is not None
+
+    @staticmethod
+    def find(session: Session, import_id: UUID) -> PartImport | None:
+        """Return an import, if it is there."""
+        return session.get(PartImport, import_id, populate_existing=True)
+
+    @staticmethod
+    def get(session: Session, import_id: UUID) -> PartImport:
+        """Return an import.
+
+        Raises:
+            NotFound: there is no such import.
+        """
+        found = PartImportService.find(session, import_id)
+        if found is None:
+            raise NotFound("import", import_id)
+        return found
+
+    @staticmethod
+    def apply(session: Session, import_id: UUID, *, max_rows: int, tell: Tell) -> ImportReport:
+        """Do what the rows say, unless it was done before; `tell` is told how many rows are worked through.
+
+        Raises:
+            BadRows: there are bad rows, and they are not to be skipped; the transaction must not be committed.
+        """
+        # Not the row itself: telling how far it is changes that, in a transaction of its own.
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": str(import_id)})
+        # The tables grow under its statements, whose plans were made when they were small.
+        session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+        found = PartImportService.get(session, import_id)
+        if found.is_applied:
+            return ImportReport.model_validate(found.report)
+        options = ImportOptions.model_validate(found.options)
+        planned = PartImportService.plan(session, found.content or b"", options, max_rows=max_rows)
+        _refuse(planned, options)
+        _Application(session, found, options, tell).carry_out(planned)
+        _refuse(planned, options)
+        report = ImportReport(counts=PartImportService.preview(planned, options).counts, bad=planned.bad)
+        _end(session, import_id, report, applied_at=func.now(), content=None)
+        return report
+
+    @staticmethod
+    def refuse(session: Session, import_id: UUID, refused: BadRows) -> None:
+        """Write down which rows are why nothing was imported."""
+        _end(session, import_id, ImportReport(counts=ImportCounts(bad=len(refused.rows)), bad=refused.rows))
+
+    @staticmethod
+    def tell(session: Session, import_id: UUID, done: int) -> None:
+        """Write down how many rows are worked through."""
+        session.execute(update(PartImport).where(PartImport.id == import_id).values(done=done))
+
+
+def _refuse(planned: Planned, options: ImportOptions) -> None:
+    if planned.bad and not options.skip_bad_rows:
+        raise BadRows(planned.bad)
+
+
+def _end(session: Session, import_id: UUID, report: ImportReport, **values: object) -> None:
+    ended = update(PartImport).where(PartImport.id == import_id)
+    session.execute(ended.values(report=report.model_dump(mode="json"), **values))
+
+
+class _Application:
+    def __init__(self, session: Session, found: PartImport, options: ImportOptions, tell: Tell) -> None:
+        self._session = session
+        self._import = found
+        self._options = options
+        self._tell = tell
+        self._made: dict[str, str] = {}
+        self._free: dict[int | None, Iterator[Slot]] = {}
+        "the slots for new parts of each type, looked for once"
+        self._taken: set[Slot] = set()
+
+    def carry_out(self, planned: Planned) -> None:
+        for name in planned.new_types:
+            if TypeService.find(self._session, name) is None:
+                TypeService.create(self._session, name)
+        good = [each for each in planned.rows if not each.problems]
+        self._lock(good)
+        for count, each in enumerate(good, start=1):
+            self._try(each)
+            if count % _REPORTED == 0:
+                self._tell(count + self._import.total - len(good))
+
+    def _lock(self, rows: Sequence[PlannedRow]) -> None:
+        """Take all that rows are about in the order that stock commands take it, so that nobody waits in a circle."""
+        ids = {each.part for each in rows if each.part}
+        self._session.execute(select(Part.id4).where(Part.id4.in_(ids)).order_by(Part.id4).with_for_update())
+        booked = [each.row.slot for each in rows if each.books]
+        if None in booked:
+            SlotService.hold_choices(self._session)
+        slots = [parse_slot(slot) for slot in booked if slot]
+        self._taken.update(slots)
+        # Two parameters however many slots there are.
+        boxes, numbers = (literal([slot[part] for slot in slots], ARRAY(Integer)) for part in (0, 1))
+        wanted = select(func.unnest(boxes), func.unnest(numbers))
+        there = select(Location.id).where(tuple_(Location.box_no, Location.loc_no).in_(wanted))
+        ordered = there.order_by(Location.box_no, Location.loc_no)
+        self._session.execute(ordered.with_for_update(key_share=True))
+
+    def _try(self, planned: PlannedRow) -> None:
+        try:
+            with self._session.begin_nested():
+                self._do(planned)
+        except DomainError as refusal:
+            field = refusal.details.get("field")
+            planned.problems.append(RowProblem(field=str(field) if field else None, message=refusal.message))
+
+    def _do(self, planned: PlannedRow) -> None:
+        part = self._part(planned)
+        made_with = _MADE_WITH if planned.part is None else ()
+        PartService.edit(self._session, part, {k: v for k, v in planned.changes.items() if k not in made_with})
+        if planned.books:
+            StockService.carry_out(self._session, part.id4, self._order(planned, part))
+
+    def _part(self, planned: PlannedRow) -> Part:
+        if planned.part is not None:
+            return PartService.locked(self._session, self._made.get(planned.part, planned.part))
+        row = planned.row
+        part = PartService.create(self._session, manufacturer_code=row.manufacturer_code, manufacturer=row.manufacturer)
+        self._made[planned.key] = part.id4
+        return part
+
+    def _order(self, planned: PlannedRow, part: Part) -> Receive | Count:
+        row = planned.row
+        common = {
+            "command_id": uuid5(self._import.id, str(row.line)),
+            "reason": f"import of {self._import.filename or 'a table'}, line {row.line}"[-200:],
+            "share": self._options.share,
+        }
+        if self._options.quantities == Quantities.SET:
+            return Count.model_validate({**common, "slot": row.slot, "counted": row.quantity})
+        slot = row.slot if row.slot or planned.part else self._chosen(part)
+        return Receive.model_validate({**common, "slot": slot, "quantity": row.quantity})
+
+    def _chosen(self, part: Part) -> str | None:
+        """Return a free slot for a new part; asking for each anew would read all boxes each time."""
+        free = self._free.setdefault(part.type_id, SlotService.free(self._session, part))
+        slot = next((slot for slot in free if slot not in self._taken), None)
+        if slot is None:
+            return None
+        self._taken.add(slot)
+        return written(slot)

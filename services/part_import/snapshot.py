@@ -1,0 +1,123 @@
+"""What of the inventory a file is about, read in a few queries however many rows it has."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Text, any_, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+
+from models import Location, Part, PartLocation
+from schemas.part_import import ImportRow
+from schemas.part_number import code_key
+from services.box import parse_slot
+from services.stock import Slot
+from services.tag import TagService
+from services.type import TypeService
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Parts, slots and words that rows may mean."""
+
+    by_id4: dict[str, Part]
+    "those that were merged under their old letters too"
+    by_code: dict[str, list[Part]]
+    by_description: dict[str, list[Part]]
+    "only those without a number"
+    types: dict[str, str]
+    "names by their lower case"
+    synonyms: dict[str, str]
+    slots: frozenset[Slot]
+    lying: dict[Slot, set[str]]
+    "id4 of what lies in each slot"
+    held: dict[str, set[Slot]]
+    "where each part lies"
+    free: int
+    "slots in which nothing lies, in all boxes"
+
+    @staticmethod
+    def take(session: Session, rows: Sequence[ImportRow]) -> "Snapshot":
+        """Read what the rows may mean."""
+        parts = _parts(session, rows)
+        own = [part for part in parts if part.merged_into is None]
+        slots = {parse_slot(row.slot) for row in rows if row.slot}
+        placements = _placements(session, [part.id4 for part in own], {box_no for box_no, _ in slots})
+        lying, held = defaultdict(set), defaultdict(set)
+        for id4, box_no, loc_no in placements:
+            lying[box_no, loc_no].add(id4)
+            held[id4].add((box_no, loc_no))
+        return Snapshot(
+            by_id4=_resolved(parts),
+            by_code=_grouped((part.code_key, part) for part in own),
+            by_description=_grouped(
+                (part.description.lower(), part) for part in own if part.description and not part.code_key
+            ),
+            types={type_.name.lower(): type_.name for type_ in TypeService.all(session)},
+            synonyms=TagService.synonyms(session, {tag for row in rows for tag in row.tags or ()}),
+            slots=_there(session, slots),
+            lying=lying,
+            held=held,
+            free=_free(session),
+        )
+
+
+def _parts(session: Session, rows: Sequence[ImportRow]) -> list[Part]:
+    """Return all parts that rows may mean, and those that merged ones among them stand for."""
+    named = or_(
+        _among(Part.id4, {row.id4 for row in rows if row.id4}),
+        _among(Part.code_key, {code_key(row.manufacturer_code) for row in rows if row.manufacturer_code}),
+        Part.code_key.is_(None)
+        & _among(func.lower(Part.description), {row.description.lower() for row in rows if row.description}),
+    )
+    parts = {part.id4: part for part in session.scalars(select(Part).where(named).options(joinedload(Part.type)))}
+    while missing := {part.merged_into for part in parts.values() if part.merged_into} - parts.keys():
+        more = session.scalars(select(Part).where(Part.id4.in_(missing)).options(joinedload(Part.type)))
+        parts.update((part.id4, part) for part in more)
+    return list(parts.values())
+
+
+def _resolved(parts: Iterable[Part]) -> dict[str, Part]:
+    known = {part.id4: part for part in parts}
+    resolved = {}
+    for id4, part in known.items():
+        now = part
+        while now.merged_into:
+            now = known[now.merged_into]
+        resolved[id4] = now
+    return resolved
+
+
+def _placements(session: Session, ids: list[str], boxes: set[int]) -> Sequence[tuple[str, int, int]]:
+    near = or_(_among(PartLocation.part_id4, ids), PartLocation.box_no.in_(boxes))
+    found = session.execute(select(PartLocation.part_id4, PartLocation.box_no, PartLocation.loc_no).where(near))
+    return [(row.part_id4, row.box_no, row.loc_no) for row in found]
+
+
+def _there(session: Session, slots: set[Slot]) -> frozenset[Slot]:
+    boxes = {box_no for box_no, _ in slots}
+    found = session.execute(select(Location.box_no, Location.loc_no).where(Location.box_no.in_(boxes)))
+    return frozenset((row.box_no, row.loc_no) for row in found)
+
+
+def _free(session: Session) -> int:
+    used = select(func.count()).select_from(select(PartLocation.box_no, PartLocation.loc_no).distinct().subquery())
+    there = select(func.count()).select_from(Location)
+    return (session.scalar(there) or 0) - (session.scalar(used) or 0)
+
+
+def _grouped(pairs: Iterable[tuple[str | None, Part]]) -> dict[str, list[Part]]:
+    groups: dict[str, list[Part]] = defaultdict(list)
+    for key, part in pairs:
+        if key:
+            groups[key].append(part)
+    return groups
+
+
+def _among(
+    column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None] | ColumnElement[str],
+    values: Iterable[str],
+) -> ColumnElement[bool]:
+    # One parameter however many values there are.
+    return column == any_(literal(sorted(values), ARRAY(Text)))

@@ -1,0 +1,188 @@
+"""Building a project."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID, uuid5
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Part, Project, ProjectBuild
+from schemas.build import BuildOrder, BuildResult, BuiltPart
+from schemas.coverage import CoverageState
+from schemas.errors import Conflict, InvalidInput, Unprocessable
+from schemas.project import ProjectState
+from schemas.stock import Build, StockResult, Taken
+from services.box import parse_slot
+from services.part import PartLockService
+from services.project.coverage import Covered
+from services.project.pick_list import PickListService, Plan
+from services.project.requirement import RequirementService
+from services.project.service import ProjectService
+from services.stock import Quantities, Slot, StockService, written
+
+_NAMED = 10
+"How many shortages a sentence names; the details name all."
+
+Takes = Mapping[str, Mapping[Slot, int]]
+
+
+class BuildService:
+    """A build is one command on the stock of each part, all in one transaction: all of them are booked, or none."""
+
+    @staticmethod
+    def build(session: Session, project_id: int, order: BuildOrder) -> ProjectBuild:
+        """Deduct what so many builds need, or return what the command did before.
+
+        Raises:
+            NotFound: there is no such project, or no such part.
+            InvalidInput: a slot is named twice for a part.
+            Conflict: something is short, the slots do not hold what is to come out of them, or the project is archived.
+            Unprocessable: the id was given before for something else.
+        """
+        project = ProjectService.locked(session, project_id)
+        before = session.get(ProjectBuild, order.command_id)
+        if before is not None:
+            _must_be_the_same(before, project, order)
+            return before
+        if project.state == ProjectState.ARCHIVED:
+            raise Conflict(f"{project.name} is archived; activate it to build it", state=project.state)
+        chosen = _locked_choice(session, project, order)
+        plan = PickListService.plan(session, project, order.builds, use_reserved=order.use_reserved)
+        _must_be_enough(plan, ignore_placeholders=order.ignore_placeholders)
+        takes = {**_suggested(plan), **chosen}
+        _must_fit(session, plan, chosen)
+        if not takes:
+            raise Conflict(f"{project.name} needs no part that is in the inventory; add lines to it", lines=0)
+        return _booked(session, project, order, takes)
+
+    @staticmethod
+    def of_project(session: Session, project_id: int, *, limit: int) -> Sequence[ProjectBuild]:
+        """Return the newest builds of a project, newest first."""
+        query = select(ProjectBuild).where(ProjectBuild.project_id == project_id)
+        return session.scalars(query.order_by(ProjectBuild.at.desc(), ProjectBuild.id).limit(limit)).all()
+
+
+def _payload(order: BuildOrder) -> object:
+    # Without defaults, so that a field that is added later does not change what an old command was.
+    return order.model_dump(mode="json", exclude={"command_id"}, exclude_defaults=True)
+
+
+def _must_be_the_same(before: ProjectBuild, project: Project, order: BuildOrder) -> None:
+    if (before.project_id, before.payload) != (project.id, _payload(order)):
+        raise Unprocessable(
+            f"command {before.id} was given before for something else; use a new id for a new command",
+            field="command_id",
+            project=before.project_id,
+        )
+
+
+def _locked_choice(session: Session, project: Project, order: BuildOrder) -> Takes:
+    """Lock all parts of a locked project, which keeps their stock and lines as they are, and return what was chosen."""
+    lines = RequirementService.of_project(session, project.id)
+    parts = PartLockService.all(
+        session, {line.part_id4 for line in lines if line.part_id4} | {each.part for each in order.take}
+    )
+    return _chosen(order, parts)
+
+
+def _chosen(order: BuildOrder, parts: Mapping[str, Part]) -> Takes:
+    chosen: dict[str, dict[Slot, int]] = {}
+    for each in order.take:
+        slots, slot = chosen.setdefault(parts[each.part].id4, {}), parse_slot(each.slot)
+        if slot in slots:
+            raise InvalidInput(f"{each.slot} is named twice for {each.part}; name each slot once", field="take")
+        slots[slot] = each.quantity
+    return chosen
+
+
+def _suggested(plan: Plan) -> dict[str, dict[Slot, int]]:
+    takes: dict[str, dict[Slot, int]] = {}
+    for pick in plan.picks:
+        takes.setdefault(pick.line.name, {})[pick.slot] = pick.quantity
+    return takes
+
+
+def _must_be_enough(plan: Plan, *, ignore_placeholders: bool) -> None:
+    short = [line for line in plan.short if not (ignore_placeholders and line.state is CoverageState.NOT_IN_INVENTORY)]
+    if short:
+        named = ", ".join(f"{line.name} ({line.short} of {line.needed})" for line in short[:_NAMED])
+        more = f" and {len(short) - _NAMED} more lines" if len(short) > _NAMED else ""
+        raise Conflict(
+            f"it is short of {named}{more}; receive more, build fewer, or say use_reserved for "
+            "what other projects reserve and ignore_placeholders for what is no part",
+            shortages=[_shortage(line) for line in short],
+        )
+
+
+def _shortage(line: Covered) -> dict[str, object]:
+    return {
+        "requirement": line.requirement.id,
+        "part": line.requirement.part_id4,
+        "placeholder": line.requirement.placeholder,
+        "state": line.state,
+        "needed": line.needed,
+        "on_hand": line.on_hand,
+        "reserved": line.reserved,
+        "short": line.short,
+    }
+
+
+def _must_fit(session: Session, plan: Plan, chosen: Takes) -> None:
+    """Refuse chosen slots that do not hold what is to come out of them, or not what is needed, naming all."""
+    needed = {line.name: line.needed for line in plan.lines if line.requirement.part_id4}
+    held = PickListService.lying(session, chosen.keys())
+    wrong = [problem for id4 in chosen for problem in _wrong(id4, chosen[id4], held.get(id4, {}), needed.get(id4, 0))]
+    if wrong:
+        sentences = ", ".join(str(each["error"]) for each in wrong[:_NAMED])
+        raise Conflict(f"{sentences}; choose again, or leave the choice to the pick list", field="take", slots=wrong)
+
+
+def _wrong(id4: str, taken: Mapping[Slot, int], held: Quantities, needed: int) -> list[dict[str, object]]:
+    wrong: list[dict[str, object]] = [
+        {
+            "error": f"{held.get(slot, 0)} of {id4} lie in {written(slot)}, not {quantity}",
+            "part": id4,
+            "slot": written(slot),
+            "quantity": held.get(slot, 0),
+        }
+        for slot, quantity in taken.items()
+        if quantity > held.get(slot, 0)
+    ]
+    total = sum(taken.values())
+    if total != needed:
+        wrong.append({"error": f"{needed} of {id4} are needed, not {total}", "part": id4, "needed": needed})
+    return wrong
+
+
+def _booked(session: Session, project: Project, order: BuildOrder, takes: Takes) -> ProjectBuild:
+    parts = tuple(_take(session, project, order, id4=id4, slots=takes[id4]) for id4 in sorted(takes))
+    result = BuildResult(builds=order.builds, parts=parts)
+    build = ProjectBuild(
+        id=order.command_id,
+        project_id=project.id,
+        payload=_payload(order),
+        result=result.model_dump(mode="json"),
+    )
+    session.add(build)
+    project.builds = max(0, project.builds - order.builds)
+    session.flush()
+    return build
+
+
+def _take(session: Session, project: Project, order: BuildOrder, *, id4: str, slots: Mapping[Slot, int]) -> BuiltPart:
+    command = StockService.carry_out(
+        session,
+        id4,
+        Build(
+            command_id=part_command_id(order.command_id, id4),
+            reason=f"build of {order.builds} × {project.name}",
+            taken=tuple(Taken(slot=written(slot), quantity=quantity) for slot, quantity in sorted(slots.items())),
+        ),
+    )
+    result = StockResult.model_validate(command.result)
+    return BuiltPart(part=id4, stock_command=command.id, quantity=sum(slots.values()), changes=result.changes)
+
+
+def part_command_id(command_id: UUID, id4: str) -> UUID:
+    """Return the id of the command on a part's stock that a build gives."""
+    return uuid5(command_id, id4)

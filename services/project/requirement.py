@@ -1,0 +1,173 @@
+"""What one build of a project needs."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
+
+from models import Part, Project, ProjectRequirement, ShoppingLine
+from schemas.errors import Conflict, InvalidInput, NotFound
+from schemas.project import NewRequirement
+from schemas.shopping import LineState
+from services.part import PartLockService
+
+MAX_LINES = 2000
+
+
+class RequirementService:
+    """A project has one line for a part, and one for a placeholder; lines that become the same are added up."""
+
+    @staticmethod
+    def of_project(session: Session, project_id: int) -> Sequence[ProjectRequirement]:
+        """Return the lines of a project in the order in which they came, with their parts."""
+        query = select(ProjectRequirement).where(ProjectRequirement.project_id == project_id)
+        query = query.options(joinedload(ProjectRequirement.part)).order_by(ProjectRequirement.id)
+        return session.scalars(query.execution_options(populate_existing=True)).all()
+
+    @staticmethod
+    def get(session: Session, project_id: int, requirement_id: int) -> ProjectRequirement:
+        """Return a line of a project.
+
+        Raises:
+            NotFound: there is no such line in this project.
+        """
+        query = select(ProjectRequirement).options(joinedload(ProjectRequirement.part))
+        query = query.where(ProjectRequirement.project_id == project_id, ProjectRequirement.id == requirement_id)
+        found = session.scalar(query.execution_options(populate_existing=True))
+        if found is None:
+            raise NotFound("requirement", requirement_id)
+        return found
+
+    @staticmethod
+    def add(session: Session, project: Project, lines: Sequence[NewRequirement]) -> Sequence[ProjectRequirement]:
+        """Add lines to a locked project, all of them or none.
+
+        Raises:
+            NotFound: there is no such part.
+            InvalidInput: a part or placeholder is named twice.
+            Conflict: the project has a line for it, or as many lines as it can have.
+        """
+        parts = PartLockService.all(session, {line.part for line in lines if line.part})
+        there = {_key(line.part_id4, line.placeholder) for line in RequirementService.of_project(session, project.id)}
+        if len(there) + len(lines) > MAX_LINES:
+            raise Conflict(f"a project can have {MAX_LINES} lines; split it", lines=len(there), limit=MAX_LINES)
+        added: dict[str, ProjectRequirement] = {}
+        for line in lines:
+            part = parts[line.part] if line.part else None
+            key = _key(part.id4 if part else None, line.placeholder)
+            if key in added:
+                raise InvalidInput(f"{key} is named twice; name each once and add up", field="requirements")
+            if key in there:
+                raise Conflict(f"the project has a line for {key} already; change that", name=key)
+            fields = line.model_dump(exclude={"part"})
+            added[key] = ProjectRequirement(project_id=project.id, part=part, **fields)
+        session.add_all(added.values())
+        session.flush()
+        return list(added.values())
+
+    @staticmethod
+    def edit(
+        session: Session, project: Project, requirement_id: int, changes: Mapping[str, object]
+    ) -> ProjectRequirement:
+        """Change a line of a locked project; a part that the project has a line for already is added up there.
+
+        Raises:
+            NotFound: there is no such line or part.
+            Conflict: there is another line with that placeholder, or the line is of a part and cannot become one.
+        """
+        fields = dict(changes)
+        id4 = fields.pop("part", None)
+        parts = PartLockService.all(session, [str(id4)] if id4 else [])
+        line = RequirementService.get(session, project.id, requirement_id)
+        if "placeholder" in fields:
+            _rename(session, line, str(fields["placeholder"]))
+        for field, value in fields.items():
+            setattr(line, field, value)
+        session.flush()
+        return RequirementService.become(session, line, parts[str(id4)]) if id4 else line
+
+    @staticmethod
+    def become(session: Session, line: ProjectRequirement, part: Part) -> ProjectRequirement:
+        """Put a locked part in the place of what a line was; open shopping lines for its placeholder follow."""
+        if line.placeholder is not None:
+            _follow(session, line, {"part_id4": part.id4, "text": None})
+        query = select(ProjectRequirement).where(
+            ProjectRequirement.project_id == line.project_id,
+            ProjectRequirement.part_id4 == part.id4,
+            ProjectRequirement.id != line.id,
+        )
+        other = session.scalar(query)
+        if other is None:
+            line.part_id4, line.part, line.placeholder = part.id4, part, None
+            session.flush()
+            return line
+        other.quantity += line.quantity
+        other.designators = ", ".join(filter(None, (other.designators, line.designators))) or None
+        other.note = "; ".join(filter(None, (other.note, line.note))) or None
+        session.delete(line)
+        session.flush()
+        return RequirementService.get(session, other.project_id, other.id)
+
+    @staticmethod
+    def remove(session: Session, project: Project, requirement_id: int) -> None:
+        """Take a line out of a locked project.
+
+        Raises:
+            NotFound: there is no such line in this project.
+        """
+        PartLockService.all(session, [])
+        session.delete(RequirementService.get(session, project.id, requirement_id))
+        session.flush()
+
+    @staticmethod
+    def join(session: Session, source: Part, target: Part) -> None:
+        """Add up the lines of two locked parts that a project needs both of, for the one is merged into the other."""
+        theirs, mine = aliased(ProjectRequirement), ProjectRequirement
+        for table in (ProjectRequirement, ShoppingLine):
+            hanging = select(table.id).where(table.part_id4.in_((source.id4, target.id4)))
+            session.execute(hanging.order_by(table.id).with_for_update())
+        both = and_(theirs.part_id4 == source.id4, theirs.project_id == mine.project_id)
+        added_up = {
+            "quantity": mine.quantity + theirs.quantity,
+            "designators": _joined(", ", mine.designators, theirs.designators),
+            "note": _joined("; ", mine.note, theirs.note),
+        }
+        joined = session.scalars(
+            update(mine)
+            .where(mine.part_id4 == target.id4, both)
+            .values(added_up)
+            .returning(theirs.id)
+            .execution_options(synchronize_session=False)
+        )
+        session.execute(delete(ProjectRequirement).where(ProjectRequirement.id.in_(joined.all())))
+
+
+def _key(id4: str | None, placeholder: str | None) -> str:
+    return id4 or (placeholder or "").lower()
+
+
+def _rename(session: Session, line: ProjectRequirement, placeholder: str) -> None:
+    if line.placeholder is None:
+        raise Conflict(f"the line is of {line.part_id4} already; name another part, or add a line", part=line.part_id4)
+    same = func.lower(ProjectRequirement.placeholder) == func.lower(placeholder)
+    query = select(ProjectRequirement.id).where(ProjectRequirement.project_id == line.project_id, same)
+    other = session.scalar(query)
+    if other not in (None, line.id):
+        raise Conflict(f"the project has a line for {placeholder} already; change that", id=other)
+    _follow(session, line, {"text": placeholder})
+
+
+def _follow(session: Session, line: ProjectRequirement, values: Mapping[str, object]) -> None:
+    """Change what is on the shopping list, and not received yet, for a placeholder of a project."""
+    same = (
+        ShoppingLine.project_id == line.project_id,
+        func.lower(ShoppingLine.text) == func.lower(line.placeholder),
+        ShoppingLine.state != LineState.RECEIVED,
+    )
+    ids = session.scalars(select(ShoppingLine.id).where(*same).order_by(ShoppingLine.id).with_for_update()).all()
+    changed = update(ShoppingLine).where(ShoppingLine.id.in_(ids)).values(values)
+    session.execute(changed.execution_options(synchronize_session=False))
+
+
+def _joined(separator: str, *texts: InstrumentedAttribute[str | None]) -> ColumnElement[str | None]:
+    return func.nullif(func.concat_ws(separator, *texts), "")

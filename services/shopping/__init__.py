@@ -1,0 +1,7 @@
+"""The shopping list: what is short, ordered and received."""
+
+from services.shopping.receipt import ShoppingReceiptService
+from services.shopping.service import ShoppingService
+from services.shopping.shortage import ShortageService
+
+__all__ = ["ShoppingReceiptService", "ShoppingService", "ShortageService"]

@@ -1,0 +1,124 @@
+"""Receiving what was ordered."""
+
+from typing import Final
+from uuid import uuid5
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import Part, ShoppingLine, ShoppingReceipt
+from schemas.errors import Conflict, Unprocessable
+from schemas.part import NewPart
+from schemas.shopping import LineState, ReceiptResult, ReceiveLine
+from schemas.stock import Receive, StockResult
+from services.part import PartService
+from services.shopping.service import ShoppingService
+from services.stock import StockService
+
+_FIRST: Final = {
+    LineState.WANTED: "order it before you receive it",
+    LineState.RECEIVED: "add another line for what came besides",
+}
+
+
+class ShoppingReceiptService:
+    """What came is booked on the part's stock by a command of its own, in the transaction that changes the line."""
+
+    @staticmethod
+    def receive(session: Session, line_id: int, order: ReceiveLine) -> ShoppingReceipt:
+        """Book what came of an ordered line, or return what the command did before.
+
+        Raises:
+            NotFound: there is no such line, part or slot.
+            Conflict: the line is not ordered, it is not clear which part came, or the slot cannot be used.
+            Unprocessable: the id was given before for something else.
+        """
+        _hold(session, line_id)
+        line = ShoppingService.get(session, line_id)
+        before = session.get(ShoppingReceipt, order.command_id)
+        if before is not None:
+            _must_be_the_same(before, line, order)
+            return before
+        if line.state != LineState.ORDERED:
+            raise Conflict(f"line {line.id} is {line.state}; {_FIRST[LineState(line.state)]}", state=line.state)
+        part = _part_of(session, line, order)
+        line = ShoppingService.locked(session, line_id)
+        if line.state != LineState.ORDERED or line.part_id4 != part.id4:
+            raise Conflict(f"line {line.id} was changed at the same time; look at it and try again", line=line.id)
+        return _booked(session, line, part, order)
+
+
+def _hold(session: Session, line_id: int) -> None:
+    """Let nobody else receive the line until the transaction ends, before any row is locked."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"shopping line {line_id}", 0))))
+
+
+def _payload(order: ReceiveLine) -> object:
+    # Without defaults, so that a field that is added later does not change what an old command was.
+    return order.model_dump(mode="json", exclude={"command_id"}, exclude_defaults=True)
+
+
+def _must_be_the_same(before: ShoppingReceipt, line: ShoppingLine, order: ReceiveLine) -> None:
+    if (before.line_id, before.payload) != (line.id, _payload(order)):
+        raise Unprocessable(
+            f"command {before.id} was given before for something else; use a new id for a new command",
+            field="command_id",
+            line=before.line_id,
+        )
+
+
+def _part_of(session: Session, line: ShoppingLine, order: ReceiveLine) -> Part:
+    """Return the part that came, locked; a line without one becomes one of it."""
+    if line.part_id4 is not None:
+        part = PartService.locked(session, line.part_id4)
+        if order.new_part or (order.part and PartService.resolve(session, order.part) != part.id4):
+            raise Conflict(
+                f"line {line.id} is of {part.id4}; say neither part nor new_part, or change its part first",
+                part=part.id4,
+            )
+        return part
+    if order.part is None and order.new_part is None:
+        raise Conflict(f"line {line.id} has no part yet; say part, or new_part to make one", field="part")
+    ShoppingService.lock_project(session, line)
+    part = PartService.locked(session, order.part) if order.part else _made(session, line, order.new_part or NewPart())
+    ShoppingService.identify(session, line, part)
+    return part
+
+
+def _made(session: Session, line: ShoppingLine, new: NewPart) -> Part:
+    from_line = {"description": line.text, "seller": line.seller, "seller_link": line.seller_link}
+    if new.seller is not None:
+        del from_line["seller_link"]
+    given = new.model_dump(exclude_none=True)
+    part = PartService.create(session)
+    PartService.edit(session, part, {name: value for name, value in from_line.items() if value} | given)
+    return part
+
+
+def _booked(session: Session, line: ShoppingLine, part: Part, order: ReceiveLine) -> ShoppingReceipt:
+    command = StockService.carry_out(
+        session,
+        part.id4,
+        Receive(
+            command_id=uuid5(order.command_id, part.id4),
+            reason=f"shopping line {line.id}",
+            quantity=order.quantity,
+            slot=order.slot,
+            share=order.share,
+        ),
+    )
+    line.received += order.quantity
+    ShoppingService.settle(session, line)
+    result = ReceiptResult(
+        part=part.id4,
+        stock_command=command.id,
+        changes=StockResult.model_validate(command.result).changes,
+        received=line.received,
+        state=LineState(line.state),
+    )
+    receipt = ShoppingReceipt(
+        id=order.command_id, line_id=line.id, payload=_payload(order), result=result.model_dump(mode="json")
+    )
+    session.add(receipt)
+    session.flush()
+    return receipt

@@ -1,0 +1,234 @@
+"""The shopping list."""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from models import Part, Project, ProjectRequirement, ShoppingLine
+from schemas.errors import Conflict, NotFound
+from schemas.shopping import LineQuery, LineState, NewLine
+from services.part import PartService
+from services.project import ProjectService, RequirementService
+
+
+class ShoppingService:
+    """A line is wanted, then ordered, then received; its row is locked after its project and its part."""
+
+    @staticmethod
+    def create(session: Session, new: NewLine) -> ShoppingLine:
+        """Add a line.
+
+        Raises:
+            NotFound: there is no such part or project.
+        """
+        if new.project is not None:
+            _keep_project(session, new.project)
+        part = PartService.locked(session, new.part) if new.part else None
+        line = ShoppingService.add(session, part, new)
+        session.flush()
+        return line
+
+    @staticmethod
+    def add(session: Session, part: Part | None, new: NewLine) -> ShoppingLine:
+        """Add a line for a locked part, or for none, with the next flush."""
+        line = ShoppingLine(
+            part=part,
+            **new.model_dump(exclude={"part", "project"}),
+            project_id=new.project,
+            state=LineState.WANTED,
+            received=0,
+        )
+        if part is not None and line.seller is None:
+            line.seller, line.seller_link = part.seller, line.seller_link or part.seller_link
+        session.add(line)
+        return line
+
+    @staticmethod
+    def page(session: Session, query: LineQuery, *, limit: int) -> Sequence[ShoppingLine]:
+        """Return lines, oldest first, those after one."""
+        lines = select(ShoppingLine).options(joinedload(ShoppingLine.part)).order_by(ShoppingLine.id).limit(limit)
+        if query.state is not None:
+            lines = lines.where(ShoppingLine.state == query.state)
+        if query.project is not None:
+            lines = lines.where(ShoppingLine.project_id == query.project)
+        if query.part is not None:
+            lines = lines.where(ShoppingLine.part_id4 == PartService.resolve(session, query.part))
+        if query.after is not None:
+            lines = lines.where(ShoppingLine.id > query.after)
+        return session.scalars(lines).all()
+
+    @staticmethod
+    def by_seller(session: Session, state: LineState) -> Sequence[ShoppingLine]:
+        """Return all lines of a state, seller by seller in whatever case, those without one last."""
+        query = select(ShoppingLine).where(ShoppingLine.state == state).options(joinedload(ShoppingLine.part))
+        return session.scalars(
+            query.order_by(func.lower(ShoppingLine.seller).asc().nulls_last(), ShoppingLine.id)
+        ).all()
+
+    @staticmethod
+    def get(session: Session, line_id: int) -> ShoppingLine:
+        """Return a line with its part.
+
+        Raises:
+            NotFound: there is no such line.
+        """
+        (line,) = ShoppingService.several(session, [line_id])
+        return line
+
+    @staticmethod
+    def several(session: Session, ids: Collection[int], *, lock: bool = False) -> Sequence[ShoppingLine]:
+        """Return lines with their parts, oldest first; locked for the caller alone to change if asked to.
+
+        Raises:
+            NotFound: there is no such line.
+        """
+        query = select(ShoppingLine).where(ShoppingLine.id.in_(ids)).order_by(ShoppingLine.id)
+        query = query.options(joinedload(ShoppingLine.part)).execution_options(populate_existing=True)
+        if lock:
+            query = query.with_for_update(of=ShoppingLine)
+        lines = session.scalars(query).all()
+        if missing := set(ids) - {line.id for line in lines}:
+            raise NotFound("shopping line", min(missing))
+        return lines
+
+    @staticmethod
+    def locked(session: Session, line_id: int) -> ShoppingLine:
+        """Return a line for the caller alone to change; its part is locked before.
+
+        Raises:
+            NotFound: there is no such line.
+        """
+        (line,) = ShoppingService.several(session, [line_id], lock=True)
+        return line
+
+    @staticmethod
+    def edit(session: Session, line_id: int, changes: Mapping[str, object]) -> ShoppingLine:
+        """Change a line that is not received; one is received when no more is wanted than came.
+
+        Raises:
+            NotFound: there is no such line or part.
+            Conflict: it is received, or some of it came already, as another part.
+        """
+        fields = dict(changes)
+        line, id4 = ShoppingService.get(session, line_id), fields.pop("part", None)
+        if id4:
+            ShoppingService.lock_project(session, line)
+            ShoppingService.identify(session, line, PartService.locked(session, str(id4)))
+        line = ShoppingService.locked(session, line_id)
+        _must_be(line, LineState.WANTED, LineState.ORDERED, to="be changed")
+        for field, value in fields.items():
+            setattr(line, field, value)
+        ShoppingService.settle(session, line)
+        session.flush()
+        return line
+
+    @staticmethod
+    def lock_project(session: Session, line: ShoppingLine) -> None:
+        """Lock the project of a line, if it has one, and read the line again; it comes before any part.
+
+        Raises:
+            NotFound: the line was removed meanwhile.
+        """
+        if line.project_id is not None:
+            with suppress(NotFound):  # It was deleted meanwhile, and the line stays.
+                ProjectService.locked(session, line.project_id)
+        ShoppingService.get(session, line.id)
+
+    @staticmethod
+    def identify(session: Session, line: ShoppingLine, part: Part) -> None:
+        """Say which part a line is of; where its project has a placeholder for it, that becomes the part too.
+
+        The project and the part are locked.
+
+        Raises:
+            Conflict: some of it came already, as another part.
+        """
+        if line.text is not None:
+            _replace_placeholder(session, line, part)
+        line = ShoppingService.locked(session, line.id)
+        if line.received and line.part_id4 != part.id4:
+            raise Conflict(f"some of {line.part_id4} came for line {line.id} already; add another line", line=line.id)
+        line.part_id4, line.part, line.text = part.id4, part, None
+        session.flush()
+
+    @staticmethod
+    def order(session: Session, ids: Collection[int]) -> Sequence[ShoppingLine]:
+        """Note that wanted lines are ordered, all of them or none.
+
+        Raises:
+            NotFound: there is no such line.
+            Conflict: one is not wanted, because it is ordered or received already.
+        """
+        return _change_state(session, ids, LineState.WANTED, LineState.ORDERED)
+
+    @staticmethod
+    def withdraw(session: Session, ids: Collection[int]) -> Sequence[ShoppingLine]:
+        """Note that ordered lines are wanted again, all of them or none.
+
+        Raises:
+            NotFound: there is no such line.
+            Conflict: one is not ordered, or some of it came already.
+        """
+        return _change_state(session, ids, LineState.ORDERED, LineState.WANTED)
+
+    @staticmethod
+    def remove(session: Session, line_id: int) -> None:
+        """Take away a line that is not on its way.
+
+        Raises:
+            NotFound: there is no such line.
+            Conflict: it is ordered.
+        """
+        line = ShoppingService.locked(session, line_id)
+        _must_be(line, LineState.WANTED, LineState.RECEIVED, to="be removed")
+        session.delete(line)
+        session.flush()
+
+    @staticmethod
+    def settle(session: Session, line: ShoppingLine) -> None:
+        """Note that a locked line is received when all of it came."""
+        if line.received and line.received >= line.quantity:
+            line.state, line.received_at = LineState.RECEIVED, session.scalar(select(func.now()))
+
+
+def _keep_project(session: Session, project_id: int) -> None:
+    # Before the part, as everywhere; it may be changed meanwhile, but not be deleted.
+    lock = {"read": True, "key_share": True}
+    if session.get(Project, project_id, with_for_update=lock) is None:
+        raise NotFound("project", project_id)
+
+
+def _change_state(
+    session: Session, ids: Collection[int], before: LineState, after: LineState
+) -> Sequence[ShoppingLine]:
+    lines, now = ShoppingService.several(session, ids, lock=True), session.scalar(select(func.now()))
+    for line in lines:
+        _must_be(line, before, to=f"become {after}")
+        if line.received:
+            raise Conflict(
+                f"{line.received} of line {line.id} came already; receive the rest, or lower its quantity", line=line.id
+            )
+        line.state = after
+        line.ordered_at = now if after is LineState.ORDERED else None
+    session.flush()
+    return ShoppingService.several(session, ids)
+
+
+def _must_be(line: ShoppingLine, *states: LineState, to: str) -> None:
+    if line.state not in states:
+        possible = " or ".join(states)
+        raise Conflict(
+            f"line {line.id} is {line.state}; only one that is {possible} can {to}", line=line.id, state=line.state
+        )
+
+
+def _replace_placeholder(session: Session, line: ShoppingLine, part: Part) -> None:
+    query = select(ProjectRequirement).where(
+        ProjectRequirement.project_id == line.project_id,
+        func.lower(ProjectRequirement.placeholder) == func.lower(line.text),
+    )
+    requirement = session.scalar(query)
+    if requirement is not None:
+        RequirementService.become(session, requirement, part)

@@ -1,0 +1,171 @@
+"""Stock: the only way quantities change."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from models import History, Part, PartLocation, StockCommand
+from schemas.errors import Conflict, NotFound, Unprocessable
+from schemas.stock import Build, Count, Move, Receive, Split, StockChange, StockKind, StockResult, Undo, Use
+from services.box import SlotService
+from services.part import PartService
+from services.stock.rules import Quantities, Slot, applied, deltas_of, written
+
+Order = Receive | Use | Move | Split | Count | Undo | Build
+
+
+class StockService:
+    """A command changes placements and history in one transaction, once for its id.
+
+    Locks are taken in one order, so that commands wait for each other but never in a circle: the part, the choice of a
+    slot, then the slots that are new to the part, by number. Whoever gives commands on several parts in one
+    transaction locks all the parts first, by id4.
+    """
+
+    @staticmethod
+    def carry_out(session: Session, id4: str, order: Order) -> StockCommand:
+        """Carry out a command on a part's stock, or return what its id did before.
+
+        Raises:
+            NotFound: there is no such part or location.
+            InvalidInput: a slot is named twice.
+            Conflict: there are too few, another part lies there, it is not clear which slot is meant, or the command
+                to undo is not the last.
+            Unprocessable: the id was given before for something else.
+        """
+        part = PartService.locked(session, id4)
+        before = session.get(StockCommand, order.command_id)
+        if before is not None:
+            _must_be_the_same(before, part, order)
+            return before
+        if isinstance(order, Receive):
+            PartService.must_take_stock(part)
+        placements = _placements(session, part)
+        held = {slot: placement.qty for slot, placement in placements.items()}
+        deltas, undoes = _deltas(session, part, order, held)
+        after = applied(held, deltas)
+        _enter(session, part, order, entered={slot: after[slot] for slot in deltas if slot not in held})
+        _place(session, part, after, placements)
+        changes = [
+            StockChange(slot=written(slot), delta_qty=delta, quantity=after[slot])
+            for slot, delta in deltas.items()
+            if delta
+        ]
+        result = StockResult(changes=tuple(changes), quantity=sum(after.values()), undoes=undoes)
+        return _record(session, part, order, deltas=deltas, result=result)
+
+    @staticmethod
+    def history(session: Session, id4: str, *, after: int | None = None, limit: int) -> Sequence[History]:
+        """Return the changes of a part's stock, newest first, those before a change; with their commands and undos."""
+        query = select(History).where(History.part_id4 == id4)
+        if after is not None:
+            query = query.where(History.id < after)
+        with_commands = joinedload(History.command).joinedload(StockCommand.undo)
+        return session.scalars(query.options(with_commands).order_by(History.id.desc()).limit(limit)).all()
+
+
+def _payload(order: Order) -> object:
+    # Without defaults, so that a field that is added later does not change what an old command was.
+    return order.model_dump(mode="json", exclude={"command_id"}, exclude_defaults=True)
+
+
+def _must_be_the_same(before: StockCommand, part: Part, order: Order) -> None:
+    if (before.part_id4, before.kind, before.payload) != (part.id4, order.kind, _payload(order)):
+        raise Unprocessable(
+            f"command {before.id} was given before for something else; use a new id for a new command",
+            field="command_id",
+            kind=before.kind,
+            part=before.part_id4,
+        )
+
+
+def _placements(session: Session, part: Part) -> dict[Slot, PartLocation]:
+    lying = select(PartLocation).where(PartLocation.part_id4 == part.id4)
+    rows = session.scalars(lying.execution_options(populate_existing=True))
+    return {(row.box_no, row.loc_no): row for row in rows}
+
+
+def _deltas(session: Session, part: Part, order: Order, held: Quantities) -> tuple[dict[Slot, int], UUID | None]:
+    match order:
+        case Undo():
+            last = _last(session, part, order)
+            return _opposite(session, last), last.id
+        case Receive(slot=None):
+            choice = SlotService.suggest(session, part)
+            return deltas_of(order.model_copy(update={"slot": choice and str(choice)}), held), None
+        case _:
+            return deltas_of(order, held), None
+
+
+def _last(session: Session, part: Part, order: Undo) -> StockCommand:
+    newest = select(StockCommand).where(StockCommand.part_id4 == part.id4).order_by(StockCommand.seq.desc()).limit(1)
+    last = session.scalar(newest)
+    if last is None:
+        raise Conflict(f"there is nothing to undo: no stock of {part.id4} was ever booked")
+    details = {"last": str(last.id), "kind": last.kind}
+    if order.undoes not in (None, last.id):
+        raise Conflict(f"only the last command on {part.id4} can be undone: {last.kind}, {last.id}", **details)
+    if last.kind == StockKind.UNDO:
+        raise Conflict(f"the last command on {part.id4} was undone already; give it anew to have it back", **details)
+    return last
+
+
+def _opposite(session: Session, command: StockCommand) -> dict[Slot, int]:
+    rows = session.scalars(select(History).where(History.command_id == command.id).order_by(History.id))
+    return {(row.box_no, row.loc_no): -row.delta_qty for row in rows}
+
+
+def _enter(session: Session, part: Part, order: Order, *, entered: Quantities) -> None:
+    if not entered or isinstance(order, Use | Build):
+        return
+    # Where none were counted, nothing comes to lie.
+    comes = any(entered.values())
+    if comes:
+        PartService.must_take_stock(part)
+    try:
+        SlotService.enter(session, part, sorted(entered), share=order.share or not comes)
+    except NotFound as gone:
+        if isinstance(order, Undo):
+            raise Conflict(f"it cannot be undone: {gone.message} any more", **gone.details) from gone
+        raise
+
+
+def _place(session: Session, part: Part, after: Mapping[Slot, int], placements: Mapping[Slot, PartLocation]) -> None:
+    for slot, quantity in after.items():
+        placement = placements.get(slot)
+        if placement is None and quantity:
+            session.add(PartLocation(part_id4=part.id4, box_no=slot[0], loc_no=slot[1], qty=quantity))
+        elif placement is not None and quantity:
+            placement.qty = quantity
+        elif placement is not None:
+            session.delete(placement)
+
+
+def _record(
+    session: Session, part: Part, order: Order, *, deltas: Mapping[Slot, int], result: StockResult
+) -> StockCommand:
+    command = StockCommand(
+        id=order.command_id,
+        part_id4=part.id4,
+        kind=order.kind,
+        payload=_payload(order),
+        result=result.model_dump(mode="json"),
+        undoes=result.undoes,
+    )
+    session.add(command)
+    session.add_all(
+        History(
+            command=command,
+            part_id4=part.id4,
+            delta_qty=delta,
+            reason=order.reason or order.kind,
+            box_no=box_no,
+            loc_no=loc_no,
+        )
+        for (box_no, loc_no), delta in deltas.items()
+        if delta
+    )
+    session.flush()
+    return command

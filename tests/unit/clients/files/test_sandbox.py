@@ -1,0 +1,98 @@
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from clients.files import sandbox
+from clients.files.sandbox import Limits
+
+PLAYGROUND = "tests.unit.clients.files.sandbox_playground"
+LIMITS = Limits(seconds=20, memory_mb=256, output_mb=1)
+
+
+def play(game: bytes, limits: Limits = LIMITS) -> bytes:
+    return sandbox.run(PLAYGROUND, game, {"double": 2}, limits=limits)
+
+
+@pytest.mark.parametrize(
+    ("game", "answer"),
+    [
+        (b"echo", b"echoecho"),
+        (b"environment", b"[]"),
+        (b"folder", b"/"),
+    ],
+)
+def test_child_answers_alone(game: bytes, answer: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PARTFLOW_API_TOKEN", "secret")
+    assert play(game) == answer
+
+
+@pytest.mark.parametrize(
+    ("game", "error", "limits"),
+    [
+        (b"sleep", sandbox.TimedOut, Limits(1, 256)),
+        (b"spin", sandbox.TimedOut, Limits(1, 256)),
+        (b"hoard", sandbox.OutOfMemory, LIMITS),
+        (b"segfault", sandbox.Crashed, LIMITS),
+        (b"raise", sandbox.Crashed, LIMITS),
+        (b"flood", sandbox.Crashed, LIMITS),
+    ],
+)
+def test_excess_is_a_typed_error(game: bytes, error: type[sandbox.SandboxError], limits: Limits) -> None:
+    with pytest.raises(error):
+        play(game, limits)
+
+
+def test_grandchildren_die_with_the_child(tmp_path: Path) -> None:
+    pid = int(play(b"fork"))
+    for _ in range(100):
+        if not is_running(pid):
+            return
+        time.sleep(0.02)
+    pytest.fail("a process that the child started is still running")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux signals the death of a parent")
+def test_child_dies_with_its_parent() -> None:
+    code = f"from clients import sandbox; sandbox.run({PLAYGROUND!r}, b'sleep', {{}}, limits=sandbox.Limits(60, 256))"
+    root = Path(__file__).resolve().parents[3]
+    with subprocess.Popen([sys.executable, "-c", code], cwd=root) as parent:
+        child = wait_for(lambda: children_of(parent.pid))
+        parent.kill()
+    wait_for(lambda: not is_running(child[0]))
+
+
+def test_threads_may_share_it() -> None:
+    answers: list[bytes] = []
+    threads = [threading.Thread(target=lambda: answers.append(play(b"echo"))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [b"echoecho"] * 3
+
+
+def wait_for[T](seen: Callable[[], T]) -> T:
+    for _ in range(500):
+        if value := seen():
+            return value
+        time.sleep(0.02)
+    return pytest.fail("waited 10 s in vain")
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except (ProcessLookupError, FileNotFoundError):
+        return False

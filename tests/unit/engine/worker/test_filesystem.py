@@ -1,0 +1,63 @@
+"""The broker in a folder, with garbage in it and without the folder."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from kombu import Connection
+from kombu.simple import SimpleQueue
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("queue", "control", "processed"):
+        (tmp_path / name).mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def queue(folder: Path) -> Iterator[SimpleQueue]:
+    options = {
+        "data_folder_in": str(folder / "queue"),
+        "data_folder_out": str(folder / "queue"),
+        "control_folder": str(folder / "control"),
+        "processed_folder": str(folder / "processed"),
+        "polling_interval": 0.01,
+    }
+    with Connection(
+        "filesystem://x//", transport="engine.worker.filesystem:Transport", transport_options=options
+    ) as connection:
+        # A name of its own, because kombu remembers bindings as long as the process lives.
+        queue = connection.SimpleQueue(folder.name)
+        yield queue
+        queue.close()
+
+
+def test_message_comes_through(queue: SimpleQueue) -> None:
+    queue.put({"run": 1})
+
+    assert queue.get(timeout=5).payload == {"run": 1}
+
+
+def test_nothing_but_whole_messages_is_in_the_folder(queue: SimpleQueue, folder: Path) -> None:
+    queue.put({"run": 1})
+
+    assert [path.suffix for path in (folder / "queue").iterdir()] == [".msg"]
+
+
+@pytest.mark.parametrize("garbage", [b"", b"{", b"\xff\xfe"])
+def test_garbage_stops_nobody(queue: SimpleQueue, folder: Path, garbage: bytes) -> None:
+    (folder / "queue" / f"0_first.{folder.name}.msg").write_bytes(garbage)
+    queue.put({"run": 1})
+
+    assert queue.get(timeout=5).payload == {"run": 1}
+
+
+def test_folder_that_is_gone_is_made_again(queue: SimpleQueue, folder: Path) -> None:
+    shutil.rmtree(folder / "queue")
+    with pytest.raises(queue.Empty):
+        queue.get(timeout=0.05)
+    queue.put({"run": 1})
+
+    assert queue.get(timeout=5).payload == {"run": 1}
