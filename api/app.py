@@ -77,5 +77,6 @@ def create_app(settings: Settings | None = None) -> PartflowFlask:
     guard(app, limits)
     for module in _MODULES:
         app.register_blueprint(module.bp)
+    app.register_blueprint(intake.start_routes())
     spec.register(app)
     return app

@@ -6,6 +6,7 @@ from flask import Blueprint, url_for
 
 from api.http.openapi import answers, spec
 from api.http.transaction import db
+from engine.cancel import cancel_batch
 from engine.ledger.batch import BatchService
 from models import Batch
 from schemas.run import BatchOut, Progress
@@ -25,7 +26,7 @@ def get(batch_id: UUID) -> BatchOut:
 def cancel(batch_id: UUID) -> BatchOut:
     """Ask all runs of a batch to stop that have not ended; asking again changes nothing."""
     batch = BatchService.get(db(), batch_id)
-    BatchService.cancel(db(), batch_id)
+    cancel_batch(db(), batch_id)
     return _shown(batch)
 
 

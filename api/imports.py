@@ -14,10 +14,11 @@ from api.http.transaction import app, db, publish_after_commit
 from api.http.uploads import clean
 from engine.ledger.run import RunService
 from models import PartImport, PipelineRun
-from pipelines.imports import preview_import, start_import
+from pipelines.csv_import import preview_import, start_import
 from schemas.errors import InvalidInput, TooLarge
+from schemas.ledger import RunState
 from schemas.part_import import ImportForm, ImportOptions, ImportOut, ImportPreview, ImportReport
-from schemas.run import Progress, RunState
+from schemas.run import Progress
 from services.part_import import ImportFile, PartImportService
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")

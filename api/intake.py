@@ -1,8 +1,10 @@
 """Starting pipelines."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
 from pydantic import BeforeValidator, ConfigDict, Field
 from spectree.model_adapter.pydantic_adapter import BaseFile
 
@@ -11,10 +13,14 @@ from api.http.openapi import answers, spec
 from api.http.photos import Photo, keep, receive
 from api.http.transaction import app, db
 from clients.object_store import Bucket, content_key
+from engine.enqueue import start
+from engine.pipeline import PIPELINES, Pipeline
 from models import PipelineRun
-from pipelines.launch import start_part_intake, start_photo_intake
-from schemas.base import Dto, PartKey
-from schemas.run import PartIntakeRequest, PhotoIntakeInput, StartedRuns
+from pipelines.photo_intake import start_photo_intake
+from schemas.base import Dto
+from schemas.id4 import PartKey
+from schemas.intake import PhotoIntakeInput
+from schemas.run import StartedRuns
 from services.document import BlobService
 
 bp = Blueprint("intake", __name__)
@@ -70,10 +76,32 @@ def _start_photos(photos: list[Photo], part: str | None) -> list[PipelineRun]:
     return start_photo_intake(db(), inputs, part_id4=part)
 
 
-@bp.post("/pipelines/part-intake/runs")
-@spec.validate(resp=answers(404, 409, 413, 415, 422, HTTP_202=StartedRuns), tags=["pipelines"])
-def part_intake(json: PartIntakeRequest, headers: RetryHeaders) -> Started:
-    """Start from a typed part number, or from all that a scanner read off a label."""
-    return start_once(
-        "part-intake", headers.key, [json.model_dump_json()], start=lambda: [start_part_intake(db(), json)]
-    )
+def start_routes() -> Blueprint:
+    """Return a route for each pipeline of the registry that a JSON body starts."""
+    routes = Blueprint("pipelines", __name__, url_prefix="/pipelines")
+    for pipeline in PIPELINES.values():
+        if pipeline.takes is not None:
+            routes.add_url_rule(f"/{_dashed(pipeline)}/runs", pipeline.name, _starter(pipeline), methods=["POST"])
+    return routes
+
+
+def _starter(pipeline: Pipeline[Any]) -> Callable[..., ResponseReturnValue]:
+    def start_run(json: Any, headers: RetryHeaders) -> Started:
+        return start_once(
+            _dashed(pipeline),
+            headers.key,
+            [json.model_dump_json()],
+            start=lambda: [start(db(), pipeline, json)],
+        )
+
+    start_run.__doc__ = pipeline.summary
+    start_run.__annotations__["json"] = pipeline.takes
+    start_run.__name__ = pipeline.name
+    documented: Callable[..., ResponseReturnValue] = spec.validate(
+        resp=answers(404, 409, 413, 415, 422, HTTP_202=StartedRuns), tags=["pipelines"]
+    )(start_run)
+    return documented
+
+
+def _dashed(pipeline: Pipeline[Any]) -> str:
+    return pipeline.name.replace("_", "-")

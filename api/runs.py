@@ -8,10 +8,12 @@ from api.http.idempotency import RetryHeaders, Started, start_once
 from api.http.openapi import answers, spec
 from api.http.transaction import db
 from api.render.part import run_out, run_summary
+from engine.cancel import cancel_run
 from engine.ledger.run import RunService
+from engine.pipeline import PIPELINES
 from engine.resume import resume as resume_run
 from models import PipelineRun
-from schemas.errors import NotFound
+from schemas.errors import InvalidInput, NotFound
 from schemas.run import ResumeRequest, RunOut, RunPage, RunQuery, StartedRuns
 from services.datasheet import DatasheetCandidateService
 from services.part import PartService
@@ -24,11 +26,11 @@ bp = Blueprint("runs", __name__, url_prefix="/pipelines/runs")
 @spec.validate(resp=answers(404, HTTP_200=RunPage), tags=["runs"])
 def page(query: RunQuery) -> RunPage:
     """List runs, newest first; `next` goes into `after` to see the page after it."""
-    runs = RunService.latest(
+    runs = RunService.list(
         db(),
         state=query.state,
-        pipeline=query.pipeline,
-        part_id4=PartService.resolve(db(), query.part) if query.part else None,
+        pipeline=_known(query.pipeline) if query.pipeline else None,
+        subject=PartService.resolve(db(), query.part) if query.part else None,
         batch_id=query.batch,
         after=query.after,
         limit=query.limit + 1,
@@ -59,7 +61,7 @@ def get(run_id: UUID) -> Response | tuple[RunOut, int, dict[str, str]]:
 @spec.validate(resp=answers(404, 409, HTTP_200=RunOut), tags=["runs"])
 def cancel(run_id: UUID) -> RunOut:
     """Ask a run to stop; it does before its next step. Asking again changes nothing."""
-    return _shown(RunService.cancel(db(), run_id))
+    return _shown(cancel_run(db(), run_id))
 
 
 @bp.post("/<uuid:run_id>/resume")
@@ -79,6 +81,14 @@ def resume(run_id: UUID, json: ResumeRequest, headers: RetryHeaders) -> Started:
 
 def _shown(run: PipelineRun) -> RunOut:
     return run_out(run, DatasheetCandidateService.of_run(db(), run.id), SuggestionService.of_run(db(), run.id))
+
+
+def _known(pipeline: str) -> str:
+    if pipeline not in PIPELINES:
+        raise InvalidInput(
+            f"there is no pipeline {pipeline}; expected {', '.join(sorted(PIPELINES))}", field="pipeline"
+        )
+    return pipeline
 
 
 def _etag(version: int) -> str:

@@ -18,7 +18,8 @@ from benchmarks.workers import servers, worker
 from engine.ledger.dispatch import DispatchService
 from engine.ledger.run import RunService
 from models.session import get_engine, session_scope
-from schemas.run import PartIntakeInput, Pipeline, RunState
+from schemas.intake import PartIntakeInput
+from schemas.ledger import RunState
 
 _ROUNDS = 60
 _RUNS = 120
@@ -90,9 +91,9 @@ def _start(name: str) -> UUID:
     with session_scope() as session:
         run = RunService.create(
             session,
-            Pipeline.PART_INTAKE,
+            "part_intake",
             PartIntakeInput(manufacturer_code="NE555P"),
-            part_id4=None,
+            subject=None,
             steps=steps(),
             deadline=600,
         )
@@ -142,8 +143,8 @@ def _statements_of_steps() -> dict[str, list[str]]:
         sent.append(" ".join(statement.split()))
 
     # The first ones connect.
-    for slot in range(STEPS - 2):
-        empty.run(run_id, slot, 1)
+    for index in range(STEPS - 2):
+        empty.run(run_id, index, 1)
     event.listen(get_engine(), "before_cursor_execute", note)
     empty.run(run_id, STEPS - 2, 1)
     of_empty, sent = sent, []

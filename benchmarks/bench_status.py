@@ -21,8 +21,9 @@ from embedded import EmbeddedError, private_postgres, reserve_port
 from engine.ledger.dispatch import DispatchService
 from engine.ledger.run import RunService
 from engine.ledger.stalled import ReconcileService
-from pipelines.launch import start_part_intake
-from schemas.run import PartIntakeRequest, Pipeline, RunState
+from pipelines.part_intake import start_part_intake
+from schemas.intake import PartIntakeRequest
+from schemas.ledger import RunState
 from settings import get_settings
 
 _FEW, _MANY, _QUICK_MANY = 1_000, 1_000_000, 50_000
@@ -35,7 +36,7 @@ Act = Callable[[Session, UUID], object]
 
 
 def _sweep(session: Session, _run_id: UUID) -> None:
-    settings = get_settings().pipeline
+    settings = get_settings().engine
     ReconcileService.end_overdue(session)
     ReconcileService.to_heal(session, limit=settings.reconcile_batch)
     ReconcileService.stalled(session, stall=settings.stall_seconds, limit=settings.reconcile_batch)
@@ -49,12 +50,10 @@ def _start(session: Session, _run_id: UUID) -> None:
 ACTS: Mapping[str, Act] = {
     "status of a run": RunService.get,
     "unchanged status": RunService.version,
-    "latest runs": lambda session, _: RunService.latest(session, limit=21),
-    "latest failed runs": lambda session, _: RunService.latest(session, state=RunState.FAILED, limit=21),
-    "latest runs of a pipeline": lambda session, _: RunService.latest(
-        session, pipeline=Pipeline.PHOTO_INTAKE, limit=21
-    ),
-    "runs after another": lambda session, run_id: RunService.latest(session, after=run_id, limit=21),
+    "latest runs": lambda session, _: RunService.list(session, limit=21),
+    "latest failed runs": lambda session, _: RunService.list(session, state=RunState.FAILED, limit=21),
+    "latest runs of a pipeline": lambda session, _: RunService.list(session, pipeline="photo_intake", limit=21),
+    "runs after another": lambda session, run_id: RunService.list(session, after=run_id, limit=21),
     "reconcile sweep": _sweep,
     "start of a run": _start,
 }

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from engine.ledger.ledger import Claim
 from engine.ledger.run import RunService
-from engine.step.execution import Step, as_task, heal
+from engine.step.settlement import heal
+from engine.step.step import Step
+from engine.step.task import as_task
 from engine.worker.routes import Queue, assign
-from schemas.run import Gap
-from schemas.step import Nothing
+from schemas.ledger import Gap, Nothing
 from settings import get_settings
 from tasks import celery_app
 
@@ -79,13 +80,13 @@ def done(name: str) -> None:
 
 
 def steps() -> list[tuple[str, int]]:
-    """Return the steps of a run, by name and slot."""
-    return [*((Empty.name, slot) for slot in range(STEPS - 1)), (Finish.name, 0)]
+    """Return the steps of a run, by name and index."""
+    return [*((Empty.name, index) for index in range(STEPS - 1)), (Finish.name, 0)]
 
 
 def ledger_chain(name: str, run_id: str, epoch: int) -> Signature[Any]:
     """Return the canvas of a run of empty steps; it tells when it has come to its end."""
-    empties = (empty.si(run_id, slot, epoch) for slot in range(STEPS - 1))
+    empties = (empty.si(run_id, index, epoch) for index in range(STEPS - 1))
     return chain(*empties, finish.si(run_id, 0, epoch), done.si(name))
 
 

@@ -20,7 +20,7 @@ _RUN_COLUMNS = (
     "id, pipeline, state, epoch, sends, version, input, part_id4, created_at, progress_at, sent_at, time_limit, "
     "finished_at"
 )
-_STEP_COLUMNS = "run_id, name, slot, position, state, attempt, worker, output, started_at, finished_at"
+_STEP_COLUMNS = "run_id, name, index, position, state, attempt, worker, output, started_at, finished_at"
 
 
 def fill(database_url: str, runs: int) -> None:
@@ -101,4 +101,4 @@ def _step_lines(ids: list[UUID]) -> Iterator[str]:
 
 
 def _steps(state: str, attempt: int, rest: str) -> str:
-    return "".join(f"RUN\tbench.step\t{slot}\t{slot}\t{state}\t{attempt}\t{rest}\n" for slot in range(STEPS_A_RUN))
+    return "".join(f"RUN\tbench.step\t{index}\t{index}\t{state}\t{attempt}\t{rest}\n" for index in range(STEPS_A_RUN))

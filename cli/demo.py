@@ -17,12 +17,12 @@ from cli.up import serve, stack
 from cli.watch import watch
 from demo.seed import seed
 from embedded import Program, Stack, python, reserve_port
-from schemas.run import RunState
+from schemas.ledger import RunState
 
 PHOTOS = CHECKOUT / "demo" / "photos"
 _FIRST_SITE_PORT = 8700
 # A demo need not wait a minute for a server that drips.
-_PATIENCE = {"PARTFLOW_FETCH_TOTAL_SECONDS": "5", "PARTFLOW_PIPELINE_LEASE_SECONDS": "15"}
+_PATIENCE = {"PARTFLOW_FETCH_TOTAL_SECONDS": "5", "PARTFLOW_ENGINE_LEASE_SECONDS": "15"}
 
 
 @click.command(short_help="Set everything up and run the bundled photos through the pipeline.")

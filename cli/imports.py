@@ -18,8 +18,8 @@ from cli.client import Client, Refused, connect
 from cli.console import console, plain
 from clients.kicad_symbols import find_libraries, read_library
 from schemas.catalogue import CatalogueRow, CatalogueRows, CatalogueStored
+from schemas.ledger import RunState
 from schemas.part_import import BadRow, ImportOut, ImportPreview, Quantities, RowPlan
-from schemas.run import RunState
 from services.catalogue import SOURCE, catalogue_rows
 
 _POLL_SECONDS = 0.4

@@ -13,7 +13,8 @@ from cli.client import Client, connect
 from cli.console import console
 from cli.results import Results, result, table
 from cli.watch import watch, watch_batches
-from schemas.run import RunOut, RunState, RunSummary
+from schemas.ledger import RunState
+from schemas.run import RunOut, RunSummary
 
 _AT_ONCE = 200
 "Photos in one request; so many files may be open."

@@ -7,7 +7,7 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from embedded.layout import default_data_dir
-from schemas.base import PartKey
+from schemas.id4 import PartKey
 from schemas.slot import SlotKey
 
 

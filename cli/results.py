@@ -8,8 +8,9 @@ from cli.console import plain
 from schemas.base import Dto
 from schemas.datasheet import Verdict
 from schemas.evidence import Evidence
+from schemas.ledger import Gap
 from schemas.part import PartOut
-from schemas.run import CandidateOut, Gap, RunOut
+from schemas.run import CandidateOut, RunOut
 from schemas.suggestion import SuggestionField, SuggestionOut, SuggestionState
 
 _OFFERED = (SuggestionState.ACCEPTED, SuggestionState.PROPOSED)

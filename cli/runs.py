@@ -10,13 +10,14 @@ from rich.table import Column, Table
 from cli import options
 from cli.client import Client, connect
 from cli.console import console, plain
-from schemas.run import Pipeline, RunOut, RunPage, RunState
+from schemas.ledger import RunState
+from schemas.run import RunOut, RunPage
 
 
 @click.command(short_help="List the latest runs, or show one.")
 @click.argument("run_id", metavar="[RUN]", required=False, type=click.UUID)
 @click.option("--state", type=click.Choice([state.value for state in RunState]), help="Only runs in this state.")
-@click.option("--pipeline", type=click.Choice([each.value for each in Pipeline]), help="Only runs of this pipeline.")
+@click.option("--pipeline", metavar="NAME", help="Only runs of this pipeline.")
 @click.option("--limit", type=click.IntRange(1, 100), default=20, show_default=True, help="How many.")
 @click.option("--cancel", "verb", flag_value="cancel", help="Ask the run to stop.")
 @click.option("--resume", "verb", flag_value="resume", help="Let the ended run go on where it lacks something.")
@@ -68,10 +69,10 @@ def _list(page: RunPage) -> Table:
 
 
 def _one(run: RunOut) -> list[Table | str]:
-    steps = Table("step", "slot", "state", "attempts", "why", header_style="bold", title=f"{run.pipeline} {run.state}")
+    steps = Table("step", "index", "state", "attempts", "why", header_style="bold", title=f"{run.pipeline} {run.state}")
     for step in run.steps:
         why = f"{step.reason}: {step.detail}" if step.reason and step.detail else step.reason
-        steps.add_row(step.name, str(step.slot), step.state, str(step.attempt), plain(why))
+        steps.add_row(step.name, str(step.index), step.state, str(step.attempt), plain(why))
     candidates = Table("datasheet candidate", "verdict", "why", header_style="bold")
     for each in run.candidates:
         candidates.add_row(plain(each.url), each.verdict, plain(each.detail))

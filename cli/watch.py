@@ -11,7 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from cli.client import Client
 from cli.console import plain
-from schemas.run import RunOut, RunState, StepState
+from schemas.ledger import RunState, StepState
+from schemas.run import RunOut
 
 _POLL_SECONDS = 0.4
 

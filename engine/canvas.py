@@ -1,23 +1,47 @@
-"""What the canvases share: their type, their leaves, and what is left of one."""
+"""What a canvas consists of, and what is left of it when some of its steps are done."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import Any
 
 from celery import chain, chord
 from celery.canvas import Signature
 
-StepKey = tuple[str, int]
-"Name and slot of a step."
+from engine.pipeline import Pipeline, RunSteps, find_pipeline
+from models.pipeline_run import PipelineRun
+from schemas.ledger import DONE
 
-Canvas = Callable[[str, int, int], Signature[Any]]
-"A function of run id, epoch and number of datasheet candidates that returns the canvas of a run."
+StepKey = tuple[str, int]
+"Name and index of a step."
+
+
+def steps_of(pipeline: Pipeline[Any]) -> list[StepKey]:
+    """Return the steps of a new run, in order."""
+    return [key(leaf) for leaf in leaves(pipeline.canvas(RunSteps()))]
+
+
+def whole(run: PipelineRun) -> Signature[Any]:
+    """Return the canvas of a run that exists, with all its steps.
+
+    Raises:
+        NotFound: this code does not have its pipeline.
+    """
+    counts = Counter(step.name for step in run.steps)
+    return find_pipeline(run.pipeline).canvas(RunSteps(str(run.id), run.epoch, counts))
+
+
+def remaining(run: PipelineRun) -> Signature[Any]:
+    """Return what is left of a run, as its own rows have it, whatever the code and the settings are by now."""
+    canvas = whole(run)
+    open_steps = {(step.name, step.index) for step in run.steps if step.state not in DONE}
+    return without(canvas, {key(leaf) for leaf in leaves(canvas)} - open_steps)
 
 
 def key(leaf: Signature[Any]) -> StepKey:
     """Return which step a leaf carries out."""
-    _run_id, slot, _epoch = leaf.args
-    return str(leaf.task), slot
+    _run_id, index, _epoch = leaf.args
+    return str(leaf.task), index
 
 
 def leaves(canvas: Signature[Any]) -> Iterator[Signature[Any]]:

@@ -16,13 +16,13 @@ from engine.ledger.ledger import Ending, Ledger
 from engine.ledger.run import RunService
 from engine.queues import connect, is_rabbitmq
 from engine.resume import resume
-from engine.worker.message import step_key
+from engine.worker.message import step_message
 from engine.worker.routes import Queue, assign
 from engine.worker.topology import DEAD_QUEUE, EXCHANGE
 from models.session import session_scope
 from schemas.errors import DomainError
+from schemas.ledger import StepState
 from schemas.queue import QUEUE_NAMES, DeadLetterOut
-from schemas.run import StepState
 from settings import get_settings
 from settings.groups import BrokerSettings
 
@@ -79,11 +79,11 @@ def drop(broker: BrokerSettings, chosen: Callable[[DeadLetterOut], bool]) -> int
 def settle() -> None:
     """End the runs whose message the broker gave up; twice does no harm, because an ended run has nothing to claim."""
     for letter in list_dead(get_settings().broker):
-        if letter.run_id is None or letter.slot is None or letter.epoch is None:
+        if letter.run_id is None or letter.index is None or letter.epoch is None:
             continue
         with session_scope() as session:
             claim = Ledger.claim(
-                session, letter.run_id, letter.task, letter.slot, epoch=letter.epoch, lease=0, worker="broker"
+                session, letter.run_id, letter.task, letter.index, epoch=letter.epoch, lease=0, worker="broker"
             )
             if claim is None:
                 continue
@@ -123,7 +123,7 @@ def _read(message: Message) -> DeadLetterOut:
     deaths: Any = headers.get("x-death")
     death: dict[str, Any] = deaths[0] if deaths else {}
     at = death.get("time")
-    step = step_key(message)
+    step = step_message(message)
     return DeadLetterOut(
         id=str(headers.get("id") or message.properties.get("message_id") or message.delivery_tag),
         queue=str(death.get("queue") or ""),
@@ -132,6 +132,6 @@ def _read(message: Message) -> DeadLetterOut:
         at=at.astimezone() if isinstance(at, datetime) else None,
         task=str(headers.get("task") or ""),
         run_id=step.run_id if step else None,
-        slot=step.slot if step else None,
+        index=step.index if step else None,
         epoch=step.epoch if step else None,
     )

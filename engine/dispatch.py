@@ -1,4 +1,4 @@
-"""Sending runs to the workers, once their rows are committed."""
+"""Dispatching: runs are sent to the workers once their rows are committed."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -8,16 +8,15 @@ from celery import chain, shared_task
 from celery.canvas import Signature
 from sqlalchemy.orm import Session
 
-from engine.canvas import key, leaves, without
+from engine.canvas import key, leaves, remaining, whole
 from engine.faults import FaultPoint, reach
 from engine.ledger.dispatch import DispatchService
 from engine.worker.routes import Queue, assign, bulk_queue
-from models import PipelineRun
+from models.pipeline_run import PipelineRun
 from models.session import session_scope
-from pipelines.canvases import CANVASES
-from schemas.run import DONE, Lane, Pipeline
+from schemas.errors import NotFound
+from schemas.ledger import Lane
 from settings import get_settings
-from tasks.fetch import fetch_candidate
 
 _log = structlog.get_logger()
 
@@ -25,7 +24,7 @@ assign("pipelines.feed", Queue.MAINTENANCE)
 
 
 def publish(runs: Iterable[PipelineRun]) -> None:
-    """Send runs that a person waits for, and of the others as many as may be on their way.
+    """Send runs that a person waits for, and of the bulk runs as many as the window has room for.
 
     A broker that is down loses nothing: the rows say what is to be done, and the reconciler sends them later.
     """
@@ -38,14 +37,14 @@ def publish(runs: Iterable[PipelineRun]) -> None:
 def feed_batches() -> None:
     """Send as many runs of batches as the window has room for."""
     with session_scope() as session:
-        chosen = DispatchService.next_of_batches(session, window=get_settings().pipeline.bulk_window)
+        chosen = DispatchService.next_of_batches(session, window=get_settings().engine.bulk_window)
         raised = [_raise(session, run_id) for run_id in chosen]
     _send([run for run in raised if run])
 
 
 @shared_task(name="pipelines.feed")
 def feed() -> None:
-    """Send the next run of a batch where one has ended; a feed that is lost, the reconciler makes good."""
+    """Send the next run of a batch where one has ended; when a feed is lost, the reconciler makes up for it."""
     feed_batches()
 
 
@@ -55,8 +54,8 @@ def send(run_ids: Sequence[UUID]) -> None:
         try:
             with session_scope() as session:
                 run = _raise(session, run_id)
-        except (KeyError, ValueError):
-            # Newer code may have pipelines that this does not know; the others are not to wait for that.
+        except (NotFound, ValueError):
+            # Newer code may have pipelines that this code does not know; the other runs must not wait for that.
             _log.exception("run cannot be sent by this code", run=str(run_id))
             continue
         if run and not _send([run]):
@@ -68,16 +67,16 @@ def send(run_ids: Sequence[UUID]) -> None:
 def _raise(session: Session, run_id: UUID) -> PipelineRun | None:
     run = DispatchService.next_epoch(session, run_id)
     if run:
-        DispatchService.retire_steps(run, {key(leaf) for leaf in leaves(_whole(run))})
+        DispatchService.retire_steps(run, {key(leaf) for leaf in leaves(whole(run))})
     return run
 
 
 def _send(runs: Sequence[PipelineRun]) -> bool:
-    """Publish dispatched runs, and take back what the broker does not take; whether it took all."""
+    """Publish dispatched runs, and take back those that the broker does not take; returns whether it took all."""
     for place, run in enumerate(runs):
         try:
             reach(FaultPoint.BEFORE_PUBLISH)
-            _canvas(run).apply_async()
+            _message(run).apply_async()
             reach(FaultPoint.AFTER_PUBLISH)
         except Exception as error:  # noqa: BLE001 - whatever kept it from being sent, the row says that it is to be
             _log.warning("run not sent; the reconciler will", run=str(run.id), error=str(error))
@@ -88,16 +87,8 @@ def _send(runs: Sequence[PipelineRun]) -> bool:
     return True
 
 
-def _whole(run: PipelineRun) -> Signature[object]:
-    slots = sum(step.name == fetch_candidate.name for step in run.steps)
-    return CANVASES[Pipeline(run.pipeline)](str(run.id), run.epoch, slots)
-
-
-def _canvas(run: PipelineRun) -> Signature[object]:
-    """Return what is left of a run, as its own steps have it, whatever the code and the settings are by now."""
-    whole = _whole(run)
-    open_steps = {(step.name, step.slot) for step in run.steps if step.state not in DONE}
-    canvas = without(whole, {key(leaf) for leaf in leaves(whole)} - open_steps)
+def _message(run: PipelineRun) -> Signature[object]:
+    canvas = remaining(run)
     if run.lane == Lane.INTERACTIVE:
         return canvas
     for leaf in leaves(canvas):

@@ -11,8 +11,8 @@ from engine.ledger.backlog import Backlog, BacklogService
 from engine.worker import topology
 from engine.worker.routes import queue_of
 from models.session import session_scope
+from schemas.ledger import Lane
 from schemas.queue import QUEUE_NAMES, QueueOut
-from schemas.run import Lane
 from settings.groups import BrokerSettings
 
 __all__ = ["connect", "declare_queues", "is_rabbitmq", "show_queues"]

@@ -1,4 +1,4 @@
-"""Going on with runs that have ended."""
+"""Resuming: a run that has ended goes on from one of its steps."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -7,31 +7,33 @@ from sqlalchemy.orm import Session
 
 from engine.ledger.dispatch import DispatchService
 from engine.ledger.run import RunService
-from engine.step.execution import STEPS
-from models import PipelineRun, PipelineStep
+from engine.pipeline import find_pipeline
+from engine.step.task import STEPS
+from models.pipeline_run import PipelineRun
+from models.pipeline_step import PipelineStep
 from schemas.errors import InvalidInput, Unprocessable
-from schemas.run import StepState
-from services.part import PartService
-from services.suggestion import SuggestionService
+from schemas.ledger import StepState
 
 
 def resume(session: Session, run_id: UUID, *, from_step: str | None = None, healing: bool = False) -> PipelineRun:
-    """Open an ended run again from a step, or from the first that failed, was cut off or left a gap; send it after.
+    """Open an ended run again, from `from_step` or from the first step that failed, was cut off or left a gap.
+
+    Call `engine.dispatch.publish` after the commit.
 
     Raises:
         NotFound: there is no such run.
         Conflict: it has not ended.
         InvalidInput: it has no such step.
-        Unprocessable: it lacks nothing and no step was named, or one before the named was not done.
+        Unprocessable: nothing is missing and no step was named, or a step before the named one was not done.
     """
     run = RunService.get(session, run_id)
-    if run.part_id4:
-        # First, as all do who change suggestions, for they lock the runs of these afterwards.
-        PartService.locked(session, run.part_id4)
+    pipeline = find_pipeline(run.pipeline)
+    if run.subject:
+        # The subject is always locked before the run.
+        pipeline.lock(session, run.subject)
     first = _named(run.steps, from_step) if from_step else _first_open(run.steps)
     DispatchService.start_again(session, run_id, first=first, heals=PipelineRun.heals + 1 if healing else 0)
-    fields = {STEPS[step.name].proposes for step in run.steps if step.position >= first and step.name in STEPS}
-    SuggestionService.withdraw(session, run_id, {field for field in fields if field})
+    pipeline.reopen(session, run_id, {step.name for step in run.steps if step.position >= first})
     session.expire(run)
     return RunService.get(session, run_id)
 
@@ -44,14 +46,14 @@ def _named(steps: Sequence[PipelineStep], name: str) -> int:
     first = min(positions)
     missing = [step.name for step in steps if step.position < first and _lacks(step) and step.state != StepState.GAP]
     if missing:
-        raise Unprocessable(f"{missing[0]}, which comes before, was not done; go on from there", field="from_step")
+        raise Unprocessable(f"{missing[0]} comes before {name} and was not done; go on from there", field="from_step")
     return first
 
 
 def _first_open(steps: Sequence[PipelineStep]) -> int:
     positions = [_starts_again_at(steps, step) for step in steps if _lacks(step)]
     if not positions:
-        raise Unprocessable("the run lacks nothing; name the step to go on from", field="from_step")
+        raise Unprocessable("the run is complete; name the step to go on from", field="from_step")
     return min(positions)
 
 

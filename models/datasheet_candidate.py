@@ -14,13 +14,13 @@ class DatasheetCandidate(Base):
 
     __tablename__ = "datasheet_candidates"
     __table_args__ = (
-        UniqueConstraint("run_id", "slot"),
+        UniqueConstraint("run_id", "index"),
         CheckConstraint(one_of("verdict", Verdict), name="verdict_known"),
     )
 
     id: Mapped[SurrogateKey]
     run_id: Mapped[UUID] = mapped_column(ForeignKey("pipeline_runs.id", ondelete="CASCADE"))
-    slot: Mapped[int]
+    index: Mapped[int]
     url: Mapped[str]
     source: Mapped[str]
     verdict: Mapped[str | None]

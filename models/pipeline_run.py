@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, CreatedAt, Id4, Json, one_of
 from models.pipeline_step import PipelineStep
-from schemas.run import Lane, Pipeline, RunState, WaitingFor
+from schemas.ledger import PIPELINE_PATTERN, Lane, RunState, WaitingFor
 
 
 class PipelineRun(Base):
@@ -16,7 +16,7 @@ class PipelineRun(Base):
 
     __tablename__ = "pipeline_runs"
     __table_args__ = (
-        CheckConstraint(one_of("pipeline", Pipeline), name="pipeline_known"),
+        CheckConstraint(f"pipeline ~ '{PIPELINE_PATTERN}'", name="pipeline_format"),
         CheckConstraint(one_of("state", RunState), name="state_known"),
         CheckConstraint(one_of("lane", Lane), name="lane_known"),
         CheckConstraint(one_of("waiting_for", WaitingFor), name="waiting_for_known"),
@@ -50,7 +50,8 @@ class PipelineRun(Base):
     version: Mapped[int] = mapped_column(server_default="0")
     "raised with every change a poller can see; the ETag"
     input: Mapped[Json]
-    part_id4: Mapped[Id4 | None] = mapped_column(ForeignKey("parts.id4"))
+    subject: Mapped[Id4 | None] = mapped_column("part_id4", ForeignKey("parts.id4"))
+    "what the run is about: here a part, which the engine does not know"
     error: Mapped[str | None]
     created_at: Mapped[CreatedAt]
     progress_at: Mapped[CreatedAt]

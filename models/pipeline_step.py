@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Json, one_of
-from schemas.run import StepState
+from schemas.ledger import StepState
 
 
 class PipelineStep(Base):
@@ -21,7 +21,7 @@ class PipelineStep(Base):
 
     run_id: Mapped[UUID] = mapped_column(ForeignKey("pipeline_runs.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
-    slot: Mapped[int] = mapped_column(primary_key=True, server_default="0")
+    index: Mapped[int] = mapped_column(primary_key=True, server_default="0")
     position: Mapped[int]
     state: Mapped[str] = mapped_column(server_default=StepState.PENDING)
     attempt: Mapped[int] = mapped_column(server_default="0")

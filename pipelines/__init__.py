@@ -1,1 +1,13 @@
-"""The ORDER of work: one module per pipeline, and what starts, resumes and reconciles runs."""
+"""The ORDER of work: one module per pipeline, and the registry of them.
+
+Importing this package registers every pipeline with the engine.
+"""
+
+from engine.pipeline import register
+from pipelines.csv_import import CSV_IMPORT
+from pipelines.part_intake import PART_INTAKE
+from pipelines.photo_intake import PHOTO_INTAKE
+
+__all__ = ["CSV_IMPORT", "PART_INTAKE", "PHOTO_INTAKE"]
+
+register(PHOTO_INTAKE, PART_INTAKE, CSV_IMPORT)

@@ -39,7 +39,7 @@ def ai_suggest(request: AiSuggestRequest) -> AiSuggestions:
     text = _part_text(request)
     settings = get_settings()
     deadline = time.monotonic() + settings.assistant.suggest_seconds
-    about_tags = TagQuestion(part=text, vocabulary=VOCABULARY, limit=settings.pipeline.max_tags)
+    about_tags = TagQuestion(part=text, vocabulary=VOCABULARY, limit=settings.intake.max_tags)
     about_type = TypeQuestion(part=text, types=types)
     tags = _start(
         partial(ask, None, Job.SUGGEST_TAGS, about_tags, call=assistant().suggest_tags, answer_type=TagAnswer)

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.base import Dto, PartKey
+from schemas.base import Dto
 from schemas.coverage import UseReserved
+from schemas.id4 import PartKey
 from schemas.project import Builds
 from schemas.slot import SlotKey
 from schemas.stock import Quantity, StockChange

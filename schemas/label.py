@@ -6,7 +6,8 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from schemas.base import Dto, PartKey
+from schemas.base import Dto
+from schemas.id4 import PartKey
 
 Millimetres = Annotated[float, Field(ge=0, le=1200, allow_inf_nan=False)]
 Width = Annotated[float, Field(ge=10, le=300, allow_inf_nan=False, description="Of the label, in mm.")]

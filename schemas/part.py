@@ -7,8 +7,9 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, HttpUrl, StringConstraints, TypeAdapter
 
-from schemas.base import Dto, PartKey
+from schemas.base import Dto
 from schemas.document import DocumentOut
+from schemas.id4 import PartKey
 from schemas.part_number import code_key
 from schemas.suggestion import SuggestionOut
 from schemas.tag import TagWord

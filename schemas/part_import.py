@@ -8,9 +8,11 @@ from uuid import UUID
 
 from pydantic import Field, Json
 
-from schemas.base import Dto, PartKey
+from schemas.base import Dto
+from schemas.id4 import PartKey
+from schemas.ledger import RunState
 from schemas.part import PartFields
-from schemas.run import Progress, RunState
+from schemas.run import Progress
 from schemas.slot import SlotKey
 from schemas.stock import MAX_QUANTITY
 

@@ -6,7 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from schemas.base import Dto, PartKey
+from schemas.base import Dto
+from schemas.id4 import PartKey
 from schemas.part import Line, Text
 
 MAX_BUILDS = 1000

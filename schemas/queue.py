@@ -63,5 +63,5 @@ class DeadLetterOut(Dto):
     at: datetime | None
     task: str
     run_id: UUID | None = None
-    slot: int | None = None
+    index: int | None = None
     epoch: int | None = None

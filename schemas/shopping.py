@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
 
-from schemas.base import Dto, PartKey
+from schemas.base import Dto
+from schemas.id4 import PartKey
 from schemas.part import Address, Line, NewPart, Text
 from schemas.project import Builds
 from schemas.slot import SlotKey

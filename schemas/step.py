@@ -1,16 +1,10 @@
 """What steps put out; kept in the ledger, so fields are only ever added, with a default."""
 
-from typing import Final
-
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from schemas.base import Dto
 from schemas.datasheet import DatasheetLead, Verdict
 from schemas.evidence import Confidence
-
-PAYLOAD_VERSION: Final = 1
-"""Raised when older code could not go on from what newer code records: a new step that others build on, a field that
-they must not ignore. While old and new workers run side by side, the old ones leave such runs to the new ones."""
 
 
 class PreparedPhoto(Dto):
@@ -23,7 +17,7 @@ class PreparedPhoto(Dto):
 
 
 class Leads(Dto):
-    """Where a datasheet may be, best first; the place in the list is the candidate's slot."""
+    """Where a datasheet may be, best first; the place in the list is the candidate's index."""
 
     leads: tuple[DatasheetLead, ...] = ()
 
@@ -43,9 +37,10 @@ class CandidateOutcome(Dto):
 
 
 class ChosenDatasheet(Dto):
-    """The slot of the accepted candidate that was chosen, if any, and those that held the same file."""
+    """The index of the accepted candidate that was chosen, if any, and those of candidates that held the same file."""
 
-    slot: int | None = None
+    index: int | None = Field(None, validation_alias=AliasChoices("index", "slot"))
+    "called slot in outputs that older code recorded"
     duplicates: tuple[int, ...] = ()
 
 
@@ -58,7 +53,3 @@ class IngestedDatasheet(Dto):
     page_count: int
     pages: tuple[str, ...] = Field((), exclude=True)
     "the text, on its way to document_pages; not kept in the ledger"
-
-
-class Nothing(Dto):
-    """The output of a step that only records."""

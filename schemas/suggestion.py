@@ -7,8 +7,9 @@ from uuid import UUID
 
 from pydantic import Field, JsonValue
 
-from schemas.base import Dto, PartKey
+from schemas.base import Dto
 from schemas.evidence import Confidence, Evidence
+from schemas.id4 import PartKey
 from schemas.slot import SlotKey
 from schemas.stock import Quantity, Share
 

@@ -1,9 +1,10 @@
 """Idempotency keys."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import CursorResult, delete, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from models import IdempotencyKey
@@ -13,6 +14,9 @@ _STRING = re.compile(r'"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})"')
 "A string as RFC 8941 has it, which the header's draft asks for."
 _BARE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,255}")
 "What many clients send instead."
+
+_AT_ONCE = 500
+"Rows that one transaction deletes, so that it holds nobody up for long."
 
 
 class IdempotencyService:
@@ -59,3 +63,16 @@ class IdempotencyService:
     def remember(session: Session, route: str, key: str, fingerprint: str, response: Any) -> None:
         """Keep the answer, in the transaction of the work itself."""
         session.add(IdempotencyKey(route=route, key=key, fingerprint=fingerprint, response=response))
+
+    @staticmethod
+    def delete_old(session: Session, *, days: int) -> int:
+        """Delete idempotency keys that were first used so many days ago."""
+        key = tuple_(IdempotencyKey.route, IdempotencyKey.key)
+        old = (
+            select(IdempotencyKey.route, IdempotencyKey.key)
+            .where(IdempotencyKey.created_at < func.now() - timedelta(days=days))
+            .limit(_AT_ONCE)
+        )
+        deleted = session.execute(delete(IdempotencyKey).where(key.in_(old)))
+        assert isinstance(deleted, CursorResult)
+        return deleted.rowcount

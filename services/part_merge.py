@@ -27,7 +27,7 @@ MOVES: tuple[InstrumentedAttribute[str] | InstrumentedAttribute[str | None], ...
     PartLocation.part_id4,
     Document.part_id4,
     Suggestion.part_id4,
-    PipelineRun.part_id4,
+    PipelineRun.subject,
     ProjectRequirement.part_id4,
     ShoppingLine.part_id4,
 )
@@ -68,7 +68,7 @@ class PartMergeService:
             moved = update(column.class_).where(column == source.id4).values({column: target.id4})
             session.execute(moved.execution_options(synchronize_session=False))
         session.execute(
-            update(PipelineRun).where(PipelineRun.part_id4 == target.id4).values(version=PipelineRun.version + 1)
+            update(PipelineRun).where(PipelineRun.subject == target.id4).values(version=PipelineRun.version + 1)
         )
         source.merged_into, source.merge_command_id = target.id4, command_id
         # What is left must not be counted where types and tags are.

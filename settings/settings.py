@@ -15,12 +15,14 @@ from settings.groups import (
     BrokerSettings,
     DatabaseSettings,
     DeploymentSettings,
+    EngineSettings,
     FaultSettings,
     FetchSettings,
     ImageSettings,
+    IntakeSettings,
     LogSettings,
     PdfSettings,
-    PipelineSettings,
+    RetentionSettings,
     Seconds,
     Stage,
     StoreSettings,
@@ -67,8 +69,10 @@ class Settings(BaseSettings):
     image: ImageSettings = Field(default_factory=ImageSettings)
     pdf: PdfSettings = Field(default_factory=PdfSettings)
     fetch: FetchSettings = Field(default_factory=FetchSettings)
-    pipeline: PipelineSettings = Field(default_factory=PipelineSettings)
+    engine: EngineSettings = Field(default_factory=EngineSettings)
+    intake: IntakeSettings = Field(default_factory=IntakeSettings)
     assistant: AssistantSettings = Field(default_factory=AssistantSettings)
+    retention: RetentionSettings = Field(default_factory=RetentionSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     deployment: DeploymentSettings = Field(default_factory=DeploymentSettings)
     fault: FaultSettings = Field(default_factory=FaultSettings)
@@ -82,10 +86,10 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _steps_give_up_before_their_messages(self) -> "Settings":
-        if self.broker.delivery_limit <= self.pipeline.max_attempts:
+        if self.broker.delivery_limit <= self.engine.max_attempts:
             raise ValueError(
-                "PARTFLOW_BROKER_DELIVERY_LIMIT: expected more than PARTFLOW_PIPELINE_MAX_ATTEMPTS, "
-                f"which is {self.pipeline.max_attempts}"
+                "PARTFLOW_BROKER_DELIVERY_LIMIT: expected more than PARTFLOW_ENGINE_MAX_ATTEMPTS, "
+                f"which is {self.engine.max_attempts}"
             )
         return self
 

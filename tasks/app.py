@@ -5,14 +5,23 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging
 
+from engine.worker.schedule import every
 from settings import get_settings
 from settings.logs import configure_logging
+
+_HOUR = 3600
 
 app = Celery(
     "partflow",
     task_cls="engine.worker.request:PartflowTask",
     # Explicit, because a typo raises here, while autodiscovery would register nothing and say nothing.
     include=[
+        "engine.dead_letters",
+        "engine.dispatch",
+        "engine.reconcile",
+        "engine.step.finish",
+        "pgchords.reaper",
+        "pipelines",
         "tasks.assist",
         "tasks.documents",
         "tasks.fetch",
@@ -21,16 +30,24 @@ app = Celery(
         "tasks.imports",
         "tasks.ingest",
         "tasks.inventory",
+        "tasks.retention",
         "tasks.vision",
-        "engine.dead_letters",
-        "engine.dispatch",
-        "engine.reconcile",
-        "pgchords.reaper",
     ],
 )
 app.config_from_object("engine.worker.config")
 # The current app is a thing of each thread; the API publishes from many.
 app.set_default()
+
+
+@app.on_after_configure.connect
+def _schedule_tasks(sender: Celery, **_: Any) -> None:
+    """Add the tasks of the inventory to the schedule of the engine."""
+    settings = get_settings()
+    sender.conf.beat_schedule |= {
+        "prepare documents": every(settings.intake.prepare_seconds, "document.prepare_missing"),
+        "collect garbage": every(settings.retention.garbage_seconds, "garbage.collect"),
+        "forget": every(_HOUR, "pipelines.forget"),
+    }
 
 
 @setup_logging.connect

@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from clients.assistant import Job, LocalAssistant
 from engine.ledger.ledger import Claim
-from engine.step.execution import NotNeeded, Step, as_task
+from engine.step.step import NotNeeded, Step
+from engine.step.task import as_task
 from engine.worker.routes import Queue
 from schemas.assistant import (
     DatasheetAnswer,
@@ -19,7 +20,7 @@ from schemas.assistant import (
 )
 from schemas.datasheet import DatasheetLead
 from schemas.errors import StepError
-from schemas.run import Gap
+from schemas.ledger import Gap
 from schemas.step import Leads
 from schemas.suggestion import SuggestionField
 from schemas.vocabulary import VOCABULARY
@@ -48,13 +49,13 @@ class DiscoverDatasheets(Step[tuple[UUID, DatasheetQuestion], Leads]):
     def load(self, session: Session, claim: Claim) -> tuple[UUID, DatasheetQuestion]:
         """Return the question, with what the catalogue says."""
         part = identified(session, claim)
-        if DocumentService.datasheet(session, claim.part_id4 or ""):
+        if DocumentService.datasheet(session, claim.subject or ""):
             raise NotNeeded("the part has a datasheet")
         return claim.run_id, DatasheetQuestion(
             manufacturer_code=part.manufacturer_code,
             manufacturer=part.manufacturer,
             catalogue=CatalogueService.find(session, [part.manufacturer_code]),
-            limit=get_settings().pipeline.max_datasheet_candidates,
+            limit=get_settings().intake.max_datasheet_candidates,
         )
 
     def work(self, given: tuple[UUID, DatasheetQuestion]) -> Leads:
@@ -92,13 +93,12 @@ class TagPart(Step[tuple[UUID, TagQuestion], TagAnswer]):
 
     name = "part.tag"
     queue = Queue.ASSIST
-    proposes = SuggestionField.TAGS
     output = TagAnswer
 
     def load(self, session: Session, claim: Claim) -> tuple[UUID, TagQuestion]:
         """Return the question, with the words about the part."""
         text = part_text(session, claim)
-        return claim.run_id, TagQuestion(part=text, vocabulary=VOCABULARY, limit=get_settings().pipeline.max_tags)
+        return claim.run_id, TagQuestion(part=text, vocabulary=VOCABULARY, limit=get_settings().intake.max_tags)
 
     def work(self, given: tuple[UUID, TagQuestion]) -> TagAnswer:
         """Ask."""
@@ -109,8 +109,8 @@ class TagPart(Step[tuple[UUID, TagQuestion], TagAnswer]):
         """Set the tags that are sure enough, and propose the others."""
         if not output.tags:
             return Gap(step=self.name, reason="no_tags", detail="no word of the vocabulary fits")
-        accept_from = get_settings().pipeline.accept_words_confidence
-        part = PartService.locked(session, claim.part_id4 or "")
+        accept_from = get_settings().intake.accept_words_confidence
+        part = PartService.locked(session, claim.subject or "")
         for sure in (True, False):
             guesses = [guess for guess in output.tags if (guess.confidence >= accept_from) == sure]
             if guesses:
@@ -132,7 +132,6 @@ class CategorisePart(Step[tuple[UUID, TypeQuestion], TypeAnswer]):
 
     name = "part.categorise"
     queue = Queue.ASSIST
-    proposes = SuggestionField.TYPE
     output = TypeAnswer
 
     def load(self, session: Session, claim: Claim) -> tuple[UUID, TypeQuestion]:
@@ -148,7 +147,7 @@ class CategorisePart(Step[tuple[UUID, TypeQuestion], TypeAnswer]):
 
     def record(self, session: Session, claim: Claim, output: TypeAnswer) -> Gap | None:
         """Propose the type."""
-        part = PartService.locked(session, claim.part_id4 or "")
+        part = PartService.locked(session, claim.subject or "")
         # The user may have renamed it, or taken it away, while the assistant was thinking.
         type_ = TypeService.kept(session, output.type_name) if output.type_name else None
         if type_ is None:
@@ -161,7 +160,7 @@ class CategorisePart(Step[tuple[UUID, TypeQuestion], TypeAnswer]):
             run_id=claim.run_id,
             confidence=output.confidence,
             evidence=output.evidence,
-            accept_from=get_settings().pipeline.accept_words_confidence,
+            accept_from=get_settings().intake.accept_words_confidence,
         )
         return None
 
@@ -173,7 +172,7 @@ def part_text(session: Session, claim: Claim) -> PartText:
         NotNeeded: the part is not identified.
     """
     part = identified(session, claim)
-    datasheet = DocumentService.datasheet(session, claim.part_id4 or "")
+    datasheet = DocumentService.datasheet(session, claim.subject or "")
     catalogue = CatalogueService.find(session, [part.manufacturer_code])
     pages: tuple[str, ...] = ()
     if datasheet and datasheet.blob_sha256:

@@ -50,7 +50,7 @@ def prepare_document(sha256: str) -> None:
 @shared_task(name="document.prepare_missing")
 def prepare_missing() -> None:
     """Send again what a lost message or a broker that was down left behind; safe to run twice."""
-    seconds = get_settings().pipeline.prepare_seconds
+    seconds = get_settings().intake.prepare_seconds
     with session_scope() as session:
         missing = BlobService.unprepared(session, untouched_for=timedelta(seconds=seconds), limit=_BATCH)
     for sha256 in missing:

@@ -10,13 +10,14 @@ from clients.object_store import Bucket
 from clients.web.fetcher import FetchRefused
 from clients.web.html_links import find_pdf_link
 from engine.ledger.ledger import Claim
-from engine.step.execution import NotNeeded, Step, as_task
 from engine.step.permits import permit
 from engine.step.retry import Retry
+from engine.step.step import NotNeeded, Step
+from engine.step.task import as_task
 from engine.worker.routes import Queue
 from schemas.datasheet import Fetched, Verdict
 from schemas.errors import StepError, Transient
-from schemas.run import Gap
+from schemas.ledger import Gap
 from schemas.step import CandidateOutcome
 from services.datasheet import DatasheetCandidateService, judge
 from settings import get_settings
@@ -42,10 +43,10 @@ class FetchCandidate(Step[Candidate, CandidateOutcome]):
     output = CandidateOutcome
 
     def load(self, session: Session, claim: Claim) -> Candidate:
-        """Return the candidate of the slot."""
-        candidate = DatasheetCandidateService.at(session, claim.run_id, claim.slot)
+        """Return the candidate at the index of this step."""
+        candidate = DatasheetCandidateService.at(session, claim.run_id, claim.index)
         if candidate is None:
-            raise NotNeeded("fewer candidates than slots")
+            raise NotNeeded("fewer candidates than parts of the chord")
         part = identified(session, claim)
         return Candidate(candidate.url, part.manufacturer_code, part.manufacturer)
 
@@ -61,7 +62,7 @@ class FetchCandidate(Step[Candidate, CandidateOutcome]):
 
     def record(self, session: Session, claim: Claim, output: CandidateOutcome) -> Gap | None:
         """Keep the verdict."""
-        DatasheetCandidateService.judged(session, claim.run_id, claim.slot, output)
+        DatasheetCandidateService.judged(session, claim.run_id, claim.index, output)
         return None
 
     def fallback(self, given: Candidate | None, error: StepError) -> CandidateOutcome | None:

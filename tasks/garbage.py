@@ -24,10 +24,10 @@ assign("garbage.collect", Queue.MAINTENANCE)
 @shared_task(name="garbage.collect", soft_time_limit=1200, time_limit=1260)
 def collect_garbage() -> int:
     """Delete garbage, and return how many objects went; safe to run twice at once, and beside uploads."""
-    store = get_settings().store
-    grace = timedelta(hours=store.garbage_grace_hours)
+    retention = get_settings().retention
+    grace = timedelta(hours=retention.garbage_grace_hours)
     with session_scope() as session:
-        found = GarbageService.found(session, grace, limit=store.garbage_batch)
+        found = GarbageService.found(session, grace, limit=retention.garbage_batch)
     deleted = sum(_delete(sha256, grace) for sha256 in found)
     adopted = sum(_adopt(bucket, keys) for bucket in Bucket for keys in batched(_keys(bucket), _KEYS_AT_A_TIME))
     if deleted or adopted:

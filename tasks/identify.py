@@ -8,15 +8,17 @@ from sqlalchemy.orm import Session
 from clients.assistant import Job, LocalAssistant
 from clients.object_store import Bucket
 from engine.ledger.ledger import Claim
-from engine.step.execution import NotNeeded, Step, as_task
+from engine.step.step import NotNeeded, Step
+from engine.step.task import as_task
 from engine.worker.routes import Queue
 from schemas.assistant import IdentifyAnswer, IdentifyQuestion
 from schemas.errors import StepError
 from schemas.evidence import EvidenceKind
 from schemas.identification import AskReason, CataloguePart, Identification, PartGuess
+from schemas.intake import PartIntakeInput
+from schemas.ledger import Gap
 from schemas.markings import Label, Markings
 from schemas.part_number import code_key
-from schemas.run import Gap, PartIntakeInput
 from schemas.suggestion import PartNumberValue, SuggestionField
 from services.catalogue import CatalogueService
 from services.identification import candidate_codes, decide, identify_typed, parse_label
@@ -53,7 +55,6 @@ class IdentifyPart(Step[Sighting | Identification, Identification]):
 
     name = "part.identify"
     queue = Queue.ASSIST
-    proposes = SuggestionField.PART_NUMBER
     output = Identification
 
     def load(self, session: Session, claim: Claim) -> Sighting | Identification:
@@ -69,7 +70,7 @@ class IdentifyPart(Step[Sighting | Identification, Identification]):
             markings,
             labels,
             CatalogueService.find(session, candidate_codes(markings, labels)),
-            PartService.get(session, claim.part_id4 or "").manufacturer_code,
+            PartService.get(session, claim.subject or "").manufacturer_code,
         )
 
     def work(self, given: Sighting | Identification) -> Identification:
@@ -87,7 +88,7 @@ class IdentifyPart(Step[Sighting | Identification, Identification]):
 
     def record(self, session: Session, claim: Claim, output: Identification) -> Gap | None:
         """Propose the part, or all that it may be."""
-        part = PartService.locked(session, claim.part_id4 or "")
+        part = PartService.locked(session, claim.subject or "")
         for guess in [output.part] if output.part else output.guesses:
             if guess.evidence[0].kind == EvidenceKind.PERSON:
                 PartService.fill(session, part, manufacturer=guess.manufacturer, description=guess.description)
@@ -100,13 +101,13 @@ class IdentifyPart(Step[Sighting | Identification, Identification]):
                 run_id=claim.run_id,
                 confidence=guess.confidence,
                 evidence=guess.evidence,
-                accept_from=get_settings().pipeline.accept_confidence if output.part else None,
+                accept_from=get_settings().intake.accept_confidence if output.part else None,
             )
         return Gap(step=self.name, reason=output.ask, detail=_ASK[output.ask]) if output.ask else None
 
 
 def _decide(sighting: Sighting, opinion: IdentifyAnswer | None) -> Identification:
-    accept_from = get_settings().pipeline.accept_confidence
+    accept_from = get_settings().intake.accept_confidence
     decided = decide(sighting.markings, sighting.labels, sighting.catalogue, opinion, accept_confidence=accept_from)
     known = sighting.known_number
     if decided.part and known and code_key(known) != code_key(decided.part.manufacturer_code):

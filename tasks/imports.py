@@ -5,12 +5,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from engine.ledger.ledger import Claim
-from engine.step.execution import Step, as_task
+from engine.step.step import Step
+from engine.step.task import as_task
 from engine.worker.routes import Queue
 from models.session import session_scope
 from schemas.errors import Permanent
+from schemas.ledger import Gap
 from schemas.part_import import ImportInput, ImportReport
-from schemas.run import Gap
 from services.part_import import BadRows, PartImportService
 from settings import get_settings
 

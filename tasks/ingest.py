@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 from clients.files.pdf_reader import PdfRefused
 from clients.object_store import Bucket, content_key
 from engine.ledger.ledger import Claim
-from engine.step.execution import NotNeeded, Step, as_task
+from engine.step.step import NotNeeded, Step
+from engine.step.task import as_task
 from engine.worker.routes import Queue
 from schemas.document import DocumentKind
 from schemas.errors import Permanent
-from schemas.run import Gap
+from schemas.ledger import Gap
 from schemas.step import IngestedDatasheet
 from services.datasheet import DatasheetCandidateService
 from services.document import BlobService, DocumentService
@@ -37,8 +38,8 @@ class IngestDatasheet(Step[Accepted, IngestedDatasheet]):
 
     def load(self, session: Session, claim: Claim) -> Accepted:
         """Return the chosen candidate."""
-        slot = CHOOSE_DATASHEET.recorded(session, claim.run_id).slot
-        candidate = None if slot is None else DatasheetCandidateService.at(session, claim.run_id, slot)
+        index = CHOOSE_DATASHEET.recorded(session, claim.run_id).index
+        candidate = None if index is None else DatasheetCandidateService.at(session, claim.run_id, index)
         if candidate is None or candidate.blob_sha256 is None:
             raise NotNeeded("no candidate was accepted")
         return Accepted(candidate.blob_sha256, candidate.final_url or candidate.url)
@@ -68,7 +69,7 @@ class IngestDatasheet(Step[Accepted, IngestedDatasheet]):
         BlobService.index_pages(session, output.sha256, output.pages)
         DocumentService.attach(
             session,
-            PartService.locked(session, claim.part_id4 or "").id4,
+            PartService.locked(session, claim.subject or "").id4,
             DocumentKind.PDF,
             sha256=output.sha256,
             public_url=output.url,

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from engine.ledger.ledger import Claim, Ledger
-from engine.ledger.run import RunService
-from engine.step.execution import NotNeeded, Step, as_task, heal
+from engine.step.step import NotNeeded, Step
+from engine.step.task import as_task
 from engine.worker.routes import Queue
 from models import DatasheetCandidate
 from schemas.datasheet import Verdict
 from schemas.evidence import Evidence, EvidenceKind
 from schemas.identification import Identification
+from schemas.ledger import Gap, Nothing
 from schemas.markings import Distributor, Label, Markings
 from schemas.part_number import code_key
-from schemas.run import Gap
-from schemas.step import ChosenDatasheet, Nothing
+from schemas.step import ChosenDatasheet
 from schemas.suggestion import StockValue, SuggestionField
 from services.box import SlotService
 from services.datasheet import DatasheetCandidateService
@@ -51,7 +51,7 @@ class ChooseDatasheet(Step[Sequence[DatasheetCandidate], ChosenDatasheet]):
     def record(self, session: Session, claim: Claim, output: ChosenDatasheet) -> Gap | None:
         """Keep the choice."""
         DatasheetCandidateService.mark(session, claim.run_id, output)
-        if output.slot is not None:
+        if output.index is not None:
             return None
         verdicts = Counter(each.verdict for each in DatasheetCandidateService.of_run(session, claim.run_id))
         transient = not _MAY_GO_BETTER.isdisjoint(verdicts)
@@ -72,7 +72,6 @@ class SuggestSlot(Step[Identification, Nothing]):
 
     name = "part.suggest_slot"
     queue = Queue.INVENTORY
-    proposes = SuggestionField.STOCK
     output = Nothing
 
     def load(self, session: Session, claim: Claim) -> Identification:
@@ -86,7 +85,7 @@ class SuggestSlot(Step[Identification, Nothing]):
 
     def record(self, session: Session, claim: Claim, output: Nothing) -> Gap | None:
         """Propose a booking; it is never made silently."""
-        part = PartService.locked(session, claim.part_id4 or "")
+        part = PartService.locked(session, claim.subject or "")
         quantity = IDENTIFY_PART.recorded(session, claim.run_id).quantity
         label = _label(session, claim)
         if label and label.distributor != Distributor.UNKNOWN:
@@ -126,29 +125,7 @@ def _label(session: Session, claim: Claim) -> Label | None:
     return next((label for label in labels if code_key(label.manufacturer_code or "") == number), None)
 
 
-class FinishRun(Step[None, Nothing]):
-    """End the run."""
-
-    name = "run.finish"
-    queue = Queue.INVENTORY
-    essential = True
-    output = Nothing
-
-    def load(self, session: Session, claim: Claim) -> None:
-        """There is nothing to gather."""
-
-    def work(self, given: None) -> Nothing:
-        """There is nothing to do but record."""
-        return Nothing()
-
-    def record(self, session: Session, claim: Claim, output: Nothing) -> Gap | None:
-        """Close the run: partial when steps left gaps."""
-        RunService.finish(session, claim.run_id, heal=heal())
-        return None
-
-
 CHOOSE_DATASHEET = ChooseDatasheet()
 
 choose_datasheet = as_task(CHOOSE_DATASHEET)
 suggest_slot = as_task(SuggestSlot())
-finish_run = as_task(FinishRun())

@@ -6,11 +6,12 @@ from sqlalchemy.orm import Session
 from clients.files.image_reader import ImageRefused
 from clients.object_store import Bucket, content_key
 from engine.ledger.ledger import Claim
-from engine.step.execution import Step, as_task
+from engine.step.step import Step
+from engine.step.task import as_task
 from engine.worker.routes import Queue
 from schemas.errors import Permanent
+from schemas.intake import PhotoIntakeInput
 from schemas.markings import Code, Markings
-from schemas.run import PhotoIntakeInput
 from schemas.step import PreparedPhoto
 from services.document import BlobService
 from services.identification import parse_label

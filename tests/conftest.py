@@ -18,7 +18,7 @@ def fresh_settings() -> Iterator[None]:
 
 @pytest.fixture
 def configure(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Return a function that changes settings, as in `configure(PIPELINE_LEASE_SECONDS=1)`."""
+    """Return a function that changes settings, as in `configure(ENGINE_LEASE_SECONDS=1)`."""
 
     def change(**values: object) -> None:
         for name, value in values.items():

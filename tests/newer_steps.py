@@ -1,6 +1,6 @@
 """The steps of a newer deploy: `celery -A tests.newer_steps worker`."""
 
-from engine.step.execution import as_task
+from engine.step.task import as_task
 from tests.odd_steps import Harmless, app
 
 __all__ = ["app", "newer"]

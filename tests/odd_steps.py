@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from engine.ledger.dispatch import DispatchService
 from engine.ledger.ledger import Claim
 from engine.ledger.run import RunService
-from engine.step.execution import Step, as_task
+from engine.step.step import Step
+from engine.step.task import as_task
 from engine.worker.routes import Queue, assign, bulk_queue
 from models.session import session_scope
-from schemas.run import Lane, PartIntakeInput, Pipeline
-from schemas.step import Nothing
+from schemas.intake import PartIntakeInput
+from schemas.ledger import Lane, Nothing
 from tasks import celery_app
 
 app = celery_app
@@ -96,9 +97,9 @@ def _start(name: str) -> UUID:
     with session_scope() as session:
         run = RunService.create(
             session,
-            Pipeline.PART_INTAKE,
+            "part_intake",
             PartIntakeInput(manufacturer_code="LM358"),
-            part_id4=None,
+            subject=None,
             steps=[(name, 0)],
             deadline=600,
         )

@@ -13,8 +13,9 @@ from spectree.models import SecureType, SecuritySchemeData
 from spectree.plugins.flask_plugin import FlaskPlugin
 
 from api.http.wording import wording
-from schemas.base import Dto, PartKey
+from schemas.base import Dto
 from schemas.errors import InvalidInput, TooLarge, UnsupportedMedia
+from schemas.id4 import PartKey
 from schemas.problem import Problem
 from schemas.slot import SlotKey
 from schemas.tag import TagWord

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from schemas.base import ID4_PATTERN
+from schemas.id4 import ID4_PATTERN
 from schemas.slot import SLOT_PATTERN
 from schemas.type import TYPE_PATTERN
 

@@ -8,8 +8,9 @@ from flask import url_for
 from engine.ledger.run import RunService
 from models import DatasheetCandidate, Document, Part, PartLocation, PipelineRun, Suggestion, Type
 from schemas.document import DocumentOut
+from schemas.ledger import DONE, RunState
 from schemas.part import DuplicateOut, PartOut, PartSummary, PlacementOut
-from schemas.run import DONE, CandidateOut, Progress, RunOut, RunState, RunSummary, StepOut
+from schemas.run import CandidateOut, Progress, RunOut, RunSummary, StepOut
 from schemas.suggestion import SuggestionOut
 from schemas.tag import TagOut
 from schemas.type import TypeOut
@@ -20,8 +21,8 @@ from services.tag import Tag
 def run_summary(run: PipelineRun) -> RunSummary:
     """Render a run for a list."""
     links = {"self": url_for("runs.get", run_id=run.id)}
-    if run.part_id4:
-        links["part"] = url_for("parts.get", id4=run.part_id4)
+    if run.subject:
+        links["part"] = url_for("parts.get", id4=run.subject)
     verb = "resume" if RunState(run.state).final else "cancel"
     links[verb] = url_for(f"runs.{verb}", run_id=run.id)
     if run.batch_id:
@@ -32,7 +33,7 @@ def run_summary(run: PipelineRun) -> RunSummary:
         state=run.state,
         lane=run.lane,
         batch=run.batch_id,
-        part=run.part_id4,
+        part=run.subject,
         waiting_for=run.waiting_for,
         heal_at=run.heal_at,
         created_at=run.created_at,

@@ -65,7 +65,7 @@ def audit_objects(stack: Stack) -> dict[str, int]:
     os.environ.update(
         PARTFLOW_DATABASE_URL=stack.address.database_url,
         PARTFLOW_STORE_FOLDER=str(stack.layout.objects),
-        PARTFLOW_STORE_GARBAGE_GRACE_HOURS="0.000001",
+        PARTFLOW_RETENTION_GARBAGE_GRACE_HOURS="0.000001",
     )
     get_settings.cache_clear()
     store = make_store(get_settings().store)

@@ -23,7 +23,7 @@ from typing import IO, BinaryIO, Final, NamedTuple
 
 from clients.files._child import MEMORY_EXIT, Orders
 
-_ROOT: Final = Path(__file__).resolve().parent.parent
+_ROOT: Final = Path(__file__).resolve().parents[2]
 _BOOT: Final = Path(__file__).with_name("_child.py")
 _MEGABYTE: Final = 1 << 20
 _COMPLAINT_BYTES: Final = 2000

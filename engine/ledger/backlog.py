@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from models import PipelineRun, PipelineStep
-from schemas.run import DONE, Lane, StepState
+from schemas.ledger import DONE, Lane, StepState
 
 
 @dataclass(frozen=True)

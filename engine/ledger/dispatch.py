@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 from engine.ledger.run import LEASED, RunService
 from models import PipelineRun, PipelineStep
 from schemas.errors import Conflict
-from schemas.run import DONE, Lane, RunState, StepState, WaitingFor
-from schemas.step import PAYLOAD_VERSION
+from schemas.ledger import DONE, PAYLOAD_VERSION, Lane, RunState, StepState, WaitingFor
 
 _FEED_LOCK = 7_110_003
 "The advisory lock of those who feed batches to the workers."
@@ -78,7 +77,7 @@ class DispatchService:
     def retire_steps(run: PipelineRun, known: set[tuple[str, int]]) -> None:
         """Skip the open steps of a run that the pipeline does not have any more."""
         for step in run.steps:
-            if step.state not in DONE and (step.name, step.slot) not in known:
+            if step.state not in DONE and (step.name, step.index) not in known:
                 step.state, step.reason, step.finished_at = StepState.SKIPPED, "retired_step", func.now()
 
     @staticmethod

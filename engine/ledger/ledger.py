@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.ledger.statements import CLAIM, END, EXTEND, WAIT, Compiled
 from models import PipelineRun, PipelineStep
-from schemas.run import DONE, StepState
-from schemas.step import PAYLOAD_VERSION
+from schemas.ledger import DONE, PAYLOAD_VERSION, StepState
 
 
 @dataclass(frozen=True)
@@ -22,10 +21,10 @@ class Claim:
 
     run_id: UUID
     name: str
-    slot: int
+    index: int
     attempt: int
     postponed: int
-    part_id4: str | None
+    subject: str | None
     input: Any
 
     @property
@@ -36,7 +35,7 @@ class Claim:
     @property
     def key(self) -> dict[str, Any]:
         """The parameters that say which step this is, and whose."""
-        return {**_key(self.run_id, self.name, self.slot), "its_attempt": self.attempt}
+        return {**_key(self.run_id, self.name, self.index), "its_attempt": self.attempt}
 
 
 class Refusal(Enum):
@@ -66,12 +65,12 @@ class Fenced(Exception):
     """The step was taken over by somebody else; what was done for it must not be recorded."""
 
 
-def _key(run_id: UUID, name: str, slot: int) -> dict[str, Any]:
-    return {"its_run_id": run_id, "its_name": name, "its_slot": slot}
+def _key(run_id: UUID, name: str, index: int) -> dict[str, Any]:
+    return {"its_run_id": run_id, "its_name": name, "its_index": index}
 
 
-def _is_step(run_id: UUID, name: str, slot: int) -> ColumnElement[bool]:
-    return and_(PipelineStep.run_id == run_id, PipelineStep.name == name, PipelineStep.slot == slot)
+def _is_step(run_id: UUID, name: str, index: int) -> ColumnElement[bool]:
+    return and_(PipelineStep.run_id == run_id, PipelineStep.name == name, PipelineStep.index == index)
 
 
 def from_now(seconds: float) -> ColumnElement[datetime]:
@@ -84,19 +83,19 @@ class Ledger:
 
     @staticmethod
     def claim(
-        session: Executor, run_id: UUID, name: str, slot: int, *, epoch: int, lease: float, worker: str
+        session: Executor, run_id: UUID, name: str, index: int, *, epoch: int, lease: float, worker: str
     ) -> Claim | None:
         """Take a step of this epoch that is neither done, nor leased, nor cancelled; None when it is not to be had."""
-        row = CLAIM.row(session, {**_key(run_id, name, slot), "its_epoch": epoch, "seconds": lease, "by": worker})
-        return None if row is None else Claim(run_id, name, slot, row.attempt, row.postponed, row.part_id4, row.input)
+        row = CLAIM.row(session, {**_key(run_id, name, index), "its_epoch": epoch, "seconds": lease, "by": worker})
+        return None if row is None else Claim(run_id, name, index, row.attempt, row.postponed, row.subject, row.input)
 
     @staticmethod
-    def refusal(session: Session, run_id: UUID, name: str, slot: int, *, epoch: int) -> Refusal:
+    def refusal(session: Session, run_id: UUID, name: str, index: int, *, epoch: int) -> Refusal:
         """Say why a claim got nothing."""
         row = session.execute(
             select(PipelineStep.state, PipelineRun.epoch, PipelineRun.payload_version)
             .join(PipelineRun, PipelineRun.id == PipelineStep.run_id)
-            .where(_is_step(run_id, name, slot))
+            .where(_is_step(run_id, name, index))
         ).one_or_none()
         if row and row.state in DONE and row.epoch == epoch:
             return Refusal.DONE

@@ -11,16 +11,15 @@ from sqlalchemy.orm import Session, selectinload
 
 from models import Batch, PipelineRun, PipelineStep
 from schemas.base import Dto
-from schemas.errors import Conflict, InvalidInput, NotFound
-from schemas.run import DONE, Gap, Lane, Pipeline, RunState, StepState, WaitingFor
-from schemas.step import PAYLOAD_VERSION
+from schemas.errors import InvalidInput, NotFound
+from schemas.ledger import DONE, PAYLOAD_VERSION, Gap, Lane, RunState, StepState, WaitingFor
 
 LEASED = exists().where(
     PipelineStep.run_id == PipelineRun.id,
     PipelineStep.state == StepState.RUNNING,
     PipelineStep.lease_until >= func.now(),
 )
-"Somebody is at work on the run right now."
+"A worker is carrying out a step of the run right now."
 
 
 @dataclass(frozen=True)
@@ -37,22 +36,22 @@ class RunService:
     @staticmethod
     def create(
         session: Session,
-        pipeline: Pipeline,
+        pipeline: str,
         given: Dto,
         *,
-        part_id4: str | None,
+        subject: str | None,
         steps: Sequence[tuple[str, int]],
         deadline: float,
         run_id: UUID | None = None,
         batch: Batch | None = None,
         lane: Lane = Lane.INTERACTIVE,
     ) -> PipelineRun:
-        """Insert a run with all its steps (name and slot, in order); publish it after the commit."""
+        """Insert a run with all its steps (name and index, in order); publish it after the commit."""
         run = PipelineRun(
             id=run_id or uuid4(),
             pipeline=pipeline,
             input=given.model_dump(mode="json"),
-            part_id4=part_id4,
+            subject=subject,
             time_limit=timedelta(seconds=deadline),
             batch_id=batch.id if batch else None,
             lane=lane,
@@ -62,8 +61,8 @@ class RunService:
         session.add(run)
         session.flush()
         rows = [
-            {"run_id": run.id, "name": name, "slot": slot, "position": position}
-            for position, (name, slot) in enumerate(steps)
+            {"run_id": run.id, "name": name, "index": index, "position": position}
+            for position, (name, index) in enumerate(steps)
         ]
         session.execute(insert(PipelineStep), rows)
         return run
@@ -86,12 +85,12 @@ class RunService:
         return session.scalar(select(PipelineRun.version).where(PipelineRun.id == run_id))
 
     @staticmethod
-    def latest(
+    def list(
         session: Session,
         *,
         state: RunState | None = None,
-        pipeline: Pipeline | None = None,
-        part_id4: str | None = None,
+        pipeline: str | None = None,
+        subject: str | None = None,
         batch_id: UUID | None = None,
         after: UUID | None = None,
         limit: int,
@@ -105,7 +104,7 @@ class RunService:
         for column, value in (
             (PipelineRun.state, state),
             (PipelineRun.pipeline, pipeline),
-            (PipelineRun.part_id4, part_id4),
+            (PipelineRun.subject, subject),
             (PipelineRun.batch_id, batch_id),
         ):
             if value is not None:
@@ -125,26 +124,6 @@ class RunService:
             for step in steps
             if step.state == StepState.GAP
         )
-
-    @staticmethod
-    def cancel(session: Session, run_id: UUID) -> PipelineRun:
-        """Ask a run to stop; it does before its next step, and at once when none is being carried out.
-
-        Raises:
-            NotFound: there is no such run.
-            Conflict: it has ended otherwise.
-        """
-        run = RunService.get(session, run_id)
-        if run.finished_at is not None and run.state != RunState.CANCELLED:
-            raise Conflict(f"run {run_id} has ended already: {run.state}", state=run.state)
-        session.execute(
-            update(PipelineRun)
-            .where(PipelineRun.id == run_id, PipelineRun.cancel_requested_at.is_(None))
-            .values(cancel_requested_at=func.now(), version=PipelineRun.version + 1)
-        )
-        RunService.settle_cancelled(session, run_id)
-        session.refresh(run)
-        return run
 
     @staticmethod
     def settle_cancelled(session: Session, *run_ids: UUID) -> bool:

@@ -1,4 +1,4 @@
-"""Which runs lost their way."""
+"""Finding runs that are stalled, overdue or due to heal."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from engine.ledger.ledger import from_now
 from engine.ledger.run import LEASED, RunService
 from models import PipelineRun, PipelineStep
-from schemas.run import StepState, WaitingFor
-from schemas.step import PAYLOAD_VERSION
+from schemas.ledger import PAYLOAD_VERSION, StepState, WaitingFor
 
 _UNSENT_SECONDS = 5.0
 "A run that was not sent for so long lost its sender between commit and publish."
@@ -42,7 +41,7 @@ class ReconcileService:
         for run_id in session.scalars(
             open_runs.where(PipelineRun.working_since + PipelineRun.time_limit < func.now())
         ).all():
-            RunService.fail(session, run_id, "the run took longer than PARTFLOW_PIPELINE_DEADLINE_SECONDS")
+            RunService.fail(session, run_id, "the run took longer than PARTFLOW_ENGINE_DEADLINE_SECONDS")
 
     @staticmethod
     def stalled(session: Session, *, stall: float, limit: int) -> Sequence[UUID]:
@@ -84,10 +83,10 @@ class ReconcileService:
 
     @staticmethod
     def to_heal(session: Session, *, limit: int) -> Sequence[UUID]:
-        """Return ended runs that are to be tried again by now, less those that a newer run of the part replaces."""
+        """Return ended runs that are due to heal, less those that a newer run of the same subject replaces."""
         due = and_(PipelineRun.heal_at < func.now(), PipelineRun.payload_version <= PAYLOAD_VERSION)
         newer = aliased(PipelineRun)
-        replaced = exists().where(newer.part_id4 == PipelineRun.part_id4, newer.created_at > PipelineRun.created_at)
+        replaced = exists().where(newer.subject == PipelineRun.subject, newer.created_at > PipelineRun.created_at)
         session.execute(
             update(PipelineRun)
             .where(due, replaced)

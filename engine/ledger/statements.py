@@ -27,8 +27,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from models import Base
-from schemas.run import RunState, StepState
-from schemas.step import PAYLOAD_VERSION
+from schemas.ledger import PAYLOAD_VERSION, RunState, StepState
 
 _runs, _steps = Base.metadata.tables["pipeline_runs"], Base.metadata.tables["pipeline_steps"]
 _run, _step = _runs.c, _steps.c
@@ -36,7 +35,7 @@ _run, _step = _runs.c, _steps.c
 _DIALECT = make_url("postgresql+psycopg://").get_dialect()()
 
 _is_step = and_(
-    _step.run_id == bindparam("its_run_id"), _step.name == bindparam("its_name"), _step.slot == bindparam("its_slot")
+    _step.run_id == bindparam("its_run_id"), _step.name == bindparam("its_name"), _step.index == bindparam("its_index")
 )
 _is_mine = and_(_is_step, _step.state == StepState.RUNNING, _step.attempt == bindparam("its_attempt"))
 _is_due = or_(
@@ -71,7 +70,7 @@ def _claimed_run() -> CTE:
             working_since=func.coalesce(_run.working_since, func.now()),
             sends=0,
         )
-        .returning(_run.id, _run.part_id4, _run.input)
+        .returning(_run.id, _run.part_id4.label("subject"), _run.input)
         .cte("run")
     )
 
@@ -89,7 +88,7 @@ def _claim() -> ReturningUpdate[Any]:
             worker=bindparam("by", type_=Text),
             started_at=func.coalesce(_step.started_at, func.now()),
         )
-        .returning(_step.attempt, _step.postponed, run.c.part_id4, run.c.input)
+        .returning(_step.attempt, _step.postponed, run.c.subject, run.c.input)
     )
 
 

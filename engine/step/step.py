@@ -11,8 +11,7 @@ from engine.step.retry import Retry
 from engine.worker.routes import Queue
 from schemas.base import Dto
 from schemas.errors import StepError
-from schemas.run import Gap
-from schemas.suggestion import SuggestionField
+from schemas.ledger import Gap
 
 
 class NotNeeded(Exception):
@@ -34,7 +33,6 @@ class Step[Given, Output: Dto](ABC):
     "seconds that it may take, if that is longer than other steps may"
     resumes_from: ClassVar[str | None] = None
     "the step to go on from when this one left a gap, if it is not itself"
-    proposes: ClassVar[SuggestionField | None] = None
     output: type[Output]
 
     @abstractmethod

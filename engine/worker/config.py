@@ -6,6 +6,7 @@ import kombu
 from kombu.transport import TRANSPORT_ALIASES
 
 from engine.worker.routes import QUEUE_NAMES, Queue, route
+from engine.worker.schedule import every
 from engine.worker.topology import EXCHANGE, work_queues
 from settings import Settings, get_settings
 
@@ -41,7 +42,7 @@ broker_pool_acquire_timeout = 2
 # What is not sent soon is left to the reconciler: nobody who starts a run waits for a broker that is down.
 task_publish_retry_policy = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
 result_backend = "engine.worker.chords.ChordBackend+" + _settings.database.url.get_secret_value()
-result_backend_transport_options = {"chord_lease": _settings.pipeline.lease_seconds}
+result_backend_transport_options = {"chord_lease": _settings.engine.lease_seconds}
 result_expires = 86_400
 database_create_tables_at_setup = False
 # The backend repeats a statement whose connection was lost; a ping before each would be a round trip for nothing.
@@ -73,7 +74,7 @@ task_track_started = False
 worker_consumer = "engine.worker.consumer:Consumer"
 worker_prefetch_multiplier = 1
 # Works when SIGTERM is mapped to SIGQUIT; Celery's own SIGTERM waits for the steps as long as they take.
-worker_soft_shutdown_timeout = _settings.pipeline.stop_seconds
+worker_soft_shutdown_timeout = _settings.engine.stop_seconds
 # A step that goes on though its connection is gone is not lost: it holds its lease, and a second message is refused.
 worker_cancel_long_running_tasks_on_connection_loss = False
 worker_max_tasks_per_child = 500
@@ -81,17 +82,10 @@ worker_max_tasks_per_child = 500
 worker_lost_wait = 1.0
 timezone = "UTC"
 
-
-def _every(seconds: float, task: str) -> dict[str, Any]:
-    return {"task": task, "schedule": seconds, "options": {"queue": Queue.MAINTENANCE.value, "expires": seconds}}
-
-
+# The application adds its own entries; see tasks/app.py.
 beat_schedule = {
-    "reconcile": _every(_settings.pipeline.reconcile_seconds, "pipelines.reconcile"),
-    "reap chords": _every(_settings.pipeline.reconcile_seconds, "pgchords.reap"),
-    "prepare documents": _every(_settings.pipeline.prepare_seconds, "document.prepare_missing"),
-    "collect garbage": _every(_settings.store.garbage_seconds, "garbage.collect"),
-    "forget": _every(3600, "pipelines.forget"),
+    "reconcile": every(_settings.engine.reconcile_seconds, "pipelines.reconcile"),
+    "reap chords": every(_settings.engine.reconcile_seconds, "pgchords.reap"),
 }
 if not _is_filesystem:
-    beat_schedule["settle"] = _every(_settings.pipeline.reconcile_seconds, "pipelines.settle")
+    beat_schedule["settle"] = every(_settings.engine.reconcile_seconds, "pipelines.settle")

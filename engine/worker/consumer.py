@@ -9,7 +9,7 @@ from celery.worker import consumer
 from celery.worker.consumer.tasks import Tasks
 from kombu import Connection, Message
 
-from engine.worker.message import step_key
+from engine.worker.message import step_message
 from engine.worker.routes import Queue
 from engine.worker.topology import declare_queues
 from settings import get_settings
@@ -27,7 +27,7 @@ class CatchUp(bootsteps.StartStopStep):
         """Send for the reconciler, if this worker is one of those that carry it out."""
         queue = Queue.MAINTENANCE.value
         if queue in parent.app.amqp.queues.consume_from:
-            seconds = get_settings().pipeline.reconcile_seconds
+            seconds = get_settings().engine.reconcile_seconds
             parent.app.send_task("pipelines.reconcile", queue=queue, expires=seconds)
 
 
@@ -64,7 +64,7 @@ class Consumer(consumer.Consumer):
         Its row stays as it is, so the reconciler sends the run again, until a newer worker gets it; by default the step
         would be failed for good.
         """
-        if step_key(message) is None:
+        if step_message(message) is None:
             super().on_unknown_task(body, message, exc)
             return
         _log.warning("step left for newer code", step=message.headers.get("task"))

@@ -1,23 +1,24 @@
-"""What a message is about."""
+"""The message of a step."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 from uuid import UUID
 
 from kombu import Message
 
 
-class StepKey(NamedTuple):
+@dataclass(frozen=True)
+class StepMessage:
     """The arguments of a step's message."""
 
     run_id: UUID
-    slot: int
+    index: int
     epoch: int
 
 
-def step_key(message: Message) -> StepKey | None:
+def step_message(message: Message) -> StepMessage | None:
     """Return which step a message is about; None when it is about something else, or cannot be read."""
     try:
-        (run_id, slot, epoch), *_ = message.payload
-        return StepKey(UUID(run_id), int(slot), int(epoch))
-    except Exception:  # noqa: BLE001 - whatever it is, it is no step of a run
+        (run_id, index, epoch), *_ = message.payload
+        return StepMessage(UUID(run_id), int(index), int(epoch))
+    except Exception:  # noqa: BLE001 - a message that cannot be read is not the message of a step
         return None

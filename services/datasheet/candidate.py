@@ -16,33 +16,33 @@ class DatasheetCandidateService:
 
     @staticmethod
     def replace(session: Session, run_id: UUID, leads: Sequence[DatasheetLead]) -> None:
-        """Write the leads as a run's candidates, slot by slot."""
+        """Write the leads as a run's candidates, in order."""
         session.execute(delete(DatasheetCandidate).where(DatasheetCandidate.run_id == run_id))
         session.add_all(
-            DatasheetCandidate(run_id=run_id, slot=slot, url=lead.url, source=lead.source)
-            for slot, lead in enumerate(leads)
+            DatasheetCandidate(run_id=run_id, index=index, url=lead.url, source=lead.source)
+            for index, lead in enumerate(leads)
         )
 
     @staticmethod
-    def at(session: Session, run_id: UUID, slot: int) -> DatasheetCandidate | None:
-        """Return the candidate of a slot, if the slot has one."""
+    def at(session: Session, run_id: UUID, index: int) -> DatasheetCandidate | None:
+        """Return the candidate at an index, if there is one."""
         return session.scalar(
-            select(DatasheetCandidate).where(DatasheetCandidate.run_id == run_id, DatasheetCandidate.slot == slot)
+            select(DatasheetCandidate).where(DatasheetCandidate.run_id == run_id, DatasheetCandidate.index == index)
         )
 
     @staticmethod
     def of_run(session: Session, run_id: UUID) -> Sequence[DatasheetCandidate]:
         """Return a run's candidates, best lead first."""
         return session.scalars(
-            select(DatasheetCandidate).where(DatasheetCandidate.run_id == run_id).order_by(DatasheetCandidate.slot)
+            select(DatasheetCandidate).where(DatasheetCandidate.run_id == run_id).order_by(DatasheetCandidate.index)
         ).all()
 
     @staticmethod
-    def judged(session: Session, run_id: UUID, slot: int, outcome: CandidateOutcome) -> None:
+    def judged(session: Session, run_id: UUID, index: int, outcome: CandidateOutcome) -> None:
         """Keep what became of a candidate."""
         session.execute(
             update(DatasheetCandidate)
-            .where(DatasheetCandidate.run_id == run_id, DatasheetCandidate.slot == slot)
+            .where(DatasheetCandidate.run_id == run_id, DatasheetCandidate.index == index)
             .values(
                 verdict=outcome.verdict,
                 detail=outcome.detail,
@@ -58,19 +58,19 @@ class DatasheetCandidateService:
         passed = [candidate for candidate in candidates if candidate.verdict == Verdict.OK]
         if not passed:
             return ChosenDatasheet()
-        chosen = max(passed, key=lambda candidate: (candidate.confidence or 0.0, -candidate.slot))
-        first = {candidate.blob_sha256: candidate.slot for candidate in reversed(passed)}
-        first[chosen.blob_sha256] = chosen.slot
-        duplicates = tuple(each.slot for each in passed if first[each.blob_sha256] != each.slot)
-        return ChosenDatasheet(slot=chosen.slot, duplicates=duplicates)
+        chosen = max(passed, key=lambda candidate: (candidate.confidence or 0.0, -candidate.index))
+        first = {candidate.blob_sha256: candidate.index for candidate in reversed(passed)}
+        first[chosen.blob_sha256] = chosen.index
+        duplicates = tuple(each.index for each in passed if first[each.blob_sha256] != each.index)
+        return ChosenDatasheet(index=chosen.index, duplicates=duplicates)
 
     @staticmethod
     def mark(session: Session, run_id: UUID, choice: ChosenDatasheet) -> None:
         """Keep the choice."""
         mine = update(DatasheetCandidate).where(DatasheetCandidate.run_id == run_id)
-        session.execute(mine.where(DatasheetCandidate.slot == choice.slot).values(chosen=True))
+        session.execute(mine.where(DatasheetCandidate.index == choice.index).values(chosen=True))
         session.execute(
-            mine.where(DatasheetCandidate.slot.in_(choice.duplicates)).values(
+            mine.where(DatasheetCandidate.index.in_(choice.duplicates)).values(
                 verdict=Verdict.DUPLICATE, detail="the same file as another candidate"
             )
         )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from schemas.evidence import Evidence, EvidenceKind
 from schemas.identification import CataloguePart, Identification, PartGuess
-from schemas.run import PartIntakeInput
+from schemas.intake import PartIntakeInput
 
 
 def identify_typed(given: PartIntakeInput, catalogue: Sequence[CataloguePart]) -> Identification:

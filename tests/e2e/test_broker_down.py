@@ -5,7 +5,8 @@ import time
 import httpx2
 
 from embedded import RabbitMQ
-from schemas.run import RunState, StartedRuns
+from schemas.ledger import RunState
+from schemas.run import StartedRuns
 from tests.e2e.conftest import Serve
 
 OUTAGE_SECONDS = 8

@@ -80,7 +80,7 @@ def test_faults_that_pass_are_retried(serve: Serve, stub: StubOpenAI) -> None:
     # The first is the search for datasheets, which the catalogue's leads stand in for; the others hit one step.
     faults = [server_error(), rate_limited(1), slow(3), schema_breaking()]
     stub.script(*faults)
-    (result,), stack = take_in(serve, stub, BAG, PARTFLOW_PIPELINE_MAX_ATTEMPTS="6")
+    (result,), stack = take_in(serve, stub, BAG, PARTFLOW_ENGINE_MAX_ATTEMPTS="6")
 
     assert (result.state, result.type) == ("succeeded", "Operational Amplifier")
     assert sum(error is not None for _, error, _ in calls(stack)) == len(faults)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine.ledger.run import RunService
 from schemas.assistant import Usage
-from schemas.run import PartIntakeInput, Pipeline
+from schemas.intake import PartIntakeInput
 from services.ai_call import AiCallService
 
 COST = Usage(model="m", prompt_version="v1", input_tokens=10, output_tokens=5, cost_usd=0.25)
@@ -16,9 +16,7 @@ COST = Usage(model="m", prompt_version="v1", input_tokens=10, output_tokens=5, c
 @pytest.fixture
 def run_id(session: Session) -> UUID:
     given = PartIntakeInput(manufacturer_code="LM358")
-    return RunService.create(
-        session, Pipeline.PART_INTAKE, given, part_id4=None, steps=[("run.finish", 0)], deadline=60
-    ).id
+    return RunService.create(session, "part_intake", given, subject=None, steps=[("run.finish", 0)], deadline=60).id
 
 
 def record(session: Session, run_id: UUID, **what: object) -> None:

@@ -12,13 +12,13 @@ from sqlalchemy import delete, func, select, update
 from werkzeug.test import TestResponse
 
 from engine.ledger.dispatch import DispatchService
+from engine.step.finish import finish_run
 from models import History, Part, PartImport, PartLocation, PipelineRun, StockCommand
 from models.session import session_scope
 from services.idempotency import IdempotencyService
 from services.part import PartService
 from services.type import TypeService
 from tasks.imports import apply_import
-from tasks.inventory import finish_run
 from tests.integration.rows import new_box, new_part, put_stock
 
 TABLE = "MPN,Manufacturer,Description,Qty,Location\nNE555P,TI,Timer,10,1-1\nLM358,TI,Op amp,5,1-2\n"

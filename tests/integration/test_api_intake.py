@@ -49,7 +49,7 @@ def test_several_photos_are_a_batch_with_progress(client: FlaskClient) -> None:
 
 
 def test_many_photos_are_bulk_work(client: FlaskClient, configure: Callable[..., None]) -> None:
-    configure(PIPELINE_INTERACTIVE_PHOTOS=2)
+    configure(INTAKE_INTERACTIVE_PHOTOS=2)
     few = post_photos(client, *[(JPEG + bytes([n]), "a.jpg") for n in range(2)]).get_json()["runs"]
     many = post_photos(client, *[(JPEG + bytes([n]), "b.jpg") for n in range(3)]).get_json()["runs"]
     assert {run["lane"] for run in few} == {"interactive"}

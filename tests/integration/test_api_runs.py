@@ -4,10 +4,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, update
 
-from engine.ledger.run import RunService
+from engine.cancel import cancel_run
 from models import PipelineRun, PipelineStep
 from models.session import get_engine, session_scope
-from schemas.run import RunState, StepState
+from schemas.ledger import RunState, StepState
 from tests.integration.rows import new_part, new_run
 from tests.statements import statements
 
@@ -112,7 +112,7 @@ def test_runs_are_filtered(client: FlaskClient) -> None:
     part = new_part()
     wanted, other = new_run(part), new_run()
     with session_scope() as session:
-        RunService.cancel(session, other)
+        cancel_run(session, other)
     by_part = client.get("/pipelines/runs", query_string={"part": part.lower()}).get_json()["runs"]
     by_state = client.get("/pipelines/runs?state=cancelled&pipeline=part_intake").get_json()["runs"]
     assert [run["id"] for run in by_part] == [str(wanted)]

@@ -11,16 +11,16 @@ from kombu.exceptions import OperationalError
 from sqlalchemy import Engine, text
 
 from engine import dispatch
-from engine.canvas import key, leaves
-from engine.ledger.batch import BatchService
+from engine.cancel import cancel_batch, cancel_run
+from engine.canvas import key, leaves, whole
 from engine.ledger.dispatch import DispatchService
 from engine.ledger.ledger import Ledger, Refusal
 from engine.ledger.run import RunService
 from engine.ledger.stalled import ReconcileService
 from models import Batch, PipelineRun
 from models.session import session_scope
-from schemas.run import Lane, PartIntakeInput, Pipeline, RunState, StepState, WaitingFor
-from schemas.step import PAYLOAD_VERSION
+from schemas.intake import PartIntakeInput
+from schemas.ledger import PAYLOAD_VERSION, Lane, RunState, StepState, WaitingFor
 from services.part import PartService
 
 STEPS = [("part.identify", 0), ("run.finish", 0)]
@@ -30,9 +30,9 @@ def start(batch: Batch | None = None, *, steps: Sequence[tuple[str, int]] = STEP
     with session_scope() as session:
         return RunService.create(
             session,
-            Pipeline.PART_INTAKE,
+            "part_intake",
             PartIntakeInput(manufacturer_code="LM358"),
-            part_id4=PartService.create(session).id4,
+            subject=PartService.create(session).id4,
             steps=steps,
             deadline=600,
             batch=batch,
@@ -96,14 +96,14 @@ def test_end_of_a_bulk_run_feeds_the_next(monkeypatch: pytest.MonkeyPatch) -> No
     with session_scope() as session:
         run = DispatchService.next_epoch(session, run_id)
     assert run
-    tasks = [str(leaf.task) for leaf in leaves(dispatch._canvas(run))]
+    tasks = [str(leaf.task) for leaf in leaves(dispatch._message(run))]
 
     assert tasks == ["part.identify", "run.finish", "pipelines.feed"]
 
 
 def test_run_that_the_broker_does_not_take_says_so_and_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     run_id = start()
-    monkeypatch.setattr(dispatch, "_canvas", refuse)
+    monkeypatch.setattr(dispatch, "_message", refuse)
     dispatch.send([run_id])
 
     assert (get(run_id).sent_at, get(run_id).waiting_for) == (None, WaitingFor.BROKER)
@@ -113,7 +113,7 @@ def test_run_that_the_broker_does_not_take_says_so_and_is_found(monkeypatch: pyt
 
 def test_runs_behind_one_that_the_broker_does_not_take_say_so_too(monkeypatch: pytest.MonkeyPatch) -> None:
     run_ids = [start(), start()]
-    monkeypatch.setattr(dispatch, "_canvas", refuse)
+    monkeypatch.setattr(dispatch, "_message", refuse)
     dispatch.send(run_ids)
 
     assert [get(run_id).waiting_for for run_id in run_ids] == [WaitingFor.BROKER, WaitingFor.BROKER]
@@ -121,7 +121,7 @@ def test_runs_behind_one_that_the_broker_does_not_take_say_so_too(monkeypatch: p
 
 def test_run_that_cannot_be_built_keeps_no_other_from_being_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     odd, run_id = start(), start()
-    monkeypatch.setattr(dispatch, "_whole", unknown(odd, dispatch._whole))
+    monkeypatch.setattr("engine.dispatch.whole", unknown(odd, whole))
     dispatch.send([odd, run_id])
 
     assert get(run_id).sent_at
@@ -182,13 +182,13 @@ def test_only_steps_that_the_run_was_written_with_are_sent() -> None:
         run = DispatchService.next_epoch(session, run_id)
     assert run
 
-    assert [key(leaf) for leaf in leaves(dispatch._canvas(run))] == STEPS
+    assert [key(leaf) for leaf in leaves(dispatch._message(run))] == STEPS
 
 
 def test_cancelled_run_is_not_sent() -> None:
     run_id = start()
     with session_scope() as session:
-        RunService.cancel(session, run_id)
+        cancel_run(session, run_id)
         assert DispatchService.next_epoch(session, run_id) is None
     assert get(run_id).state == RunState.CANCELLED
 
@@ -219,7 +219,7 @@ def test_batch_is_cancelled_while_it_is_fed(engine: Engine) -> None:
 
 def cancel(batch_id: UUID) -> None:
     with session_scope() as session:
-        BatchService.cancel(session, batch_id)
+        cancel_batch(session, batch_id)
 
 
 def wait_for_a_lock(engine: Engine) -> None:

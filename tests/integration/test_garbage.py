@@ -19,7 +19,7 @@ from engine.ledger.run import RunService
 from models import Blob, Document, PipelineRun
 from models.session import session_scope
 from schemas.errors import NotFound
-from schemas.run import PhotoIntakeInput, Pipeline
+from schemas.intake import PhotoIntakeInput
 from services.document import DocumentService
 from settings import get_settings
 from tasks import clients, documents, garbage
@@ -68,9 +68,9 @@ def test_run_keeps_its_photo_until_long_after_its_end(client: FlaskClient) -> No
     with session_scope() as session:
         run = RunService.create(
             session,
-            Pipeline.PHOTO_INTAKE,
+            "photo_intake",
             PhotoIntakeInput(photo_sha256=document["sha256"], filename=None),
-            part_id4=document["part"],
+            subject=document["part"],
             steps=[("photo.prepare", 0)],
             deadline=60,
         )
@@ -123,7 +123,7 @@ class SlowStore(FolderStore):
 def test_uploads_racing_with_collection_never_lose_their_bytes(
     database: str, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    configure(DATABASE_POOL_SIZE=10, STORE_GARBAGE_GRACE_HOURS=GRACE_SECONDS / 3600)
+    configure(DATABASE_POOL_SIZE=10, RETENTION_GARBAGE_GRACE_HOURS=GRACE_SECONDS / 3600)
     store = SlowStore(get_settings().store.folder)
     monkeypatch.setattr(garbage, "object_store", lambda: store)
     parts = [new_part() for _ in range(4)]

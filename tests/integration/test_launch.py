@@ -4,16 +4,16 @@ import pytest
 from sqlalchemy.orm import Session
 
 from models import Part
-from pipelines.launch import start_part_intake
+from pipelines.part_intake import start_part_intake
 from schemas.errors import Unprocessable
-from schemas.run import PartIntakeRequest
+from schemas.intake import PartIntakeRequest
 
 LABEL = "[)>\x1e06\x1dP296-LM358-ND\x1d1PLM358DR\x1dQ25\x1d11ZPICK\x1e\x04"
 
 
 def started(session: Session, text: str) -> tuple[str | None, int | None]:
     run = start_part_intake(session, PartIntakeRequest(manufacturer_code=text))
-    part = session.get_one(Part, run.part_id4)
+    part = session.get_one(Part, run.subject)
     return part.manufacturer_code, run.input["quantity"]
 
 
@@ -34,8 +34,6 @@ def test_text_without_a_number_is_refused(session: Session, text: str) -> None:
 
 def test_number_for_a_part_takes_its_letters_in_any_case(session: Session) -> None:
     first = start_part_intake(session, PartIntakeRequest(manufacturer_code="LM358"))
-    again = start_part_intake(
-        session, PartIntakeRequest(manufacturer_code="NE555", part=(first.part_id4 or "").lower())
-    )
+    again = start_part_intake(session, PartIntakeRequest(manufacturer_code="NE555", part=(first.subject or "").lower()))
 
-    assert again.part_id4 == first.part_id4
+    assert again.subject == first.subject

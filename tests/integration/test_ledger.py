@@ -4,11 +4,13 @@ from uuid import UUID
 
 import pytest
 
+from engine.cancel import cancel_run
 from engine.ledger.dispatch import DispatchService
 from engine.ledger.ledger import Claim, Ending, Fenced, Ledger
 from engine.ledger.run import Heal, RunService
 from models.session import get_engine, session_scope
-from schemas.run import PartIntakeInput, Pipeline, RunState, StepState
+from schemas.intake import PartIntakeInput
+from schemas.ledger import RunState, StepState
 from services.part import PartService
 from tests.statements import statements
 
@@ -20,7 +22,7 @@ def run_id(database: str) -> UUID:
     with session_scope() as session:
         part = PartService.create(session)
         given = PartIntakeInput(manufacturer_code="LM358")
-        run = RunService.create(session, Pipeline.PART_INTAKE, given, part_id4=part.id4, steps=STEPS, deadline=60)
+        run = RunService.create(session, "part_intake", given, subject=part.id4, steps=STEPS, deadline=60)
     return dispatched(run.id)
 
 
@@ -30,13 +32,13 @@ def dispatched(run_id: UUID) -> UUID:
     return run_id
 
 
-def claim(run_id: UUID, name: str = "first", slot: int = 0, *, epoch: int = 1, lease: float = 60) -> Claim | None:
+def claim(run_id: UUID, name: str = "first", index: int = 0, *, epoch: int = 1, lease: float = 60) -> Claim | None:
     with session_scope() as session:
-        return Ledger.claim(session, run_id, name, slot, epoch=epoch, lease=lease, worker="w")
+        return Ledger.claim(session, run_id, name, index, epoch=epoch, lease=lease, worker="w")
 
 
-def must_claim(run_id: UUID, name: str = "first", slot: int = 0, *, epoch: int = 1, lease: float = 60) -> Claim:
-    taken = claim(run_id, name, slot, epoch=epoch, lease=lease)
+def must_claim(run_id: UUID, name: str = "first", index: int = 0, *, epoch: int = 1, lease: float = 60) -> Claim:
+    taken = claim(run_id, name, index, epoch=epoch, lease=lease)
     assert taken
     return taken
 
@@ -119,7 +121,7 @@ def test_waiting_step_is_claimed_when_due(run_id: UUID, seconds: float, due: boo
 
 def test_cancelled_run_hands_out_no_step(run_id: UUID) -> None:
     with session_scope() as session:
-        RunService.cancel(session, run_id)
+        cancel_run(session, run_id)
 
     assert claim(run_id) is None
     assert state_of(run_id) == RunState.CANCELLED
@@ -128,7 +130,7 @@ def test_cancelled_run_hands_out_no_step(run_id: UUID) -> None:
 def test_cancel_lets_a_running_step_end_first(run_id: UUID) -> None:
     taken = must_claim(run_id)
     with session_scope() as session:
-        RunService.cancel(session, run_id)
+        cancel_run(session, run_id)
     record(taken)
 
     assert state_of(run_id) == RunState.RUNNING
@@ -149,8 +151,8 @@ def test_failed_run_fences_off_its_steps(run_id: UUID) -> None:
     ("ending", "state"), [(StepState.SUCCEEDED, RunState.SUCCEEDED), (StepState.GAP, RunState.PARTIAL)]
 )
 def test_run_with_a_gap_ends_partial(run_id: UUID, ending: StepState, state: RunState) -> None:
-    for name, slot in STEPS:
-        record(must_claim(run_id, name, slot), ending)
+    for name, index in STEPS:
+        record(must_claim(run_id, name, index), ending)
     with session_scope() as session:
         RunService.finish(session, run_id, heal=Heal(60, 2))
 

@@ -13,9 +13,9 @@ from benchmarks.served import Served, serve
 from engine.ledger.run import RunService
 from models import Batch, Part
 from models.session import session_scope
+from schemas.intake import PartIntakeInput
 from schemas.part_import import ImportOptions
 from schemas.project import NewRequirement
-from schemas.run import PartIntakeInput, Pipeline
 from schemas.shopping import NewLine
 from schemas.suggestion import SuggestionField
 from services.box import BoxService
@@ -68,9 +68,9 @@ def insert_runs(session: Session) -> None:
     for number in (1, 2):
         RunService.create(
             session,
-            Pipeline.PART_INTAKE,
+            "part_intake",
             PartIntakeInput(manufacturer_code="NE555P"),
-            part_id4=PARTS[0],
+            subject=PARTS[0],
             steps=[("part.identify", 0), ("run.finish", 0)],
             deadline=3600,
             run_id=numbered(number),

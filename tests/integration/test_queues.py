@@ -18,9 +18,9 @@ from engine.ledger.run import RunService
 from engine.queues import connect
 from engine.worker.topology import DEAD_EXCHANGE, DEAD_QUEUE, EXCHANGE, declare, work_queues
 from models.session import session_scope
+from schemas.ledger import RunState, StepState
 from schemas.queue import QUEUE_NAMES
 from schemas.queue import Queue as WorkQueue
-from schemas.run import RunState, StepState
 from settings import get_settings
 from tasks import celery_app
 from tests.integration.test_workers import Environment, run_python, send, step
@@ -192,7 +192,7 @@ def test_no_task_may_take_as_long_as_a_worker_may_keep_its_message() -> None:
 def test_message_that_kills_whole_workers_becomes_a_dead_letter(
     broker: Environment, configure: Callable[..., None], tmp_path: Path
 ) -> None:
-    limits = {"BROKER_DELIVERY_LIMIT": 2, "PIPELINE_MAX_ATTEMPTS": 1}
+    limits = {"BROKER_DELIVERY_LIMIT": 2, "ENGINE_MAX_ATTEMPTS": 1}
     configure(**limits)
     partflow("declare", "--recreate")
     environment = {**broker, **{f"PARTFLOW_{name}": str(value) for name, value in limits.items()}}

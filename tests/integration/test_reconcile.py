@@ -5,12 +5,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from engine.cancel import cancel_run
 from engine.ledger.dispatch import DispatchService
 from engine.ledger.ledger import Ledger
 from engine.ledger.run import RunService
 from engine.ledger.stalled import ReconcileService
 from models.session import session_scope
-from schemas.run import PartIntakeInput, Pipeline, RunState, StepState
+from schemas.intake import PartIntakeInput
+from schemas.ledger import RunState, StepState
 from services.part import PartService
 
 STALL = 30.0
@@ -20,9 +22,9 @@ def start(*, deadline: float = 600, sent: int = 1) -> UUID:
     with session_scope() as session:
         run = RunService.create(
             session,
-            Pipeline.PART_INTAKE,
+            "part_intake",
             PartIntakeInput(manufacturer_code="LM358"),
-            part_id4=PartService.create(session).id4,
+            subject=PartService.create(session).id4,
             steps=[("first", 0)],
             deadline=deadline,
         )
@@ -125,7 +127,7 @@ def test_cancelled_run_ends_when_its_worker_is_gone() -> None:
     run_id = start()
     claim(run_id, lease=0.01)
     with session_scope() as session:
-        RunService.cancel(session, run_id)
+        cancel_run(session, run_id)
         session.execute(text("UPDATE pipeline_steps SET lease_until = now() - interval '1 s'"))
     with session_scope() as session:
         ReconcileService.end_overdue(session)

@@ -10,7 +10,7 @@ from benchmarks.many_runs import fill
 from engine.ledger.backlog import BacklogService
 from engine.ledger.dispatch import DispatchService
 from engine.ledger.ledger import Ledger
-from engine.ledger.retention import RetentionService
+from engine.ledger.retention import RunRetentionService
 from engine.ledger.stalled import ReconcileService
 from models import Base
 from tests.plans import CHANGES, explain, scans
@@ -37,7 +37,7 @@ def many(engine: Engine, database_url: str) -> Iterator[Engine]:
         lambda session: ReconcileService.stalled(session, stall=45, limit=200),
         lambda session: ReconcileService.to_heal(session, limit=200),
         lambda session: DispatchService.next_of_batches(session, window=24),
-        lambda session: RetentionService.forget_runs(session, days=180),
+        lambda session: RunRetentionService.delete_old(session, days=180),
         lambda session: Ledger.hand_back(session, "host:1", without_fault=True),
         BacklogService.waiting,
     ],

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
+from engine.cancel import cancel_run
 from engine.ledger.dispatch import DispatchService
 from engine.ledger.ledger import Ending, Ledger
 from engine.ledger.run import Heal, RunService
@@ -15,9 +16,10 @@ from engine.reconcile import reconcile
 from engine.resume import resume
 from models import Suggestion
 from models.session import session_scope
-from pipelines.launch import start_part_intake
+from pipelines.part_intake import start_part_intake
 from schemas.errors import Conflict, InvalidInput, Unprocessable
-from schemas.run import PartIntakeRequest, RunState, StepState
+from schemas.intake import PartIntakeRequest
+from schemas.ledger import RunState, StepState
 from schemas.suggestion import SuggestionField
 from services.part import PartService
 from services.suggestion import SuggestionService
@@ -39,7 +41,7 @@ def carry_out(run_id: UUID, endings: dict[str, Ending]) -> None:
     assert run
     for step in run.steps:
         with session_scope() as session:
-            claim = Ledger.claim(session, run_id, step.name, step.slot, epoch=run.epoch, lease=60, worker="w")
+            claim = Ledger.claim(session, run_id, step.name, step.index, epoch=run.epoch, lease=60, worker="w")
             if claim:
                 Ledger.record(session, claim, endings.get(step.name, Ending(state=StepState.SUCCEEDED, output={})))
     with session_scope() as session:
@@ -127,7 +129,7 @@ def test_bulk_run_waits_for_its_turn_again(run_id: UUID) -> None:
 
 def test_step_after_one_that_was_cut_off_is_no_place_to_go_on(run_id: UUID) -> None:
     with session_scope() as session:
-        RunService.cancel(session, run_id)
+        cancel_run(session, run_id)
 
     with pytest.raises(Unprocessable, match=r"part\.identify"):
         resumed(run_id, "part.tag")
@@ -137,12 +139,12 @@ def test_ended_run_waits_for_nothing(run_id: UUID) -> None:
     with session_scope() as session:
         session.execute(text("UPDATE pipeline_runs SET waiting_for = 'broker'"))
     with session_scope() as session:
-        assert RunService.cancel(session, run_id).waiting_for is None
+        assert cancel_run(session, run_id).waiting_for is None
 
 
 def test_cancelled_run_can_be_resumed(run_id: UUID) -> None:
     with session_scope() as session:
-        RunService.cancel(session, run_id)
+        cancel_run(session, run_id)
 
     assert resumed(run_id)[0] == "part.identify"
 
@@ -189,7 +191,7 @@ def test_run_with_a_lasting_gap_is_left_alone(run_id: UUID) -> None:
 def test_newer_run_of_the_part_replaces_healing(run_id: UUID) -> None:
     carry_out(run_id, {"part.tag": GIVEN_UP})
     with session_scope() as session:
-        part = RunService.get(session, run_id).part_id4
+        part = RunService.get(session, run_id).subject
         start_part_intake(session, PartIntakeRequest(manufacturer_code="LM358", part=part))
 
     assert healed() == []
@@ -204,7 +206,7 @@ def test_run_that_failed_on_something_transient_heals(run_id: UUID) -> None:
 
 def propose(run_id: UUID, field: SuggestionField, value: object) -> int:
     with session_scope() as session:
-        part = PartService.get(session, RunService.get(session, run_id).part_id4 or "")
+        part = PartService.get(session, RunService.get(session, run_id).subject or "")
         return SuggestionService.propose(
             session, part, field, value, run_id=run_id, confidence=0.5, evidence=[], accept_from=None
         ).id
@@ -222,7 +224,7 @@ def test_open_suggestions_of_repeated_steps_are_made_anew(run_id: UUID) -> None:
 def test_run_is_not_opened_while_somebody_decides_on_its_suggestions(run_id: UUID) -> None:
     carry_out(run_id, {"part.tag": GIVEN_UP})
     with session_scope() as person, session_scope() as session:
-        PartService.locked(person, RunService.get(person, run_id).part_id4 or "")
+        PartService.locked(person, RunService.get(person, run_id).subject or "")
         session.execute(text("SET LOCAL lock_timeout = '100ms'"))
         with pytest.raises(OperationalError, match="lock timeout"):
             resume(session, run_id)

@@ -3,10 +3,10 @@
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 
-from engine import reconcile
-from engine.ledger.retention import RetentionService
+from engine.ledger.retention import RunRetentionService
 from models import Batch, Blob, Document, IdempotencyKey, PipelineRun, PipelineStep
 from models.session import session_scope
+from tasks import retention
 from tests.integration.rows import JPEG, post_photos
 
 
@@ -28,7 +28,7 @@ def counts(*tables: type) -> list[int]:
 def test_old_runs_go_and_documents_stay(client: FlaskClient) -> None:
     post_photos(client, (JPEG, "a.jpg"), (JPEG + b"2", "b.jpg"))
     age(181)
-    reconcile.forget.run()
+    retention.forget.run()
 
     assert counts(PipelineRun, PipelineStep, Batch) == [0, 0, 0]
     assert counts(Document, Blob) == [2, 2]
@@ -38,14 +38,14 @@ def test_deleted_runs_are_counted(client: FlaskClient) -> None:
     post_photos(client, (JPEG, "a.jpg"), (JPEG + b"2", "b.jpg"))
     age(181)
     with session_scope() as session:
-        assert RetentionService.forget_runs(session, days=180) == 2
+        assert RunRetentionService.delete_old(session, days=180) == 2
 
 
 def test_young_and_open_runs_stay(client: FlaskClient) -> None:
     post_photos(client, (JPEG, "a.jpg"))
     age(179)
     post_photos(client, (JPEG + b"2", "b.jpg"))
-    reconcile.forget.run()
+    retention.forget.run()
 
     assert counts(PipelineRun) == [2]
 
@@ -53,8 +53,8 @@ def test_young_and_open_runs_stay(client: FlaskClient) -> None:
 def test_old_keys_are_forgotten(client: FlaskClient) -> None:
     post_photos(client, (JPEG, "a.jpg"), headers={"Idempotency-Key": "k"})
     age(29)
-    reconcile.forget.run()
+    retention.forget.run()
     assert counts(IdempotencyKey) == [1]
     age(31)
-    reconcile.forget.run()
+    retention.forget.run()
     assert counts(IdempotencyKey) == [0]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from engine.ledger.run import RunService
 from models import Part
 from schemas.errors import InvalidInput
-from schemas.run import PartIntakeInput, Pipeline
+from schemas.intake import PartIntakeInput
 from schemas.stock import Receive
 from schemas.suggestion import SuggestionField
 from services.box import BoxService, SlotService, parse_slot
@@ -97,9 +97,9 @@ def test_promised_slot_is_not_promised_again(session: Session, relay: Part) -> N
     BoxService.create(session, description="", capacity=2)
     run = RunService.create(
         session,
-        Pipeline.PART_INTAKE,
+        "part_intake",
         PartIntakeInput(manufacturer_code="X1"),
-        part_id4=None,
+        subject=None,
         steps=[("run.finish", 0)],
         deadline=1,
     )

@@ -14,13 +14,15 @@ from engine.faults import FaultPoint
 from engine.ledger.dispatch import DispatchService
 from engine.ledger.ledger import Claim, Ledger
 from engine.ledger.run import RunService
-from engine.step import execution as base
-from engine.step.execution import NotNeeded, Step, as_task
+from engine.step import execution, settlement
+from engine.step.step import NotNeeded, Step
+from engine.step.task import as_task
 from engine.worker.routes import Queue
 from models import Part, PipelineStep
 from models.session import session_scope
 from schemas.errors import Permanent, StepError, Transient
-from schemas.run import Gap, PartIntakeInput, Pipeline, RunState, StepState
+from schemas.intake import PartIntakeInput
+from schemas.ledger import Gap, RunState, StepState
 from schemas.step import ChosenDatasheet
 from services.part import PartService
 from tasks import celery_app
@@ -37,14 +39,14 @@ class Scripted(Step[str, ChosenDatasheet]):
         self._work = work
 
     def load(self, session: Session, claim: Claim) -> str:
-        return claim.part_id4 or ""
+        return claim.subject or ""
 
     def work(self, given: str) -> ChosenDatasheet:
-        return ChosenDatasheet(slot=self._work())
+        return ChosenDatasheet(index=self._work())
 
     def record(self, session: Session, claim: Claim, output: ChosenDatasheet) -> Gap | None:
-        PartService.get(session, claim.part_id4 or "").seller = "recorded"
-        return Gap(step=self.name, reason="nothing", detail="") if output.slot is None else None
+        PartService.get(session, claim.subject or "").seller = "recorded"
+        return Gap(step=self.name, reason="nothing", detail="") if output.index is None else None
 
 
 class Essential(Scripted):
@@ -57,7 +59,7 @@ class WithFallback(Scripted):
     """One that puts something out all the same."""
 
     def fallback(self, given: str | None, error: StepError) -> ChosenDatasheet:
-        return ChosenDatasheet(slot=99)
+        return ChosenDatasheet(index=99)
 
 
 class Rowless(Scripted):
@@ -79,9 +81,9 @@ def run_id(database: str) -> UUID:
         part = PartService.create(session)
         run = RunService.create(
             session,
-            Pipeline.PART_INTAKE,
+            "part_intake",
             PartIntakeInput(manufacturer_code="LM358"),
-            part_id4=part.id4,
+            subject=part.id4,
             steps=[("test.scripted", 0), ("test.after", 0)],
             deadline=60,
         )
@@ -115,14 +117,15 @@ def run_state(run_id: UUID) -> str:
 def test_output_and_rows_are_recorded_together(run_id: UUID) -> None:
     carry_out(Scripted(lambda: 3), run_id)
 
-    assert step_row(run_id).output == {"slot": 3, "duplicates": []}
+    assert step_row(run_id).output == {"index": 3, "duplicates": []}
     assert seller() == "recorded"
 
 
 @pytest.mark.parametrize("kind", [Scripted, Rowless])
 def test_every_step_passes_fault_points(kind: type[Scripted], run_id: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     passed: list[FaultPoint] = []
-    monkeypatch.setattr(base, "reach", passed.append)
+    for module in (execution, settlement):
+        monkeypatch.setattr(module, "reach", passed.append)
     carry_out(kind(lambda: 3), run_id)
 
     assert passed == [
@@ -165,7 +168,7 @@ def test_record_may_leave_a_gap_and_keep_its_output(run_id: UUID) -> None:
     carry_out(Scripted(lambda: None), run_id)
 
     assert (step_row(run_id).state, step_row(run_id).reason) == (StepState.GAP, "nothing")
-    assert step_row(run_id).output == {"slot": None, "duplicates": []}
+    assert step_row(run_id).output == {"index": None, "duplicates": []}
 
 
 def test_retry_that_the_broker_refuses_is_left_to_the_reconciler(run_id: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,7 +208,7 @@ def test_other_side_that_asks_for_an_hour_is_given_up(run_id: UUID) -> None:
 
 
 def test_transient_error_gives_up_after_its_attempts(run_id: UUID, configure: Callable[..., None]) -> None:
-    configure(PIPELINE_MAX_ATTEMPTS=1)
+    configure(ENGINE_MAX_ATTEMPTS=1)
 
     carry_out(Scripted(raising(Transient("busy", "try later"))), run_id)
 
@@ -234,7 +237,7 @@ def test_fallback_stands_in_for_work(run_id: UUID) -> None:
     carry_out(WithFallback(raising(Permanent("damaged", "cut short"))), run_id)
 
     assert step_row(run_id).state == StepState.SUCCEEDED
-    assert step_row(run_id).output == {"slot": 99, "duplicates": []}
+    assert step_row(run_id).output == {"index": 99, "duplicates": []}
 
 
 @pytest.mark.parametrize(
@@ -254,7 +257,7 @@ def test_lost_database_leaves_the_step_to_the_reconciler(run_id: UUID) -> None:
 
 
 def test_work_of_a_lost_lease_is_not_recorded(run_id: UUID, configure: Callable[..., None]) -> None:
-    configure(PIPELINE_LEASE_SECONDS=0.001)
+    configure(ENGINE_LEASE_SECONDS=0.001)
 
     def taken_over() -> int:
         with session_scope() as session:
@@ -268,7 +271,7 @@ def test_work_of_a_lost_lease_is_not_recorded(run_id: UUID, configure: Callable[
 
 
 def test_step_that_kills_its_workers_is_given_up(run_id: UUID, configure: Callable[..., None]) -> None:
-    configure(PIPELINE_MAX_ATTEMPTS=2)
+    configure(ENGINE_MAX_ATTEMPTS=2)
     for _ in range(2):
         with session_scope() as session:
             assert Ledger.claim(session, run_id, "test.scripted", 0, epoch=1, lease=-1, worker="dies")

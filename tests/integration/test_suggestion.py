@@ -13,7 +13,7 @@ from models.session import session_scope
 from schemas.document import DocumentFields, DocumentKind
 from schemas.errors import Conflict, InvalidInput
 from schemas.evidence import Evidence, EvidenceKind
-from schemas.run import PartIntakeInput, Pipeline
+from schemas.intake import PartIntakeInput
 from schemas.suggestion import AcceptSuggestion, SuggestionField, SuggestionState
 from services.box import BoxService
 from services.document import BlobService, DocumentService
@@ -32,7 +32,7 @@ def part(session: Session) -> Part:
 
 def new_run(session: Session) -> UUID:
     given = PartIntakeInput(manufacturer_code="LM358")
-    return RunService.create(session, Pipeline.PART_INTAKE, given, part_id4=None, steps=[("first", 0)], deadline=60).id
+    return RunService.create(session, "part_intake", given, subject=None, steps=[("first", 0)], deadline=60).id
 
 
 def propose(

@@ -9,7 +9,7 @@ from engine.ledger.ledger import Claim
 from models import Part, Suggestion
 from models.session import session_scope
 from schemas.assistant import TagAnswer, TagGuess, TypeAnswer
-from schemas.run import Gap
+from schemas.ledger import Gap
 from services.part import PartService
 from services.part_merge import PartMergeService
 from services.tag import TagService
@@ -35,7 +35,7 @@ def record(step: TagPart | CategorisePart, output: TagAnswer | TypeAnswer, part:
 
 
 def claim(run_id: UUID, part: str) -> Claim:
-    return Claim(run_id, "part.tag", slot=0, attempt=1, postponed=0, part_id4=part, input={})
+    return Claim(run_id, "part.tag", index=0, attempt=1, postponed=0, subject=part, input={})
 
 
 def read(id4: str) -> tuple[list[str], str | None]:

@@ -14,8 +14,8 @@ from sqlalchemy import select
 from embedded.layout import CHECKOUT
 from models import PipelineRun, PipelineStep
 from models.session import session_scope
+from schemas.ledger import DONE, StepState
 from schemas.queue import Queue
-from schemas.run import DONE, StepState
 from tests.workers import PATIENCE_SECONDS, eventually, worker
 
 Environment = dict[str, str]
@@ -28,9 +28,9 @@ def broker(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Env
         "PARTFLOW_DATABASE_URL": database,
         "PARTFLOW_BROKER_URL": url,
         "PARTFLOW_BROKER_FOLDER": str(tmp_path / "broker"),
-        "PARTFLOW_PIPELINE_STOP_SECONDS": "1",
-        "PARTFLOW_PIPELINE_LEASE_SECONDS": "60",
-        "PARTFLOW_PIPELINE_MAX_ATTEMPTS": "2",
+        "PARTFLOW_ENGINE_STOP_SECONDS": "1",
+        "PARTFLOW_ENGINE_LEASE_SECONDS": "60",
+        "PARTFLOW_ENGINE_MAX_ATTEMPTS": "2",
     }
 
 

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
         ("PARTFLOW_API_PORT", "99999", "less than or equal to 65535"),
         ("PARTFLOW_DATABASE_URL", "mysql://root:hunter2@db/x", "postgresql+psycopg://"),
         ("PARTFLOW_STORE_KIND", "ftp", "'folder' or 's3'"),
-        ("PARTFLOW_PIPELINE_ACCEPT_CONFIDENCE", "2", "less than or equal to 1"),
+        ("PARTFLOW_INTAKE_ACCEPT_CONFIDENCE", "2", "less than or equal to 1"),
         ("PARTFLOW_LOG_LEVEL", "LOUD", "'DEBUG', 'INFO'"),
         ("PARTFLOW_FETCH_ALLOWED_ADDRESSES", "foo", "pattern"),
         ("PARTFLOW_BROKER_URL", "redis://localhost", "amqp://"),

@@ -42,9 +42,7 @@ def test_production_refuses_faults(tmp_path: Path, configure: Callable[..., None
 def test_every_point_is_in_the_code() -> None:
     root = Path(__file__).resolve().parents[3]
     code = "".join(
-        path.read_text()
-        for folder in ("api", "pipelines", "tasks", "pgchords")
-        for path in (root / folder).glob("*.py")
+        path.read_text() for folder in ("api", "engine", "tasks", "pgchords") for path in (root / folder).rglob("*.py")
     )
     missing = [point for point in FaultPoint if f"FaultPoint.{point.name}" not in code and f'"{point}"' not in code]
 

@@ -10,7 +10,7 @@ BODIES = [b"{", b"[]", b"null", b"0", b'"x"', b"[" * 100_000, b'{"name":' * 100_
 
 
 def test_version_is_the_project_s() -> None:
-    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((Path(__file__).parents[4] / "pyproject.toml").read_text())["project"]
     assert project["version"] == VERSION
 
 

@@ -1,0 +1,10 @@
+"""The key of a part: four letters, as its label shows them."""
+
+from typing import Annotated, Final
+
+from pydantic import StringConstraints
+
+ID4_PATTERN: Final = r"^[A-Za-z]{4}$"
+
+PartKey = Annotated[str, StringConstraints(pattern=ID4_PATTERN, to_upper=True)]
+"An id4, in upper or lower case."

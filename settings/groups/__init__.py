@@ -1,0 +1,36 @@
+"""The settings in groups, by who reads them; each field's description is its line in `.env.example`."""
+
+from settings.groups.base import Count, Endpoint, Endpoints, Group, Megabytes, Seconds, Sides, is_loopback
+from settings.groups.engine import EngineSettings
+from settings.groups.intake import AssistantSettings, IntakeSettings
+from settings.groups.limits import FetchSettings, ImageSettings, PdfSettings
+from settings.groups.operation import DeploymentSettings, FaultSettings, LogSettings, Stage
+from settings.groups.retention import RetentionSettings
+from settings.groups.servers import ApiSettings, BrokerSettings, DatabaseSettings, StoreKind, StoreSettings
+
+__all__ = [
+    "ApiSettings",
+    "AssistantSettings",
+    "BrokerSettings",
+    "Count",
+    "DatabaseSettings",
+    "DeploymentSettings",
+    "Endpoint",
+    "Endpoints",
+    "EngineSettings",
+    "FaultSettings",
+    "FetchSettings",
+    "Group",
+    "ImageSettings",
+    "IntakeSettings",
+    "LogSettings",
+    "Megabytes",
+    "PdfSettings",
+    "RetentionSettings",
+    "Seconds",
+    "Sides",
+    "Stage",
+    "StoreKind",
+    "StoreSettings",
+    "is_loopback",
+]

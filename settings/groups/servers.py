@@ -1,0 +1,102 @@
+"""Settings of the servers that Partflow uses, and of its own."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, FilePath, HttpUrl, SecretStr, field_validator
+
+from settings.groups.base import Count, Group, Megabytes, Seconds
+
+
+class DatabaseSettings(Group):
+    """PostgreSQL."""
+
+    url: SecretStr = Field(
+        SecretStr("postgresql+psycopg://localhost/partflow"),
+        description="Where PostgreSQL is, as postgresql+psycopg://user:password@host/name.",
+    )
+    pool_size: Count = Field(5, description="Connections each process keeps open.")
+
+    @field_validator("url")
+    @classmethod
+    def _is_postgresql(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith("postgresql+psycopg://"):
+            raise ValueError("expected an address that starts with postgresql+psycopg://")
+        return value
+
+
+class BrokerSettings(Group):
+    """The message broker."""
+
+    url: SecretStr = Field(
+        SecretStr("filesystem://"),
+        description="filesystem:// for one machine, or amqp://user:password@host:5672/vhost for RabbitMQ.",
+    )
+    folder: Path = Field(
+        Path(".partflow/broker"), description="Where filesystem:// keeps its messages; all on one file system."
+    )
+    delivery_limit: Count = Field(
+        20, description="Deliveries of one message before RabbitMQ makes it a dead letter; see docs/operations.md."
+    )
+    confirm_seconds: Seconds = Field(5, description="How long RabbitMQ may take to confirm a message.")
+    connect_seconds: Seconds = Field(1, description="How long connecting to RabbitMQ may take.")
+
+    @field_validator("url")
+    @classmethod
+    def _is_known(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(("filesystem://", "amqp://", "amqps://")):
+            raise ValueError("expected filesystem://, or an address that starts with amqp:// or amqps://")
+        return value
+
+
+class StoreKind(StrEnum):
+    """Where documents are kept."""
+
+    FOLDER = "folder"
+    S3 = "s3"
+
+
+class StoreSettings(Group):
+    """Object storage."""
+
+    kind: StoreKind = Field(StoreKind.FOLDER, description="folder or s3.")
+    folder: Path = Field(Path(".partflow/objects"), description="The folder, when the kind is folder.")
+    endpoint_url: HttpUrl | None = Field(None, description="The S3 endpoint, e.g. of a Ceph RADOS Gateway.")
+    region: str = Field("us-east-1", description="The S3 region; Ceph takes any.")
+    access_key: SecretStr | None = Field(None, description="The S3 access key.")
+    secret_key: SecretStr | None = Field(None, description="The S3 secret key.")
+    docs_bucket: str = Field("inventory-docs", description="The bucket for PDFs.")
+    images_bucket: str = Field("inventory-images", description="The bucket for photos.")
+    ca_file: FilePath | None = Field(
+        None,
+        description="The certificates (PEM) that an https endpoint is trusted by, when no public authority knows it.",
+    )
+    versioning: bool = Field(
+        False, description="Whether S3 keeps old versions of its objects, so that a deleted one can be brought back."
+    )
+    connect_seconds: Seconds = Field(3, description="How long connecting to S3 may take.")
+    read_seconds: Seconds = Field(10, description="How long S3 may be silent.")
+    total_seconds: Seconds = Field(
+        60, description="How long one operation on S3 may take with all its attempts; a read, how long it may wait."
+    )
+    max_attempts: Annotated[int, Field(ge=1, le=10)] = Field(
+        3, description="Attempts of an S3 request before its operation fails."
+    )
+
+
+class ApiSettings(Group):
+    """The HTTP server."""
+
+    host: str = Field("127.0.0.1", description="The address to listen on; a public one needs PARTFLOW_API_TOKEN.")
+    port: Annotated[int, Field(ge=1, le=65_535)] = Field(8080, description="The port to listen on.")
+    token: SecretStr | None = Field(None, description="When set, every request needs 'Authorization: Bearer TOKEN'.")
+    cors_origin: Annotated[str, Field(pattern=r"^https?://[^/\s]+$")] | None = Field(
+        None, description="The one origin a front end may call from."
+    )
+    threads: Count = Field(8, description="Requests served at the same time.")
+    max_upload_mb: Megabytes = Field(256, description="The largest request body.")
+    max_photos: Count = Field(2000, description="Photos in one request.")
+    max_batch_mb: Megabytes = Field(8000, description="The largest request body of many photos.")
+    max_import_mb: Megabytes = Field(20, description="The largest file of parts that is imported.")
+    max_import_rows: Count = Field(10_000, description="Rows of a file of parts that is imported.")
