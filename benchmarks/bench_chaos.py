@@ -17,7 +17,7 @@ from benchmarks.chaos.faults import Faults
 from benchmarks.chaos.load import Load, wait_until_ended
 from cli.demo import demo_stack
 from embedded import Stack, private_rabbitmq
-from tests.stub_openai import StubOpenAI
+from tests.support.stub_openai import StubOpenAI
 
 _RUNS, _QUICK_RUNS = 300, 12
 _PAUSE_SECONDS = 0.2

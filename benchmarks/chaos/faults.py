@@ -15,7 +15,7 @@ import httpx2
 from cli.demo import PHOTOS
 from embedded import RabbitMQ, Stack
 from engine.faults import FaultPoint
-from tests.stub_openai import StubOpenAI, rate_limited, server_error
+from tests.support.stub_openai import StubOpenAI, rate_limited, server_error
 
 OUTAGE_SECONDS = 2.0
 _MODEL_FAILURES = 20

@@ -9,7 +9,7 @@ import pytest
 from cli.client import Client, connect
 from cli.demo import demo_stack
 from embedded import Stack
-from tests.s3 import as_environment, ceph_settings
+from tests.support.s3 import as_environment, ceph_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 PHOTOS = ROOT / "demo" / "photos"

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests.e2e.conftest import ROOT, Serve
-from tests.kicad import library, symbol
+from tests.support.kicad import library, symbol
 
 PARTS = "MPN;Description;Menge;Lagerort\nNE555P;Timer;10;1-1\nLM358N;Op amp;5;1-2\n"
 REFUSED, USAGE, UNAVAILABLE = 1, 2, 69

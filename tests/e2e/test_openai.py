@@ -10,7 +10,7 @@ from cli.demo import intake_all
 from cli.results import Result
 from embedded import Stack
 from tests.e2e.conftest import PHOTOS, Serve
-from tests.stub_openai import StubOpenAI, failure, rate_limited, schema_breaking, server_error, slow
+from tests.support.stub_openai import StubOpenAI, failure, rate_limited, schema_breaking, server_error, slow
 
 BAG = PHOTOS / "digikey_bag_opamp.jpg"
 UNREADABLE = PHOTOS / "unreadable_bag.jpg"

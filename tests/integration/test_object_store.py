@@ -14,7 +14,7 @@ from clients.object_store import Bucket, ObjectStore, StoreMissing, content_key,
 from embedded import Ceph
 from schemas.errors import Permanent, Transient
 from settings.groups import StoreKind, StoreSettings
-from tests.s3 import ceph_settings
+from tests.support.s3 import ceph_settings
 
 CONTENT = bytes(range(256)) * 2000
 LARGE = CONTENT * 40

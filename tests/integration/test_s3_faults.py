@@ -14,8 +14,8 @@ from clients.object_store import Bucket, ObjectStore, content_key, make_store
 from embedded import Ceph
 from schemas.errors import Permanent, StepError, Transient
 from settings.groups import StoreSettings
-from tests.faulty_proxy import FaultyProxy, faulty_proxy
-from tests.s3 import ceph_settings
+from tests.support.faulty_proxy import FaultyProxy, faulty_proxy
+from tests.support.s3 import ceph_settings
 
 CONTENT = b"a marked word " * 40_000
 LARGE = CONTENT * 40

@@ -27,9 +27,9 @@ from services.datasheet import DatasheetCandidateService
 from settings import get_settings
 from tasks.fetch import FetchCandidate
 from tasks.inventory import CHOOSE_DATASHEET
-from tests.faulty_proxy import FaultyProxy, faulty_proxy
 from tests.integration.rows import JPEG, new_document, new_run, post_photos
-from tests.s3 import as_environment, ceph_settings
+from tests.support.faulty_proxy import FaultyProxy, faulty_proxy
+from tests.support.s3 import as_environment, ceph_settings
 
 CONTENT = bytes(range(256)) * 20_000
 

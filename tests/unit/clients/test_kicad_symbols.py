@@ -5,7 +5,7 @@ import pytest
 from clients.kicad_symbols import find_libraries, read_library
 from schemas.errors import InvalidInput
 from services.catalogue import catalogue_rows
-from tests.kicad import library, symbol
+from tests.support.kicad import library, symbol
 
 TIMER = symbol(
     "NE555P",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from clients.web.fetcher import Fetcher, FetchRefused
 from schemas.datasheet import Verdict
 from settings.groups import FetchSettings
-from tests.hostile_web import Script, hostile_web, page
+from tests.support.hostile_web import Script, hostile_web, page
 
 PDF = b"%PDF-1.7 " + b"x" * 5000
 

@@ -13,7 +13,7 @@ from schemas.assistant import IdentifyQuestion
 from schemas.errors import Permanent, StepError, Transient
 from schemas.evidence import EvidenceKind
 from schemas.markings import Markings, TextLine
-from tests import stub_openai as stub
+from tests.support import stub_openai as stub
 from tests.unit.clients.assistant.questions import DATASHEETS, IDENTIFY, TAGS, TYPE, openai_settings
 
 type Request = dict[str, object]

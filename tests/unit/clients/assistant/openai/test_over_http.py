@@ -6,7 +6,7 @@ import pytest
 
 from clients.assistant.openai.assistant import OpenAIAssistant
 from schemas.errors import StepError, Transient
-from tests import stub_openai as stub
+from tests.support import stub_openai as stub
 from tests.unit.clients.assistant.questions import DATASHEETS, IDENTIFY, TAGS, TYPE, openai_settings
 
 
