@@ -14,7 +14,7 @@ from services.document import DocumentService
 from tests.data import data_folder
 from tests.files import archive, archive_within, pdf, picture
 from tests.integration.rows import new_part, objects, upload
-from tests.waiting import wait_for_waiters
+from tests.support.waiting import wait_for_waiters
 
 SVG = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 HTML = b"<!-- %PDF-1.7 --><html><script>alert(1)</script></html>"

@@ -13,7 +13,7 @@ from schemas.vocabulary import VOCABULARY
 from services.part import PartService
 from services.tag import TagService
 from tests.integration.rows import new_part, new_suggestion
-from tests.waiting import wait_for_waiters
+from tests.support.waiting import wait_for_waiters
 
 
 def tagged(client: FlaskClient, *tags: str) -> str:

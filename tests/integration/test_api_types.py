@@ -11,7 +11,7 @@ from schemas.suggestion import SuggestionField, SuggestionState
 from schemas.vocabulary import DEFAULT_TYPES
 from services.part import PartService
 from tests.integration.rows import new_part, new_suggestion
-from tests.waiting import wait_for_waiters
+from tests.support.waiting import wait_for_waiters
 
 
 @pytest.fixture

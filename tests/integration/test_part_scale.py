@@ -14,7 +14,7 @@ from schemas.part import PartQuery, PartSort
 from services.part import PartDuplicateService, PartListService
 from services.project import CoverageService, ProjectService
 from services.tag import TagService
-from tests.plans import explain, scans
+from tests.support.plans import explain, scans
 
 PARTS = 100_000
 PAGE = 50

@@ -23,8 +23,7 @@ from schemas.queue import QUEUE_NAMES
 from schemas.queue import Queue as WorkQueue
 from settings import get_settings
 from tasks import celery_app
-from tests.integration.test_workers import Environment, run_python, send, step
-from tests.workers import eventually, worker
+from tests.support.workers import Environment, eventually, run_python, send, step, worker
 
 
 @pytest.fixture
@@ -92,7 +91,7 @@ def test_other_arguments_are_named_with_the_way_out(broker: Environment, configu
 
 
 def test_delayed_message_arrives_though_no_worker_was_ever_there(broker: Environment) -> None:
-    run_python(broker, "from tests.odd_steps import send_later; send_later()")
+    run_python(broker, "from tests.support.odd_steps import send_later; send_later()")
 
     eventually(lambda: of("inventory")["messages"] == 1, Path(os.devnull))
 
@@ -196,7 +195,7 @@ def test_message_that_kills_whole_workers_becomes_a_dead_letter(
     configure(**limits)
     partflow("declare", "--recreate")
     environment = {**broker, **{f"PARTFLOW_{name}": str(value) for name, value in limits.items()}}
-    run_python(environment, "from tests.odd_steps import crash; crash.delay()")
+    run_python(environment, "from tests.support.odd_steps import crash; crash.delay()")
     for life in range(4):
         log = tmp_path / f"worker-{life}"
         with worker(log, environment, WorkQueue.INVENTORY) as process:

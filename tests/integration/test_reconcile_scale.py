@@ -13,7 +13,7 @@ from engine.ledger.ledger import Ledger
 from engine.ledger.retention import RunRetentionService
 from engine.ledger.stalled import ReconcileService
 from models import Base
-from tests.plans import CHANGES, explain, scans
+from tests.support.plans import CHANGES, explain, scans
 
 RUNS = 20_000
 

@@ -1,8 +1,5 @@
 """Real workers on both brokers: what dies, what stops and what is bulk stands in nobody's way."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -11,14 +8,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from embedded.layout import CHECKOUT
-from models import PipelineRun, PipelineStep
+from models import PipelineRun
 from models.session import session_scope
 from schemas.ledger import DONE, StepState
 from schemas.queue import Queue
-from tests.workers import PATIENCE_SECONDS, eventually, worker
-
-Environment = dict[str, str]
+from tests.support.workers import PATIENCE_SECONDS, Environment, eventually, run_python, send, step, worker
 
 
 @pytest.fixture(params=["filesystem", "rabbitmq"])
@@ -32,24 +26,6 @@ def broker(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Env
         "PARTFLOW_ENGINE_LEASE_SECONDS": "60",
         "PARTFLOW_ENGINE_MAX_ATTEMPTS": "2",
     }
-
-
-def run_python(environment: Environment, code: str) -> str:
-    """Run code in a process of its own, whose Celery is on the broker of the test."""
-    ours = {**os.environ, **environment, "PYTHONPATH": str(CHECKOUT)}
-    command = [sys.executable, "-c", code]
-    return subprocess.run(command, env=ours, check=True, stdout=subprocess.PIPE, text=True, timeout=120).stdout
-
-
-def send(environment: Environment, name: str, count: int = 1, lane: str = "interactive") -> list[UUID]:
-    """Start runs as another process does."""
-    code = f"import tests.newer_steps; from tests.odd_steps import *; send({name!r}, {count}, lane=Lane({lane!r}))"
-    return [UUID(line) for line in run_python(environment, code).split()]
-
-
-def step(run_id: UUID) -> PipelineStep:
-    with session_scope() as session:
-        return session.execute(select(PipelineStep).where(PipelineStep.run_id == run_id)).scalar_one()
 
 
 def sent_at(run_id: UUID) -> datetime | None:
@@ -111,7 +87,7 @@ def test_unknown_step_is_left_for_newer_code(broker: Environment, tmp_path: Path
         eventually(lambda: b"left for newer code" in old.read_bytes(), old)
     assert (step(run_id).state, step(run_id).attempt) == (StepState.PENDING, 0)
 
-    with worker(new, broker, Queue.INVENTORY, app="tests.newer_steps"):
-        run_python(broker, f"from tests.newer_steps import newer; newer.delay({str(run_id)!r}, 0, 1)")
+    with worker(new, broker, Queue.INVENTORY, app="tests.support.newer_steps"):
+        run_python(broker, f"from tests.support.newer_steps import newer; newer.delay({str(run_id)!r}, 0, 1)")
         eventually(ended(run_id), new)
     assert step(run_id).state == StepState.SUCCEEDED

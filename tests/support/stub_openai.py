@@ -9,7 +9,8 @@ In a test:
         assert stub.requests[0]["model"] == "gpt-6-luna"
 
 What is scripted is sent first, one reply a request; then every job gets its answer from `answers`, which holds JSON or
-a function of the question's data. As a program, `python -m tests.support.stub_openai --port 9090 --answers answers.json`.
+a function of the question's data. As a program it is started with
+`python -m tests.support.stub_openai --port 9090 --answers answers.json`.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Steps that no pipeline has, for workers of tests: `celery -A tests.odd_steps worker`."""
+"""Steps that no pipeline has, for workers of tests: `celery -A tests.support.odd_steps worker`."""
 
 import os
 import signal

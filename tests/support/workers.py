@@ -8,16 +8,23 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import select
 
 from embedded.layout import CHECKOUT
+from models import PipelineStep
+from models.session import session_scope
 from schemas.queue import Queue
 
 PATIENCE_SECONDS = 30.0
 
+Environment = dict[str, str]
+
 
 @contextmanager
 def worker(
-    log: Path, environment: Mapping[str, str], *queues: Queue, app: str = "tests.odd_steps", processes: int = 1
+    log: Path, environment: Mapping[str, str], *queues: Queue, app: str = "tests.support.odd_steps", processes: int = 1
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a worker that is ready when the block begins; it is killed when it ends, if it still runs."""
     names = ",".join(name for queue in queues or Queue for name in queue.names)
@@ -46,6 +53,26 @@ def eventually(condition: Callable[[], object], log: Path, seconds: float = PATI
         assert time.monotonic() - began < seconds, log.read_text("utf-8", "replace")[-4000:]
         time.sleep(0.02)
     return time.monotonic() - began
+
+
+def run_python(environment: Environment, code: str) -> str:
+    """Run code in a process of its own, whose Celery is on the broker of the test."""
+    ours = {**os.environ, **environment, "PYTHONPATH": str(CHECKOUT)}
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, env=ours, check=True, stdout=subprocess.PIPE, text=True, timeout=120).stdout
+
+
+def send(environment: Environment, name: str, count: int = 1, lane: str = "interactive") -> list[UUID]:
+    """Start runs as another process does."""
+    imports = "import tests.support.newer_steps; from tests.support.odd_steps import *"
+    code = f"{imports}; send({name!r}, {count}, lane=Lane({lane!r}))"
+    return [UUID(line) for line in run_python(environment, code).split()]
+
+
+def step(run_id: UUID) -> PipelineStep:
+    """Return the only step of a run."""
+    with session_scope() as session:
+        return session.execute(select(PipelineStep).where(PipelineStep.run_id == run_id)).scalar_one()
 
 
 def _children(pid: int) -> list[int]:

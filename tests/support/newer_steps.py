@@ -1,7 +1,7 @@
-"""The steps of a newer deploy: `celery -A tests.newer_steps worker`."""
+"""The steps of a newer deploy: `celery -A tests.support.newer_steps worker`."""
 
 from engine.step.task import as_task
-from tests.odd_steps import Harmless, app
+from tests.support.odd_steps import Harmless, app
 
 __all__ = ["app", "newer"]
 
