@@ -15,7 +15,7 @@ from models import AiCall, Part, Suggestion
 from models.session import get_engine, session_scope
 from pipelines.ai_suggest import _AT_ONCE, _room
 from tasks.clients import assistant
-from tests.statements import statements
+from tests.support.statements import statements
 from tests.support.stub_openai import Reply, StubOpenAI, failure, rate_limited, refusal, schema_breaking, server_error
 
 TEXT = "Dual operational amplifier, rail-to-rail, SOIC-8"

@@ -8,7 +8,7 @@ from schemas.suggestion import SuggestionField
 from services.document import DocumentService
 from services.part import PartService
 from tests.integration.rows import JPEG, new_box, new_part, new_suggestion, post_photos, put_stock
-from tests.statements import statements
+from tests.support.statements import statements
 
 
 def test_new_box_is_shown_with_its_locations(client: FlaskClient) -> None:

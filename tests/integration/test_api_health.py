@@ -7,7 +7,7 @@ from sqlalchemy import Engine, text
 
 from api.app import create_app
 from models.session import get_engine
-from tests.statements import statements
+from tests.support.statements import statements
 
 
 def test_all_is_there(client: FlaskClient) -> None:

@@ -12,7 +12,7 @@ from models.session import get_engine
 from schemas.label import SHEETS
 from settings.groups import PdfSettings
 from tests.integration.rows import new_box, new_part
-from tests.statements import statements
+from tests.support.statements import statements
 
 CUSTOM = {
     "page_width": 100,

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from models.session import get_engine
 from tests.integration.project_rows import coverage, new_project, stocked
 from tests.integration.rows import new_box, new_part
-from tests.statements import statements
+from tests.support.statements import statements
 
 
 def lines(client: FlaskClient, project: int) -> list[tuple[str, int]]:

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from models.session import get_engine
 from tests.integration.project_rows import coverage, lying, new_project, stocked
 from tests.integration.rows import new_box, new_part
-from tests.statements import statements
+from tests.support.statements import statements
 
 Line = Callable[..., int]
 

@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from models.session import get_engine
 from tests.integration.rows import new_box, new_part
-from tests.statements import statements
+from tests.support.statements import statements
 
 Book = Callable[..., TestResponse]
 

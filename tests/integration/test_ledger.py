@@ -12,7 +12,7 @@ from models.session import get_engine, session_scope
 from schemas.intake import PartIntakeInput
 from schemas.ledger import RunState, StepState
 from services.part import PartService
-from tests.statements import statements
+from tests.support.statements import statements
 
 STEPS = [("first", 0), ("second", 0), ("second", 1)]
 

@@ -13,7 +13,7 @@ from schemas.part import PartSort
 from schemas.suggestion import SuggestionField
 from services.document import BlobService, DocumentService
 from tests.integration.rows import new_box, new_part, new_suggestion, put_stock
-from tests.statements import statements
+from tests.support.statements import statements
 
 
 @pytest.fixture

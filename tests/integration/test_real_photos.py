@@ -11,7 +11,7 @@ from schemas.markings import Markings
 from schemas.part_number import code_key
 from services.identification import decide, parse_label
 from settings.groups import ImageSettings
-from tests.data import data_folder
+from tests.support.data import data_folder
 
 type Row = dict[str, str | list[str]]
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from clients.files.image_reader import ImageReader, ImageRefused, PreparedImage
 from settings.groups import ImageSettings
-from tests.data import data_folder
+from tests.support.data import data_folder
 
 READER = ImageReader(ImageSettings(max_megapixels=1, max_side=100, timeout_seconds=10))
 CODES = {"not_an_image", "unsupported_format", "too_many_pixels", "truncated", "damaged", "timeout"}

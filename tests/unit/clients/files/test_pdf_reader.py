@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from clients.files.pdf_reader import PdfReader, PdfRefused
 from schemas.datasheet import Verdict
 from settings.groups import PdfSettings
-from tests.data import data_folder
+from tests.support.data import data_folder
 
 READER = PdfReader(PdfSettings(max_pages=5, max_read_pages=2, timeout_seconds=10))
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
 def data_folder(name: str) -> Path:
