@@ -7,7 +7,7 @@ from models.session import get_engine, session_scope
 from schemas.suggestion import SuggestionField
 from services.document import DocumentService
 from services.part import PartService
-from tests.integration.rows import JPEG, new_box, new_part, new_suggestion, post_photos, put_stock
+from tests.support.rows import JPEG, new_box, new_part, new_suggestion, post_photos, put_stock
 from tests.support.statements import statements
 
 

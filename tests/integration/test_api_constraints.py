@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 from api.app import create_app
 from api.http.transaction import db
-from tests.integration.rows import new_box, new_part
+from tests.support.rows import new_box, new_part
 
 
 @pytest.mark.parametrize(

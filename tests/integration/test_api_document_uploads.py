@@ -11,9 +11,9 @@ from api.app import create_app
 from models.session import session_scope
 from schemas.document import DocumentKind
 from services.document import DocumentService
-from tests.integration.rows import new_part, objects, upload
 from tests.support.data import data_folder
 from tests.support.files import archive, archive_within, pdf, picture
+from tests.support.rows import new_part, objects, upload
 from tests.support.waiting import wait_for_waiters
 
 SVG = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'

@@ -3,19 +3,12 @@ import tracemalloc
 import pytest
 from flask.testing import FlaskClient
 
-from api.http.transaction import PartflowFlask
-from clients.object_store import ObjectStore
 from models import Document
 from models.session import session_scope
 from schemas.document import DocumentKind
-from tests.integration.rows import JPEG, new_document, new_part, post_photos
+from tests.support.rows import JPEG, new_document, new_part, post_photos, store_of
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 4
-
-
-def store_of(client: FlaskClient) -> ObjectStore:
-    assert isinstance(client.application, PartflowFlask)
-    return client.application.store
 
 
 @pytest.fixture

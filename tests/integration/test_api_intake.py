@@ -18,7 +18,7 @@ from models import Blob, Document, Part, PipelineRun
 from models.session import get_engine, session_scope
 from services.idempotency import IdempotencyService
 from tasks import celery_app
-from tests.integration.rows import JPEG, new_part, objects, post_photos
+from tests.support.rows import JPEG, new_part, objects, post_photos
 from tests.support.statements import statements
 
 PATHS = ["/pipelines/photo-intake/runs", "/pipelines/part-intake/runs"]

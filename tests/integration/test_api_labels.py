@@ -11,7 +11,7 @@ from clients.markings.reader import MarkingReader
 from models.session import get_engine
 from schemas.label import SHEETS
 from settings.groups import PdfSettings
-from tests.integration.rows import new_box, new_part
+from tests.support.rows import new_box, new_part
 from tests.support.statements import statements
 
 CUSTOM = {

@@ -9,7 +9,7 @@ from schemas.errors import Conflict
 from schemas.suggestion import SuggestionField
 from services.part import PartService
 from services.type import TypeService
-from tests.integration.rows import JPEG, new_box, new_part, new_suggestion, post_photos, put_stock
+from tests.support.rows import JPEG, new_box, new_part, new_suggestion, post_photos, put_stock
 
 
 @pytest.fixture

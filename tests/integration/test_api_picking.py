@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from benchmarks.stock_invariants import broken
-from tests.integration.project_rows import coverage, lying, new_project, stocked
-from tests.integration.rows import new_box, new_part, put_stock
+from tests.support.project_rows import coverage, lying, new_project, stocked
+from tests.support.rows import new_box, new_part, put_stock
 
 
 @pytest.fixture(autouse=True)

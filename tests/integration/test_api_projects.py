@@ -7,8 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from models.session import get_engine
-from tests.integration.project_rows import coverage, new_project, stocked
-from tests.integration.rows import new_box, new_part
+from tests.support.project_rows import coverage, new_project, stocked
+from tests.support.rows import new_box, new_part
 from tests.support.statements import statements
 
 

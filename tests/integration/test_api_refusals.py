@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.integration.rows import new_box
+from tests.support.rows import new_box
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from models import PipelineRun, PipelineStep
 from models.session import get_engine, session_scope
 from schemas.ledger import RunState, StepState
 from tests.integration.rows import new_part, new_run
+from tests.support.rows import new_part, new_run
 from tests.support.statements import statements
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.bench_upload import measure
 from benchmarks.served import Served, serve
-from tests.integration.rows import new_part
+from tests.support.rows import new_part
 
 FORM = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n%PDF-1.7'
 

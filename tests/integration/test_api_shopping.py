@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from models.session import get_engine
-from tests.integration.project_rows import coverage, lying, new_project, stocked
-from tests.integration.rows import new_box, new_part
+from tests.support.project_rows import coverage, lying, new_project, stocked
+from tests.support.rows import new_box, new_part
 from tests.support.statements import statements
 
 Line = Callable[..., int]

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from models.session import get_engine
-from tests.integration.rows import new_box, new_part
+from tests.support.rows import new_box, new_part
 from tests.support.statements import statements
 
 Book = Callable[..., TestResponse]

@@ -11,8 +11,7 @@ from sqlalchemy import func, select, update
 from models import Blob, DocumentPage, Thumbnail
 from models.session import session_scope
 from tasks import documents
-from tests.integration.rows import new_document, new_part, upload
-from tests.integration.test_api_documents import store_of
+from tests.integration.rows import new_document, new_part, store_of, upload
 from tests.support.files import pdf, picture
 
 

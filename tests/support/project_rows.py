@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from flask.testing import FlaskClient
 
-from tests.integration.rows import new_part, put_stock
+from tests.support.rows import new_part, put_stock
 
 
 def stocked(*quantities: int, box_no: int = 1) -> str:
