@@ -2,7 +2,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from schemas.suggestion import SuggestionField
-from tests.integration.rows import new_box, new_part, new_suggestion
+from tests.support.rows import new_box, new_part, new_suggestion
 
 TAGS, STOCK = SuggestionField.TAGS, SuggestionField.STOCK
 

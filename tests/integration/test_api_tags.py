@@ -12,7 +12,7 @@ from schemas.tag import normalised
 from schemas.vocabulary import VOCABULARY
 from services.part import PartService
 from services.tag import TagService
-from tests.integration.rows import new_part, new_suggestion
+from tests.support.rows import new_part, new_suggestion
 from tests.support.waiting import wait_for_waiters
 
 

@@ -10,7 +10,7 @@ from models.session import session_scope
 from schemas.suggestion import SuggestionField, SuggestionState
 from schemas.vocabulary import DEFAULT_TYPES
 from services.part import PartService
-from tests.integration.rows import new_part, new_suggestion
+from tests.support.rows import new_part, new_suggestion
 from tests.support.waiting import wait_for_waiters
 
 

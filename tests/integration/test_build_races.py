@@ -15,8 +15,8 @@ from sqlalchemy import Engine, text
 
 from api.app import create_app
 from benchmarks.stock_invariants import broken
-from tests.integration.rows import new_box, new_part
 from tests.support.project_rows import coverage, lying, new_project, stocked
+from tests.support.rows import new_box, new_part
 
 CLIENTS = 6
 ROUNDS = 30

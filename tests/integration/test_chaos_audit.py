@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 
 from benchmarks.chaos.audit import audit
 from models.session import session_scope
-from tests.integration.rows import JPEG, new_box, new_part, post_photos, put_stock
+from tests.support.rows import JPEG, new_box, new_part, post_photos, put_stock
 
 Break = Callable[[str, UUID], object]
 

@@ -11,8 +11,8 @@ from sqlalchemy import func, select, update
 from models import Blob, DocumentPage, Thumbnail
 from models.session import session_scope
 from tasks import documents
-from tests.integration.rows import new_document, new_part, store_of, upload
 from tests.support.files import pdf, picture
+from tests.support.rows import new_document, new_part, store_of, upload
 
 
 @pytest.fixture

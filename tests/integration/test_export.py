@@ -17,7 +17,7 @@ from schemas.suggestion import SuggestionField
 from services.export import ExportService
 from services.export.kinds import KINDS
 from services.tag import TagService
-from tests.integration.rows import new_box, new_part, new_suggestion, put_stock
+from tests.support.rows import new_box, new_part, new_suggestion, put_stock
 
 _NOT_EXPORTED = {
     "ai_calls",

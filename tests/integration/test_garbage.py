@@ -23,8 +23,8 @@ from schemas.intake import PhotoIntakeInput
 from services.document import DocumentService
 from settings import get_settings
 from tasks import clients, documents, garbage
-from tests.integration.rows import new_part, objects, upload
 from tests.support.files import pdf, picture
+from tests.support.rows import new_part, objects, upload
 
 SECONDS = 6
 GRACE_SECONDS = 0.3

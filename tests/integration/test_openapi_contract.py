@@ -26,8 +26,8 @@ from services.shopping import ShoppingService
 from services.tag import TagService
 from services.type import TypeService
 from tasks.documents import prepare_document
-from tests.integration.rows import new_suggestion, put_stock
 from tests.support.files import pdf, picture
+from tests.support.rows import new_suggestion, put_stock
 
 RULES = Path(__file__).with_name("openapi_contract.toml")
 TOKEN = "the-token-of-this-test"

@@ -10,7 +10,7 @@ from models import History, Part, PartLocation, StockCommand
 from models.session import session_scope
 from schemas.part_import import ImportOptions, ImportReport
 from services.part_import import ImportFile, PartImportService
-from tests.integration.rows import new_box
+from tests.support.rows import new_box
 
 ROWS = 250
 

@@ -12,7 +12,7 @@ from schemas.document import DocumentKind
 from schemas.part import PartSort
 from schemas.suggestion import SuggestionField
 from services.document import BlobService, DocumentService
-from tests.integration.rows import new_box, new_part, new_suggestion, put_stock
+from tests.support.rows import new_box, new_part, new_suggestion, put_stock
 from tests.support.statements import statements
 
 

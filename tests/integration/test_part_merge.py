@@ -18,7 +18,7 @@ from schemas.suggestion import SuggestionField
 from services.document import BlobService, DocumentService
 from services.part import PartService
 from services.part_merge import MOVES, PartMergeService
-from tests.integration.rows import new_box, new_part, new_run, new_suggestion, put_stock
+from tests.support.rows import new_box, new_part, new_run, new_suggestion, put_stock
 
 
 @pytest.fixture

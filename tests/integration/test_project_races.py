@@ -12,8 +12,8 @@ from sqlalchemy import Engine, text
 
 from models.session import session_scope
 from services.part_merge import PartMergeService
-from tests.integration.rows import new_box, new_part
 from tests.support.project_rows import lying, new_project
+from tests.support.rows import new_box, new_part
 
 Blocked = Callable[..., Future[int]]
 

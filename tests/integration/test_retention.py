@@ -7,7 +7,7 @@ from engine.ledger.retention import RunRetentionService
 from models import Batch, Blob, Document, IdempotencyKey, PipelineRun, PipelineStep
 from models.session import session_scope
 from tasks import retention
-from tests.integration.rows import JPEG, post_photos
+from tests.support.rows import JPEG, post_photos
 
 
 def age(days: int) -> None:

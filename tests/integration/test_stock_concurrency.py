@@ -17,7 +17,7 @@ from sqlalchemy import Engine, text
 from api.app import create_app
 from benchmarks.stock_invariants import broken
 from models.session import get_engine
-from tests.integration.rows import new_box, new_part
+from tests.support.rows import new_box, new_part
 
 CLIENTS, PARTS, SLOTS, COMMANDS = 6, 3, 5, 50
 MOST_TRIES = 1000

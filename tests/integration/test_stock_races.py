@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import Engine, text
 
 from api.app import create_app
-from tests.integration.rows import new_box, new_part, put_stock
+from tests.support.rows import new_box, new_part, put_stock
 
 AT_ONCE = 6
 ROUNDS = 5

@@ -27,8 +27,8 @@ from services.datasheet import DatasheetCandidateService
 from settings import get_settings
 from tasks.fetch import FetchCandidate
 from tasks.inventory import CHOOSE_DATASHEET
-from tests.integration.rows import JPEG, new_document, new_run, post_photos
 from tests.support.faulty_proxy import FaultyProxy, faulty_proxy
+from tests.support.rows import JPEG, new_document, new_run, post_photos
 from tests.support.s3 import as_environment, ceph_settings
 
 CONTENT = bytes(range(256)) * 20_000

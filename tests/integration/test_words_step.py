@@ -15,7 +15,7 @@ from services.part_merge import PartMergeService
 from services.tag import TagService
 from services.type import TypeService
 from tasks.assist import CategorisePart, TagPart
-from tests.integration.rows import new_part, new_run
+from tests.support.rows import new_part, new_run
 
 TAGS = TagAnswer(tags=(TagGuess(tag="op-amp", confidence=0.9), TagGuess(tag="smd", confidence=0.9)))
 
