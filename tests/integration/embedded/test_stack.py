@@ -39,7 +39,7 @@ http.server.ThreadingHTTPServer(address, Ready).serve_forever()
 OTHER_PROCESS = """
 import sys
 from pathlib import Path
-from tests.integration.test_embedded_stack import start
+from tests.integration.embedded.test_stack import start
 with start(Path(sys.argv[1])) as stack:
     print("up", flush=True)
     stack.wait()
