@@ -38,6 +38,17 @@ def test_contracts_cover_every_package() -> None:
     assert set(PYPROJECT["tool"]["importlinter"]["root_packages"]) == packages() - {"tests", "benchmarks"}
 
 
+def test_benchmarks_import_support_but_no_tests() -> None:
+    imported = {
+        found
+        for path in (ROOT / "benchmarks").rglob("*.py")
+        for found in re.findall(r"(?:from|import) (tests\b[\w.]*)", path.read_text())
+    }
+
+    assert imported
+    assert all(name.startswith("tests.support.") for name in imported)
+
+
 def test_wheel_holds_what_is_shipped() -> None:
     shipped = {package["include"] for package in PYPROJECT["tool"]["poetry"]["packages"]}
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from benchmarks.served import Served, serve
+from embedded.layout import CHECKOUT
 from engine.ledger.run import RunService
 from models import Batch, Part
 from models.session import session_scope
@@ -29,7 +30,7 @@ from tasks.documents import prepare_document
 from tests.support.files import pdf, picture
 from tests.support.rows import new_suggestion, put_stock
 
-RULES = Path(__file__).with_name("openapi_contract.toml")
+RULES = CHECKOUT / "tests" / "support" / "openapi_contract.toml"
 TOKEN = "the-token-of-this-test"
 PARTS = ("PART", "PARU", "PARV", "PARW", "PARX", "PARY")
 
