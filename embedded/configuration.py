@@ -1,13 +1,17 @@
 """supervisord's configuration file, written from the list of programs."""
 
 import os
+import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+from embedded.errors import EmbeddedError
 from embedded.layout import CHECKOUT, Layout
 from embedded.programs import Program, Stage
 
+COMMENT = re.compile(r"(\s)([#;])")
+UNWRITABLE = re.compile("[\0\r\n\ud800-\udfff]")
 PROGRAM = """
 [program:{program.name}]
 command={command}
@@ -48,7 +52,11 @@ supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 
 
 def configuration(layout: Layout, programs: Sequence[Program]) -> str:
-    """Write the configuration; its relative paths start at the data folder, where supervisord is run."""
+    """Write the configuration; its relative paths start at the data folder, where supervisord is run.
+
+    Raises:
+        EmbeddedError: a command has a word that supervisor would read differently.
+    """
     # Without it supervisord warns of being root.
     user = "user=root\n" if os.geteuid() == 0 else ""
     parts = [SUPERVISORD.format(user=user, socket=socket_path(layout))]
@@ -74,9 +82,13 @@ def _program(program: Program) -> str:
 
 
 def _word(word: str) -> str:
-    """Quote a word for supervisor, which splits like a shell, expands % and takes ' #' and ' ;' for comments."""
-    quoted = shlex.quote(word).replace("%", "%%")
-    return quoted.replace(" #", " '\"#\"'").replace(" ;", " '\";\"'")
+    """Quote a word for supervisor, which splits like a shell, expands %, and cuts off a comment after white space."""
+    if UNWRITABLE.search(word):
+        raise EmbeddedError(
+            f"{word!r} cannot be passed to a program: supervisor's configuration file cannot hold a line break or "
+            "bytes that are not UTF-8. Rename the folder, or choose another data folder with --data-dir."
+        )
+    return COMMENT.sub(r"""\1'"\2"'""", shlex.quote(word).replace("%", "%%"))
 
 
 def socket_path(layout: Layout) -> Path:
