@@ -106,11 +106,13 @@ def upload(server: Served) -> None:
             prepare_document(answer.json()["sha256"])
 
 
-def test_api_is_what_its_document_says(server: Served, tmp_path: Path) -> None:
+def test_api_is_what_its_document_says(server: Served, tmp_path: Path, pytestconfig: pytest.Config) -> None:
     upload(server)
+    seed = pytestconfig.option.hypothesis_seed
+    searched = () if seed is None else ("--seed", str(seed))
     command = (sys.executable, "-m", "schemathesis.cli", "--config-file", str(RULES), "run", "--no-color")
     ran = subprocess.run(
-        (*command, f"{server.address}/docs/openapi.json"),
+        (*command, *searched, f"{server.address}/docs/openapi.json"),
         cwd=tmp_path,
         env={**os.environ, "PARTFLOW_API_TOKEN": TOKEN},
         check=False,
