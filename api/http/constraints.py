@@ -48,7 +48,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "pk_stock_commands": "this command_id was given for something else at the same time; use a new one",
     "uq_boxes_box_no": "another box got this number at the same time; try again",
     "uq_catalogue_parts_source_manufacturer_code": "this catalogue has that part number already; change that entry",
-    "uq_datasheet_candidates_run_id_index": "this run has a datasheet candidate there already; look at it and try again",
+    "uq_datasheet_candidates_run_id_index": "this run has a datasheet candidate at this index already; look at the run",
     "uq_documents_part_id4_blob_sha256": "the part has this document already; look at its documents",
     "uq_documents_part_id4_link": "the part has this link already; look at its documents",
     "uq_history_command_id_part_id4_box_no_loc_no": "this command was booked at the same time; look at the history",

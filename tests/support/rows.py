@@ -14,7 +14,7 @@ from engine.ledger.run import RunService
 from models.session import session_scope
 from schemas.document import DocumentKind
 from schemas.evidence import Evidence, EvidenceKind
-from schemas.run import PartIntakeInput, Pipeline
+from schemas.intake import PartIntakeInput
 from schemas.stock import Receive
 from schemas.suggestion import SuggestionField
 from services.box import BoxService
@@ -43,9 +43,9 @@ def new_run(part: str | None = None) -> UUID:
     with session_scope() as session:
         return RunService.create(
             session,
-            Pipeline.PART_INTAKE,
+            "part_intake",
             PartIntakeInput(manufacturer_code="NE555P"),
-            part_id4=part,
+            subject=part,
             steps=[("part.identify", 0), ("run.finish", 0)],
             deadline=3600,
         ).id

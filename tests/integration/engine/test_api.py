@@ -8,7 +8,6 @@ from engine.cancel import cancel_run
 from models import PipelineRun, PipelineStep
 from models.session import get_engine, session_scope
 from schemas.ledger import RunState, StepState
-from tests.integration.rows import new_part, new_run
 from tests.support.rows import new_part, new_run
 from tests.support.statements import statements
 

@@ -19,7 +19,6 @@ from services.idempotency import IdempotencyService
 from services.part import PartService
 from services.type import TypeService
 from tasks.imports import apply_import
-from tests.integration.rows import new_box, new_part, put_stock
 from tests.support.rows import new_box, new_part, put_stock
 
 TABLE = "MPN,Manufacturer,Description,Qty,Location\nNE555P,TI,Timer,10,1-1\nLM358,TI,Op amp,5,1-2\n"

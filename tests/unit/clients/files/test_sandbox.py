@@ -60,7 +60,8 @@ def test_grandchildren_die_with_the_child(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux signals the death of a parent")
 def test_child_dies_with_its_parent() -> None:
-    code = f"from clients.files import sandbox; sandbox.run({PLAYGROUND!r}, b'sleep', {{}}, limits=sandbox.Limits(60, 256))"
+    call = f"sandbox.run({PLAYGROUND!r}, b'sleep', {{}}, limits=sandbox.Limits(60, 256))"
+    code = f"from clients.files import sandbox; {call}"
     root = Path(__file__).resolve().parents[4]
     with subprocess.Popen([sys.executable, "-c", code], cwd=root) as parent:
         child = wait_for(lambda: children_of(parent.pid))
