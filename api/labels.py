@@ -6,6 +6,7 @@ from api.http.openapi import answers, spec
 from api.http.transaction import app, db
 from clients.labels.printer import print_label, print_sheets
 from schemas.label import SHEETS, LabelQuery, LabelSheets, LabelText, PictureQuery, SheetList
+from schemas.slot import Slot
 from services.label import PartLabelService
 
 bp = Blueprint("labels", __name__)
@@ -33,14 +34,14 @@ def part_png(id4: str, query: PictureQuery) -> Response:
 @spec.validate(resp=answers(404, 422, files=_PDF), tags=["labels"])
 def slot_pdf(slot: str, query: LabelQuery) -> Response:
     """Print the label of a slot, written as 7-3."""
-    return _pdf(PartLabelService.of_slot(db(), slot), query)
+    return _pdf(PartLabelService.of_slot(db(), Slot.parse(slot)), query)
 
 
 @bp.get("/slots/<slot>/label.png")
 @spec.validate(resp=answers(404, 422, files=_PNG), tags=["labels"])
 def slot_png(slot: str, query: PictureQuery) -> Response:
     """Draw the label of a slot, written as 7-3."""
-    return _png(PartLabelService.of_slot(db(), slot), query)
+    return _png(PartLabelService.of_slot(db(), Slot.parse(slot)), query)
 
 
 @bp.get("/labels/sheets")

@@ -14,10 +14,11 @@ from cli.client import Client, Refused, connect
 from cli.console import console, plain
 from schemas.base import Dto
 from schemas.box import BoxContent
+from schemas.errors import InvalidInput
 from schemas.part import DuplicateList, PartPage, PlacementOut
+from schemas.slot import Slot
 
 _ID4 = re.compile(r"[A-Za-z]{4}")
-_SLOT = re.compile(r"([1-9]\d{0,5})-([1-9]\d{0,5})")
 _NOTHING, _BAD = 404, 400
 
 
@@ -97,17 +98,18 @@ def _with_letters(client: Client, text: str) -> Iterator[str]:
 
 
 def _in_slot(client: Client, text: str) -> Iterator[str]:
-    slot = _SLOT.fullmatch(text)
-    if slot is None:
+    try:
+        slot = Slot.parse(text)
+    except InvalidInput:
         return
     try:
-        box = BoxContent.model_validate_json(client.ask("GET", f"/boxes/{slot[1]}").content)
+        box = BoxContent.model_validate_json(client.ask("GET", f"/boxes/{slot.box_no}").content)
     except Refused as no:
         if no.status != _NOTHING:
             raise
         return
     for location in box.locations:
-        if location.slot == text:
+        if location.slot == slot:
             yield from (part.id4 for part in location.parts)
 
 

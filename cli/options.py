@@ -8,24 +8,24 @@ from pydantic import TypeAdapter, ValidationError
 
 from embedded.layout import default_data_dir
 from schemas.id4 import PartKey
-from schemas.slot import SlotKey
+from schemas.slot import Slot
 
 
-class _Key(click.ParamType[str]):
-    def __init__(self, name: str, kind: Any, example: str) -> None:
+class _Key[Value](click.ParamType[Value]):
+    def __init__(self, name: str, kind: Any, expected: str) -> None:
         self.name = name
-        self._kind: TypeAdapter[str] = TypeAdapter(kind)
-        self._example = example
+        self._kind: TypeAdapter[Value] = TypeAdapter(kind)
+        self._expected = expected
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Value:
         try:
             return self._kind.validate_python(value)
         except ValidationError:
-            self.fail(f"{value!r} is none; write it as {self._example}", param, ctx)
+            self.fail(f"{value!r} is not a {self.name}; expected {self._expected}", param, ctx)
 
 
-id4 = click.argument("id4", metavar="ID4", type=_Key("four letters", PartKey, "ABCD"))
-slot = _Key("slot", SlotKey, "7-3")
+id4 = click.argument("id4", metavar="ID4", type=_Key[str]("part ID", PartKey, "four letters, such as ABCD"))
+slot = _Key[Slot]("slot", Slot, "box and location, such as 7-3")
 
 data_dir = click.option(
     "--data-dir",

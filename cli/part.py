@@ -57,7 +57,7 @@ def _facts(found: PartOut) -> Table:
 def _slots(found: PartOut) -> Table:
     shown = Table("slot", "quantity", header_style="bold", box=SIMPLE)
     for each in found.placements:
-        shown.add_row(each.slot, str(each.quantity))
+        shown.add_row(str(each.slot), str(each.quantity))
     return shown
 
 

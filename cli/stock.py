@@ -10,6 +10,7 @@ import click
 
 from cli import options
 from cli.client import Client, Refused, ServerError, connect
+from schemas.slot import Slot
 from schemas.stock import MAX_QUANTITY, StockCommandOut, StockKind
 
 _TRIES = 3
@@ -44,9 +45,9 @@ def _booking[F: Callable[..., None]](command: F) -> F:
 @_slot
 @_share
 @_booking
-def receive(id4: str, quantity: int, slot: str | None, share: bool, **asked: Any) -> None:
+def receive(id4: str, quantity: int, slot: Slot | None, share: bool, **asked: Any) -> None:
     """Book N of a part in: into SLOT (as 7-3), else to where it lies, else into a free slot that suits it."""
-    _book(StockKind.RECEIVE, id4, {"quantity": quantity, "slot": slot, "share": share}, **asked)
+    _book(StockKind.RECEIVE, id4, {"quantity": quantity, "slot": slot and str(slot), "share": share}, **asked)
 
 
 @click.command(short_help="Book parts out.")
@@ -54,9 +55,9 @@ def receive(id4: str, quantity: int, slot: str | None, share: bool, **asked: Any
 @_quantity
 @_slot
 @_booking
-def use(id4: str, quantity: int, slot: str | None, **asked: Any) -> None:
+def use(id4: str, quantity: int, slot: Slot | None, **asked: Any) -> None:
     """Book N of a part out; SLOT may be left out when it lies in one slot only."""
-    _book(StockKind.USE, id4, {"quantity": quantity, "slot": slot}, **asked)
+    _book(StockKind.USE, id4, {"quantity": quantity, "slot": slot and str(slot)}, **asked)
 
 
 @click.command(short_help="Move parts to another slot.")
@@ -66,9 +67,9 @@ def use(id4: str, quantity: int, slot: str | None, **asked: Any) -> None:
 @click.argument("to_slot", metavar="TO", type=options.slot)
 @_share
 @_booking
-def move(id4: str, quantity: int, from_slot: str, to_slot: str, share: bool, **asked: Any) -> None:
+def move(id4: str, quantity: int, from_slot: Slot, to_slot: Slot, share: bool, **asked: Any) -> None:
     """Move N of a part from one slot to another."""
-    order = {"quantity": quantity, "from_slot": from_slot, "to_slot": to_slot, "share": share}
+    order = {"quantity": quantity, "from_slot": str(from_slot), "to_slot": str(to_slot), "share": share}
     _book(StockKind.MOVE, id4, order, **asked)
 
 

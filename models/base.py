@@ -7,6 +7,8 @@ from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Text, func
 from sqlalchemy.dialects.postgresql import CHAR, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from schemas.slot import Slot
+
 Id4 = Annotated[str, mapped_column(CHAR(4))]
 Sha256 = Annotated[str, mapped_column(CHAR(64))]
 Json = Annotated[Any, mapped_column(JSONB(none_as_null=True))]
@@ -49,3 +51,15 @@ def one_of(column: str, values: type[Any]) -> str:
 
 
 __all__ = ["CODE_KEY_SQL", "Base", "CreatedAt", "Id4", "Json", "Sha256", "SurrogateKey", "Timestamped", "one_of"]
+
+
+class InSlot:
+    """A row that is about a place in a box."""
+
+    box_no: Mapped[int]
+    loc_no: Mapped[int]
+
+    @property
+    def slot(self) -> Slot:
+        """The place."""
+        return Slot(self.box_no, self.loc_no)

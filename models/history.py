@@ -5,11 +5,11 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, CreatedAt, Id4, SurrogateKey
+from models.base import Base, CreatedAt, Id4, InSlot, SurrogateKey
 from models.stock_command import StockCommand
 
 
-class History(Base):
+class History(InSlot, Base):
     """One change of a placement; the sum of a part's rows is the sum of its placements, slot by slot."""
 
     __tablename__ = "history"
@@ -24,8 +24,6 @@ class History(Base):
     part_id4: Mapped[Id4] = mapped_column(ForeignKey("parts.id4"))
     delta_qty: Mapped[int]
     reason: Mapped[str]
-    box_no: Mapped[int]
-    loc_no: Mapped[int]
     at: Mapped[CreatedAt]
 
     command: Mapped[StockCommand] = relationship(lazy="raise")

@@ -3,10 +3,10 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, SurrogateKey
+from models.base import Base, InSlot, SurrogateKey
 
 
-class Location(Base):
+class Location(InSlot, Base):
     """Location 3 of box 7, written 7-3."""
 
     __tablename__ = "locations"
@@ -18,5 +18,3 @@ class Location(Base):
 
     id: Mapped[SurrogateKey]
     box_id: Mapped[int] = mapped_column(ForeignKey("boxes.id", ondelete="CASCADE"))
-    box_no: Mapped[int]
-    loc_no: Mapped[int]

@@ -3,10 +3,10 @@
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id4, SurrogateKey
+from models.base import Base, Id4, InSlot, SurrogateKey
 
 
-class PartLocation(Base):
+class PartLocation(InSlot, Base):
     """A quantity of a part in a location; an empty one has no row."""
 
     __tablename__ = "part_locations"
@@ -19,6 +19,4 @@ class PartLocation(Base):
 
     id: Mapped[SurrogateKey]
     part_id4: Mapped[Id4] = mapped_column(ForeignKey("parts.id4"))
-    box_no: Mapped[int]
-    loc_no: Mapped[int]
     qty: Mapped[int]

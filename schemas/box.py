@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from schemas.base import Dto
+from schemas.slot import Slot
 from schemas.type import TypeName
 
 Capacity = Annotated[int, Field(ge=1, le=1000, description="How many locations it has.")]
@@ -76,7 +77,7 @@ class BoxPart(Dto):
 class LocationOut(Dto):
     """A location of a box; empty when nothing lies there."""
 
-    slot: str
+    slot: Slot
     loc_no: int
     parts: tuple[BoxPart, ...]
 

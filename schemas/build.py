@@ -10,7 +10,7 @@ from schemas.base import Dto
 from schemas.coverage import UseReserved
 from schemas.id4 import PartKey
 from schemas.project import Builds
-from schemas.slot import SlotKey
+from schemas.slot import Slot
 from schemas.stock import Quantity, StockChange
 
 
@@ -18,7 +18,7 @@ class ChosenSlot(Dto):
     """So many of a part are to come out of a slot."""
 
     part: PartKey
-    slot: SlotKey
+    slot: Slot
     quantity: Quantity
 
 

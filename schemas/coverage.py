@@ -7,6 +7,7 @@ from pydantic import Field
 
 from schemas.base import Dto
 from schemas.project import Builds
+from schemas.slot import Slot
 
 
 class CoverageState(StrEnum):
@@ -77,7 +78,7 @@ class CoverageOut(Dto):
 class PickOut(Dto):
     """What to take out of a slot."""
 
-    slot: str
+    slot: Slot
     part: str
     manufacturer_code: str | None
     description: str | None

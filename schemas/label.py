@@ -4,17 +4,16 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from schemas.base import Dto
 from schemas.id4 import PartKey
+from schemas.slot import Slot
 
 Millimetres = Annotated[float, Field(ge=0, le=1200, allow_inf_nan=False)]
 Width = Annotated[float, Field(ge=10, le=300, allow_inf_nan=False, description="Of the label, in mm.")]
 Height = Annotated[float, Field(ge=5, le=300, allow_inf_nan=False, description="Of the label, in mm.")]
 Count = Annotated[int, Field(ge=1, le=100)]
-Slot = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,5}-[1-9][0-9]{0,5}$")]
-"Box and location, as 7-3."
 
 _ROUNDING: Final = 0.01
 MAX_LABELS: Final = 2000
@@ -117,7 +116,7 @@ class SheetLabel(Dto):
     """A label on a sheet: of a part, or of a slot."""
 
     part: PartKey | None = None
-    slot: Slot | None = Field(None, description="Box and location, as 7-3.")
+    slot: Slot | None = Field(None, description="Box and location, such as 7-3.")
     copies: Count = 1
 
     @model_validator(mode="after")

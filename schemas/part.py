@@ -11,6 +11,7 @@ from schemas.base import Dto
 from schemas.document import DocumentOut
 from schemas.id4 import PartKey
 from schemas.part_number import code_key
+from schemas.slot import Slot
 from schemas.suggestion import SuggestionOut
 from schemas.tag import TagWord
 from schemas.type import TypeName
@@ -148,7 +149,7 @@ class DuplicateList(Dto):
 class PlacementOut(Dto):
     """A quantity of a part in a location."""
 
-    slot: str
+    slot: Slot
     "box and location, as 7-3"
     box_no: int
     loc_no: int

@@ -13,7 +13,7 @@ from schemas.id4 import PartKey
 from schemas.ledger import RunState
 from schemas.part import PartFields
 from schemas.run import Progress
-from schemas.slot import SlotKey
+from schemas.slot import Slot
 from schemas.stock import MAX_QUANTITY
 
 
@@ -82,7 +82,7 @@ class ImportRow(PartFields):
     line: int
     "where it begins in the file; 1 is the first"
     id4: PartKey | None = None
-    slot: SlotKey | None = None
+    slot: Slot | None = None
     quantity: Annotated[int, Field(ge=0, le=MAX_QUANTITY, strict=True)] | None = None
 
     @property

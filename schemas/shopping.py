@@ -11,7 +11,7 @@ from schemas.base import Dto
 from schemas.id4 import PartKey
 from schemas.part import Address, Line, NewPart, Text
 from schemas.project import Builds
-from schemas.slot import SlotKey
+from schemas.slot import Slot
 from schemas.stock import Quantity, Share, StockChange
 
 LineId = Annotated[int, Field(ge=1, le=2**63 - 1)]
@@ -94,7 +94,7 @@ class ReceiveLine(Dto):
     )
     quantity: Quantity
     slot: Annotated[
-        SlotKey | None,
+        Slot | None,
         Field(description="Left out, it goes to where most of the part lies, or else to the free slot that suits it."),
     ] = None
     share: Share = False

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from schemas.base import Dto
-from schemas.slot import SlotKey
+from schemas.slot import Slot
 
 MAX_QUANTITY = 1_000_000_000
 
@@ -19,7 +19,7 @@ Share = Annotated[
     Field(description="Put the part into a slot where another part lies; refused (409) unless this is true."),
 ]
 Somewhere = Annotated[
-    SlotKey | None, Field(description="May be left out when the part lies in one slot only, since there is no doubt.")
+    Slot | None, Field(description="May be left out when the part lies in one slot only, since there is no doubt.")
 ]
 
 
@@ -55,7 +55,7 @@ class Receive(StockOrder):
 
     quantity: Quantity
     slot: Annotated[
-        SlotKey | None,
+        Slot | None,
         Field(description="Left out, it goes to where most of the part lies, or else to the free slot that suits it."),
     ] = None
     share: Share = False
@@ -76,7 +76,7 @@ class Move(StockOrder):
     kind: ClassVar = StockKind.MOVE
 
     from_slot: Somewhere = None
-    to_slot: SlotKey
+    to_slot: Slot
     quantity: Quantity | None = None
     share: Share = False
 
@@ -84,7 +84,7 @@ class Move(StockOrder):
 class SplitShare(Dto):
     """What goes into one slot."""
 
-    slot: SlotKey
+    slot: Slot
     quantity: Quantity
 
 
@@ -103,7 +103,7 @@ class Count(StockOrder):
 
     kind: ClassVar = StockKind.COUNT
 
-    slot: SlotKey
+    slot: Slot
     counted: Annotated[int, Field(ge=0, le=MAX_QUANTITY)]
     share: Share = False
 
@@ -123,7 +123,7 @@ class Undo(StockOrder):
 class Taken(Dto):
     """What goes out of one slot."""
 
-    slot: SlotKey
+    slot: Slot
     quantity: Annotated[int, Field(ge=1)]
 
 
@@ -138,7 +138,7 @@ class Build(StockOrder):
 class StockChange(Dto):
     """What a command did to one slot, and how many lie there after it."""
 
-    slot: str
+    slot: Slot
     delta_qty: int
     quantity: int
 
@@ -167,7 +167,7 @@ class HistoryOut(Dto):
     id: int
     command_id: UUID
     kind: StockKind
-    slot: str
+    slot: Slot
     delta_qty: int
     reason: str
     at: datetime

@@ -10,7 +10,7 @@ from pydantic import Field, JsonValue
 from schemas.base import Dto
 from schemas.evidence import Confidence, Evidence
 from schemas.id4 import PartKey
-from schemas.slot import SlotKey
+from schemas.slot import Slot
 from schemas.stock import Quantity, Share
 
 
@@ -44,7 +44,7 @@ class StockValue(Dto):
     """The value of a stock suggestion: so many into that slot, and what the label says of them; None is unknown."""
 
     quantity: int | None = None
-    slot: str | None = None
+    slot: Slot | None = None
     supplier_code: str | None = None
     lot: str | None = None
     date_code: str | None = None
@@ -70,7 +70,7 @@ class AcceptSuggestion(Dto):
     """How to accept; for stock, the quantity and the slot may be said or corrected here."""
 
     quantity: Quantity | None = None
-    slot: SlotKey | None = None
+    slot: Slot | None = None
     share: Share = False
 
 

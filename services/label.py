@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 from models import Box, Location, Part
 from schemas.errors import NotFound
 from schemas.label import LabelText, SheetLabel
-from services.box import parse_slot
+from schemas.slot import Slot
 from services.part import PartService
 
 
@@ -25,12 +25,11 @@ class PartLabelService:
         return _part_text(PartService.get(session, id4))
 
     @staticmethod
-    def of_slot(session: Session, slot: str) -> LabelText:
+    def of_slot(session: Session, slot: Slot) -> LabelText:
         """Return what stands on the label of a slot.
 
         Raises:
             NotFound: there is no such slot.
-            InvalidInput: it is not written as 7-3.
         """
         found = _slots(session, [slot])
         if slot not in found:
@@ -48,7 +47,7 @@ class PartLabelService:
         slots = _slots(session, [label.slot for label in labels if label.slot])
         texts: list[LabelText] = []
         for label in labels:
-            text = parts.get(label.part) if label.part else slots.get(label.slot or "")
+            text = parts.get(label.part) if label.part else label.slot and slots.get(label.slot)
             if text is None:
                 raise NotFound("part" if label.part else "slot", label.part or label.slot)
             texts += [text] * label.copies
@@ -68,14 +67,11 @@ def _part_text(part: Part) -> LabelText:
     return LabelText(key=part.id4, title=part.manufacturer_code, detail=detail)
 
 
-def _slots(session: Session, slots: Sequence[str]) -> dict[str, LabelText]:
-    wanted = {parse_slot(slot): slot for slot in slots}
+def _slots(session: Session, slots: Sequence[Slot]) -> dict[Slot, LabelText]:
     rows = session.execute(
         select(Location.box_no, Location.loc_no, Box.description)
         .join(Box, Box.id == Location.box_id)
-        .where(tuple_(Location.box_no, Location.loc_no).in_(list(wanted)))
+        .where(tuple_(Location.box_no, Location.loc_no).in_(slots))
     )
-    return {
-        wanted[row.box_no, row.loc_no]: LabelText(key=wanted[row.box_no, row.loc_no], title=row.description or None)
-        for row in rows
-    }
+    found = {Slot(row.box_no, row.loc_no): row.description for row in rows}
+    return {slot: LabelText(key=str(slot), title=description or None) for slot, description in found.items()}

@@ -100,7 +100,7 @@ class SuggestSlot(Step[Identification, Nothing]):
             SuggestionField.STOCK,
             StockValue(
                 quantity=quantity,
-                slot=str(choice) if choice else None,
+                slot=choice.slot if choice else None,
                 supplier_code=label.supplier_code if label else None,
                 lot=label.lot if label else None,
                 date_code=label.date_code if label else None,

@@ -17,7 +17,7 @@ from schemas.base import Dto
 from schemas.errors import InvalidInput, TooLarge, UnsupportedMedia
 from schemas.id4 import PartKey
 from schemas.problem import Problem
-from schemas.slot import SlotKey
+from schemas.slot import Slot
 from schemas.tag import TagWord
 from schemas.type import TypeName
 
@@ -68,7 +68,7 @@ class StrictFlaskPlugin(FlaskPlugin):
 
 @cache
 def _path_words() -> dict[str, dict[str, Any]]:
-    words: dict[str, Any] = {"id4": PartKey, "slot": SlotKey, "name": TypeName, "tag": TagWord, "synonym": TagWord}
+    words: dict[str, Any] = {"id4": PartKey, "slot": Slot, "name": TypeName, "tag": TagWord, "synonym": TagWord}
     return {name: TypeAdapter(word).json_schema() for name, word in words.items()}
 
 

@@ -6,6 +6,7 @@ from flask import url_for
 
 from models import Box, Part, PartLocation
 from schemas.box import BoxContent, BoxOut, BoxPart, LocationOut
+from schemas.slot import Slot
 
 
 def box_out(box: Box, used: int) -> BoxOut:
@@ -31,7 +32,7 @@ def box_content(box: Box, content: Sequence[tuple[int, PartLocation | None, Part
     return BoxContent(
         **dict(box_out(box, sum(bool(parts) for parts in locations.values()))),
         locations=tuple(
-            LocationOut(slot=f"{box.box_no}-{loc_no}", loc_no=loc_no, parts=tuple(parts))
+            LocationOut(slot=Slot(box.box_no, loc_no), loc_no=loc_no, parts=tuple(parts))
             for loc_no, parts in locations.items()
         ),
     )

@@ -131,7 +131,7 @@ def part_out(
         set_by={field.removesuffix("_id"): by for field, by in part.set_by.items()},
         merged_from=tuple(merged_from),
         placements=tuple(
-            PlacementOut(slot=f"{each.box_no}-{each.loc_no}", box_no=each.box_no, loc_no=each.loc_no, quantity=each.qty)
+            PlacementOut(slot=each.slot, box_no=each.box_no, loc_no=each.loc_no, quantity=each.qty)
             for each in placements
         ),
         documents=tuple(document_out(each) for each in documents),

@@ -85,7 +85,7 @@ def coverage_out(project: Project, builds: int, lines: Sequence[Covered]) -> Cov
 
 def pick_list_out(project: Project, builds: int, plan: Plan, boxes: Mapping[int, str]) -> PickList:
     """Render what to take from where."""
-    grouped = groupby(plan.picks, key=lambda pick: pick.slot[0])
+    grouped = groupby(plan.picks, key=lambda pick: pick.slot.box_no)
     return PickList(
         project=project.id,
         name=project.name,
@@ -110,7 +110,7 @@ def build_out(build: ProjectBuild) -> BuildOut:
 def _pick_out(pick: Pick) -> PickOut:
     part = pick.line.requirement.part
     return PickOut(
-        slot=f"{pick.slot[0]}-{pick.slot[1]}",
+        slot=pick.slot,
         part=pick.line.name,
         manufacturer_code=part and part.manufacturer_code,
         description=part and part.description,

@@ -32,7 +32,7 @@ def history_out(change: History) -> HistoryOut:
         id=change.id,
         command_id=change.command_id,
         kind=change.command.kind,
-        slot=f"{change.box_no}-{change.loc_no}",
+        slot=change.slot,
         delta_qty=change.delta_qty,
         reason=change.reason,
         at=change.at,

@@ -1,6 +1,6 @@
 """Boxes, their locations, and the choice of a slot."""
 
 from services.box.choice import SlotService
-from services.box.service import BoxService, parse_slot
+from services.box.service import BoxService
 
-__all__ = ["BoxService", "SlotService", "parse_slot"]
+__all__ = ["BoxService", "SlotService"]

@@ -3,27 +3,23 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, text, true, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from models import Box, BoxType, Location, Part, PartLocation, Suggestion
+from models.locks import Lock, hold
 from schemas.errors import Conflict, NotFound
+from schemas.slot import Slot
 from schemas.suggestion import SuggestionField, SuggestionState
-
-_CHOICE_LOCK = 0x736C6F74  # "slot"
 
 
 @dataclass(frozen=True)
 class SlotChoice:
     """A free location and why it was chosen."""
 
-    box_no: int
-    loc_no: int
+    slot: Slot
     why: str
     confidence: float
-
-    def __str__(self) -> str:
-        return f"{self.box_no}-{self.loc_no}"
 
 
 class SlotService:
@@ -31,11 +27,11 @@ class SlotService:
 
     @staticmethod
     def hold_choices(session: Session) -> None:
-        """Let nobody else choose a slot until the caller's transaction ends."""
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHOICE_LOCK})
+        """Keep other transactions from choosing a slot until the caller's transaction ends."""
+        hold(session, Lock.SLOT_CHOICE)
 
     @staticmethod
-    def enter(session: Session, part: Part, slots: Sequence[tuple[int, int]], *, share: bool) -> None:
+    def enter(session: Session, part: Part, slots: Sequence[Slot], *, share: bool) -> None:
         """Lock slots where the part does not lie yet, so that no two parts come to share one unasked.
 
         Raises:
@@ -47,18 +43,17 @@ class SlotService:
             select(Location.box_no, Location.loc_no).where(place.in_(slots)).order_by(Location.box_no, Location.loc_no)
         )
         there = {(row.box_no, row.loc_no) for row in session.execute(locked.with_for_update(key_share=True))}
-        for box_no, loc_no in slots:
-            if (box_no, loc_no) not in there:
-                raise NotFound("location", f"{box_no}-{loc_no}")
+        for slot in slots:
+            if slot not in there:
+                raise NotFound("location", slot)
         if share:
             return
         lying = tuple_(PartLocation.box_no, PartLocation.loc_no).in_(slots)
         other = session.scalar(select(PartLocation).where(lying, PartLocation.part_id4 != part.id4).limit(1))
         if other is not None:
-            slot = f"{other.box_no}-{other.loc_no}"
             raise Conflict(
-                f"{other.part_id4} lies in {slot} already; choose another slot, or say share to put both there",
-                slot=slot,
+                f"{other.part_id4} lies in {other.slot} already; choose another slot, or say share to put both there",
+                slot=str(other.slot),
                 part=other.part_id4,
                 quantity=other.qty,
             )
@@ -78,19 +73,19 @@ class SlotService:
             .limit(1)
         ).one_or_none()
         if own:
-            return SlotChoice(own.box_no, own.loc_no, "the part lies there already", 0.99)
+            return SlotChoice(Slot(*own), "the part lies there already", 0.99)
         for condition, why, confidence in SlotService._preferences(part):
             free = session.execute(SlotService._free(condition, part).limit(1)).one_or_none()
             if free:
-                return SlotChoice(free.box_no, free.loc_no, why, confidence)
+                return SlotChoice(Slot(*free), why, confidence)
         return None
 
     @staticmethod
-    def free(session: Session, part: Part) -> Iterator[tuple[int, int]]:
+    def free(session: Session, part: Part) -> Iterator[Slot]:
         """Yield the slots that `suggest` would choose for a part, the best first; hold choices while they count."""
         for condition, _why, _confidence in SlotService._preferences(part):
             for row in session.execute(SlotService._free(condition, part)).all():
-                yield row.box_no, row.loc_no
+                yield Slot(*row)
 
     @staticmethod
     def _preferences(part: Part) -> list[tuple[ColumnElement[bool], str, float]]:

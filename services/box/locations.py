@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from models import Box, Location, PartLocation, Suggestion
 from schemas.errors import Conflict
+from schemas.slot import Slot
 from schemas.suggestion import SuggestionField, SuggestionState
 from services.box.choice import SlotService
 
@@ -35,16 +36,16 @@ class LocationService:
         going = (Location.box_no == box.box_no, Location.loc_no > after)
         # Whoever is putting a part there right now is waited for, and seen.
         loc_nos = session.scalars(select(Location.loc_no).where(*going).order_by(Location.loc_no).with_for_update())
-        slots = [f"{box.box_no}-{loc_no}" for loc_no in loc_nos]
+        slots = [str(Slot(box.box_no, loc_no)) for loc_no in loc_nos]
         lying, promised = _lying(session, box.box_no, after), _promised(session, slots)
         if lying or promised:
-            named = [f"{each.part_id4} lies in {each.box_no}-{each.loc_no} ({each.qty})" for each in lying]
+            named = [f"{each.part_id4} lies in {each.slot} ({each.qty})" for each in lying]
             named += [f"{each.value['slot']} is promised to {each.part_id4}" for each in promised]
             more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
             raise Conflict(
                 f"box {box.box_no} cannot {what}: {', '.join(named[:_NAMED])}{more}; move what lies there, and accept "
                 "or reject the suggestions that promise a slot",
-                lying=[{"slot": f"{p.box_no}-{p.loc_no}", "part": p.part_id4, "quantity": p.qty} for p in lying],
+                lying=[{"slot": str(p.slot), "part": p.part_id4, "quantity": p.qty} for p in lying],
                 promised=[{"slot": s.value["slot"], "part": s.part_id4, "suggestion": s.id} for s in promised],
             )
         session.execute(delete(Location).where(*going))

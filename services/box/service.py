@@ -1,29 +1,14 @@
 """Boxes and their locations."""
 
-import re
 from collections.abc import Sequence
 
 from sqlalchemy import BigInteger, Select, delete, func, literal, select
 from sqlalchemy.orm import Session, selectinload
 
 from models import Box, Location, Part, PartLocation, Type
-from schemas.errors import InvalidInput, NotFound
+from schemas.errors import NotFound
 from services.box.locations import LocationService
 from services.type import TypeService
-
-_SLOT = re.compile(r"([1-9]\d{0,5})-([1-9]\d{0,5})")
-
-
-def parse_slot(slot: str) -> tuple[int, int]:
-    """Return box and location number of a slot written `7-3`.
-
-    Raises:
-        InvalidInput: it is not written so.
-    """
-    match = _SLOT.fullmatch(slot)
-    if match is None:
-        raise InvalidInput(f"{slot!r} is not a slot; write box and location as 7-3", field="slot")
-    return int(match[1]), int(match[2])
 
 
 class BoxService:

@@ -2,14 +2,13 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Part
+from models.locks import Lock, hold, share
 from schemas.errors import NotFound
 from services.part.service import PartService
-
-_MERGE_LOCK = 0x6D657267  # "merg"
 
 
 class PartLockService:
@@ -26,7 +25,7 @@ class PartLockService:
         Raises:
             NotFound: there is no such part.
         """
-        session.execute(select(func.pg_advisory_xact_lock_shared(_MERGE_LOCK)))
+        share(session, Lock.PART_MERGES)
         return _locked(session, ids)
 
     @staticmethod
@@ -38,7 +37,7 @@ class PartLockService:
         Raises:
             NotFound: there is no such part.
         """
-        session.execute(select(func.pg_advisory_xact_lock(_MERGE_LOCK)))
+        hold(session, Lock.PART_MERGES)
         parts = _locked(session, {id4.upper(), into.upper()})
         return session.get_one(Part, id4.upper(), populate_existing=True), parts[into.upper()]
 

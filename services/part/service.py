@@ -143,7 +143,7 @@ class PartService:
         Raises:
             Conflict: there is stock of it.
         """
-        lying = {f"{each.box_no}-{each.loc_no}": each.qty for each in PartService.placements(session, part.id4)}
+        lying = {str(each.slot): each.qty for each in PartService.placements(session, part.id4)}
         if lying:
             slots = ", ".join(f"{slot} ({quantity})" for slot, quantity in lying.items())
             raise Conflict(f"{part.id4} still lies in {slots}; book it out before you retire it", placements=lying)

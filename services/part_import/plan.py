@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from models import Part
 from schemas.part_import import ImportCounts, ImportOptions, ImportRow, Quantities, RowAction, RowPlan, RowProblem
 from schemas.part_number import code_key
-from services.box import parse_slot
+from schemas.slot import Slot
 from services.part_import.snapshot import Snapshot
-from services.stock import Slot
 
 _NEW = "*"
 "Begins the key of a part that the file itself makes; the rest is the line that does."
@@ -117,18 +116,18 @@ class ImportPlan:
             return [
                 RowProblem(field="quantity", message=f"{known.id4} is retired; restore it before you book stock in")
             ]
-        if row.slot is None:
+        slot = row.slot
+        if slot is None:
             return self._choice_problems(key)
-        slot = parse_slot(row.slot)
         if slot not in self._there.slots:
-            return [RowProblem(field="slot", message=f"there is no location {row.slot}; add the box first")]
+            return [RowProblem(field="slot", message=f"there is no location {slot}; add the box first")]
         others = self._there.lying.get(slot, set()) - {key}
         if others and row.quantity and not self._options.share and slot not in self._there.held.get(key, set()):
             other = min(others)
             lies = (
                 f"the part of line {other.removeprefix(_NEW)} goes to" if other.startswith(_NEW) else f"{other} lies in"
             )
-            problem = f"{lies} {row.slot} already; choose another slot, or say share to put both there"
+            problem = f"{lies} {slot} already; choose another slot, or say share to put both there"
             return [RowProblem(field="slot", message=problem)]
         return []
 
@@ -147,18 +146,18 @@ class ImportPlan:
         if not planned.books or not planned.row.quantity:
             return
         held = self._there.held.setdefault(planned.key, set())
-        if planned.row.slot is None:
+        slot = planned.row.slot
+        if slot is None:
             self._free -= not held
             held.add(_SOMEWHERE)
             return
-        slot = parse_slot(planned.row.slot)
         lying = self._there.lying.setdefault(slot, set())
         self._free -= not lying
         lying.add(planned.key)
         held.add(slot)
 
 
-_SOMEWHERE: Slot = (0, 0)
+_SOMEWHERE = Slot(0, 0)
 "The slot of a part that is chosen when it is booked."
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from models import Location, Part, PartImport
+from models.locks import Lock, hold
 from schemas.errors import DomainError, NotFound
 from schemas.part_import import (
     BadRow,
@@ -23,14 +24,15 @@ from schemas.part_import import (
     RowPlan,
     RowProblem,
 )
+from schemas.slot import Slot
 from schemas.stock import Count, Receive
-from services.box import SlotService, parse_slot
+from services.box import SlotService
 from services.part import PartService
 from services.part_import.plan import ImportPlan, PlannedRow, counts, shown
 from services.part_import.rows import read_rows
 from services.part_import.snapshot import Snapshot
 from services.part_import.table import ImportTable, read_table
-from services.stock import Slot, StockService, written
+from services.stock import StockService
 from services.type import TypeService
 
 _FILES = UUID("5f2f1c9e-8a46-4f0c-9d6b-6f3f0f6f2a11")
@@ -162,7 +164,7 @@ class PartImportService:
             BadRows: there are bad rows, and they are not to be skipped; the transaction must not be committed.
         """
         # Not the row itself: telling how far it is changes that, in a transaction of its own.
-        session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": str(import_id)})
+        hold(session, Lock.IMPORT, import_id)
         # The tables grow under its statements, whose plans were made when they were small.
         session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
         found = PartImportService.get(session, import_id)
@@ -227,7 +229,7 @@ class _Application:
         booked = [each.row.slot for each in rows if each.books]
         if None in booked:
             SlotService.hold_choices(self._session)
-        slots = [parse_slot(slot) for slot in booked if slot]
+        slots = [slot for slot in booked if slot]
         self._taken.update(slots)
         # Two parameters however many slots there are.
         boxes, numbers = (literal([slot[part] for slot in slots], ARRAY(Integer)) for part in (0, 1))
@@ -271,11 +273,11 @@ class _Application:
         slot = row.slot if row.slot or planned.part else self._chosen(part)
         return Receive.model_validate({**common, "slot": slot, "quantity": row.quantity})
 
-    def _chosen(self, part: Part) -> str | None:
-        """Return a free slot for a new part; asking for each anew would read all boxes each time."""
+    def _chosen(self, part: Part) -> Slot | None:
+        """Return a free slot for a new part; asking for each one would read all boxes each time."""
         free = self._free.setdefault(part.type_id, SlotService.free(self._session, part))
         slot = next((slot for slot in free if slot not in self._taken), None)
         if slot is None:
             return None
         self._taken.add(slot)
-        return written(slot)
+        return slot

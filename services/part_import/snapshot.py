@@ -11,8 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 from models import Location, Part, PartLocation
 from schemas.part_import import ImportRow
 from schemas.part_number import code_key
-from services.box import parse_slot
-from services.stock import Slot
+from schemas.slot import Slot
 from services.tag import TagService
 from services.type import TypeService
 
@@ -42,12 +41,12 @@ class Snapshot:
         """Read what the rows may mean."""
         parts = _parts(session, rows)
         own = [part for part in parts if part.merged_into is None]
-        slots = {parse_slot(row.slot) for row in rows if row.slot}
-        placements = _placements(session, [part.id4 for part in own], {box_no for box_no, _ in slots})
+        slots = {row.slot for row in rows if row.slot}
+        placements = _placements(session, [part.id4 for part in own], {slot.box_no for slot in slots})
         lying, held = defaultdict(set), defaultdict(set)
-        for id4, box_no, loc_no in placements:
-            lying[box_no, loc_no].add(id4)
-            held[id4].add((box_no, loc_no))
+        for id4, slot in placements:
+            lying[slot].add(id4)
+            held[id4].add(slot)
         return Snapshot(
             by_id4=_resolved(parts),
             by_code=_grouped((part.code_key, part) for part in own),
@@ -89,16 +88,16 @@ def _resolved(parts: Iterable[Part]) -> dict[str, Part]:
     return resolved
 
 
-def _placements(session: Session, ids: list[str], boxes: set[int]) -> Sequence[tuple[str, int, int]]:
+def _placements(session: Session, ids: list[str], boxes: set[int]) -> Sequence[tuple[str, Slot]]:
     near = or_(_among(PartLocation.part_id4, ids), PartLocation.box_no.in_(boxes))
     found = session.execute(select(PartLocation.part_id4, PartLocation.box_no, PartLocation.loc_no).where(near))
-    return [(row.part_id4, row.box_no, row.loc_no) for row in found]
+    return [(row.part_id4, Slot(row.box_no, row.loc_no)) for row in found]
 
 
 def _there(session: Session, slots: set[Slot]) -> frozenset[Slot]:
-    boxes = {box_no for box_no, _ in slots}
+    boxes = {slot.box_no for slot in slots}
     found = session.execute(select(Location.box_no, Location.loc_no).where(Location.box_no.in_(boxes)))
-    return frozenset((row.box_no, row.loc_no) for row in found)
+    return frozenset(Slot(*row) for row in found)
 
 
 def _free(session: Session) -> int:

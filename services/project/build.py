@@ -9,16 +9,17 @@ from sqlalchemy.orm import Session
 from models import Part, Project, ProjectBuild
 from schemas.build import BuildOrder, BuildResult, BuiltPart
 from schemas.coverage import CoverageState
-from schemas.errors import Conflict, InvalidInput, Unprocessable
+from schemas.errors import Conflict, InvalidInput
 from schemas.project import ProjectState
+from schemas.slot import Slot
 from schemas.stock import Build, StockResult, Taken
-from services.box import parse_slot
+from services.commands import must_be_repeated, payload_of
 from services.part import PartLockService
 from services.project.coverage import Covered
 from services.project.pick_list import PickListService, Plan
 from services.project.requirement import RequirementService
 from services.project.service import ProjectService
-from services.stock import Quantities, Slot, StockService, written
+from services.stock import Quantities, StockService
 
 _NAMED = 10
 "How many shortages a sentence names; the details name all."
@@ -42,7 +43,8 @@ class BuildService:
         project = ProjectService.locked(session, project_id)
         before = session.get(ProjectBuild, order.command_id)
         if before is not None:
-            _must_be_the_same(before, project, order)
+            now = (project.id, payload_of(order))
+            must_be_repeated(before.id, before=(before.project_id, before.payload), now=now, project=before.project_id)
             return before
         if project.state == ProjectState.ARCHIVED:
             raise Conflict(f"{project.name} is archived; activate it to build it", state=project.state)
@@ -62,20 +64,6 @@ class BuildService:
         return session.scalars(query.order_by(ProjectBuild.at.desc(), ProjectBuild.id).limit(limit)).all()
 
 
-def _payload(order: BuildOrder) -> object:
-    # Without defaults, so that a field that is added later does not change what an old command was.
-    return order.model_dump(mode="json", exclude={"command_id"}, exclude_defaults=True)
-
-
-def _must_be_the_same(before: ProjectBuild, project: Project, order: BuildOrder) -> None:
-    if (before.project_id, before.payload) != (project.id, _payload(order)):
-        raise Unprocessable(
-            f"command {before.id} was given before for something else; use a new id for a new command",
-            field="command_id",
-            project=before.project_id,
-        )
-
-
 def _locked_choice(session: Session, project: Project, order: BuildOrder) -> Takes:
     """Lock all parts of a locked project, which keeps their stock and lines as they are, and return what was chosen."""
     lines = RequirementService.of_project(session, project.id)
@@ -88,10 +76,10 @@ def _locked_choice(session: Session, project: Project, order: BuildOrder) -> Tak
 def _chosen(order: BuildOrder, parts: Mapping[str, Part]) -> Takes:
     chosen: dict[str, dict[Slot, int]] = {}
     for each in order.take:
-        slots, slot = chosen.setdefault(parts[each.part].id4, {}), parse_slot(each.slot)
-        if slot in slots:
+        slots = chosen.setdefault(parts[each.part].id4, {})
+        if each.slot in slots:
             raise InvalidInput(f"{each.slot} is named twice for {each.part}; name each slot once", field="take")
-        slots[slot] = each.quantity
+        slots[each.slot] = each.quantity
     return chosen
 
 
@@ -140,9 +128,9 @@ def _must_fit(session: Session, plan: Plan, chosen: Takes) -> None:
 def _wrong(id4: str, taken: Mapping[Slot, int], held: Quantities, needed: int) -> list[dict[str, object]]:
     wrong: list[dict[str, object]] = [
         {
-            "error": f"{held.get(slot, 0)} of {id4} lie in {written(slot)}, not {quantity}",
+            "error": f"{held.get(slot, 0)} of {id4} lie in {slot}, not {quantity}",
             "part": id4,
-            "slot": written(slot),
+            "slot": str(slot),
             "quantity": held.get(slot, 0),
         }
         for slot, quantity in taken.items()
@@ -160,7 +148,7 @@ def _booked(session: Session, project: Project, order: BuildOrder, takes: Takes)
     build = ProjectBuild(
         id=order.command_id,
         project_id=project.id,
-        payload=_payload(order),
+        payload=payload_of(order),
         result=result.model_dump(mode="json"),
     )
     session.add(build)
@@ -176,7 +164,7 @@ def _take(session: Session, project: Project, order: BuildOrder, *, id4: str, sl
         Build(
             command_id=part_command_id(order.command_id, id4),
             reason=f"build of {order.builds} × {project.name}",
-            taken=tuple(Taken(slot=written(slot), quantity=quantity) for slot, quantity in sorted(slots.items())),
+            taken=tuple(Taken(slot=slot, quantity=quantity) for slot, quantity in sorted(slots.items())),
         ),
     )
     result = StockResult.model_validate(command.result)

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Box, PartLocation, Project
-from services.pick_rules import chosen_slots
+from schemas.slot import Slot
 from services.project.coverage import CoverageService, Covered
-from services.stock import Quantities, Slot
+from services.stock import Quantities
 
 
 @dataclass(frozen=True)
@@ -53,16 +53,32 @@ class PickListService:
         query = select(PartLocation.part_id4, PartLocation.box_no, PartLocation.loc_no, PartLocation.qty)
         held: dict[str, dict[Slot, int]] = {}
         for id4, box_no, loc_no, quantity in session.execute(query.where(PartLocation.part_id4.in_(ids))):
-            held.setdefault(id4, {})[box_no, loc_no] = quantity
+            held.setdefault(id4, {})[Slot(box_no, loc_no)] = quantity
         return held
 
     @staticmethod
     def boxes(session: Session, plan: Plan) -> Mapping[int, str]:
         """Return the descriptions of the boxes of a plan, by number."""
-        numbers = {pick.slot[0] for pick in plan.picks}
+        numbers = {pick.slot.box_no for pick in plan.picks}
         return dict(session.execute(select(Box.box_no, Box.description).where(Box.box_no.in_(numbers))).all())
 
 
 def _picks(line: Covered, held: Quantities) -> list[Pick]:
     taken = chosen_slots(held, min(line.needed, line.available))
     return [Pick(line, slot, quantity, left=held[slot] - quantity) for slot, quantity in taken.items()]
+
+
+def chosen_slots(held: Quantities, needed: int) -> dict[Slot, int]:
+    """Return how many to take from each slot; fewer in all when there are not enough.
+
+    As few slots as possible are visited. Among those that would do for the last step the one with the fewest pieces is
+    taken, so that small remainders are used up and full slots stay full; equals in walking order.
+    """
+    taken: dict[Slot, int] = {}
+    left = dict(held)
+    while needed > 0 and left:
+        enough = [slot for slot in left if left[slot] >= needed]
+        slot = min(enough, key=lambda each: (left[each], each)) if enough else min(left, key=lambda s: (-left[s], s))
+        taken[slot] = min(left.pop(slot), needed)
+        needed -= taken[slot]
+    return taken

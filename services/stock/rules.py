@@ -3,20 +3,14 @@
 from collections.abc import Mapping
 
 from schemas.errors import Conflict, InvalidInput
+from schemas.slot import Slot
 from schemas.stock import Build, Count, Move, Receive, Split, Use
-from services.box import parse_slot
 
-Slot = tuple[int, int]
 Quantities = Mapping[Slot, int]
 
 MOST = 2_000_000_000
 _NAMED = 10
 "How many slots a sentence names; the details name all."
-
-
-def written(slot: Slot) -> str:
-    """Return a slot as it is written: 7-3."""
-    return f"{slot[0]}-{slot[1]}"
 
 
 def deltas_of(order: Receive | Use | Move | Split | Count | Build, held: Quantities) -> dict[Slot, int]:
@@ -30,18 +24,17 @@ def deltas_of(order: Receive | Use | Move | Split | Count | Build, held: Quantit
         case Receive():
             if order.slot is None:
                 raise Conflict("say which slot it goes to, or add a box: no slot is free", field="slot")
-            return {parse_slot(order.slot): order.quantity}
+            return {order.slot: order.quantity}
         case Use():
             return {_source(order.slot, held, "slot"): -order.quantity}
         case Move():
             source = _source(order.from_slot, held, "from_slot")
-            return _shifted(source, [(parse_slot(order.to_slot), order.quantity or held[source])], "to_slot")
+            return _shifted(source, [(order.to_slot, order.quantity or held[source])], "to_slot")
         case Split():
-            targets = [(parse_slot(each.slot), each.quantity) for each in order.into]
+            targets = [(each.slot, each.quantity) for each in order.into]
             return _shifted(_source(order.from_slot, held, "from_slot"), targets, "into")
         case Count():
-            counted = parse_slot(order.slot)
-            return {counted: order.counted - held.get(counted, 0)}
+            return {order.slot: order.counted - held.get(order.slot, 0)}
         case Build():
             return {_source(each.slot, held, "slot"): -each.quantity for each in order.taken}
 
@@ -57,43 +50,41 @@ def applied(held: Quantities, deltas: Quantities) -> dict[Slot, int]:
         there = held.get(slot, 0)
         if there + delta < 0:
             raise Conflict(
-                f"only {there} lie in {written(slot)}, not {-delta}; take no more than that, or count the slot",
+                f"only {there} lie in {slot}, not {-delta}; take no more than that, or count the slot",
                 **_details(held, slot),
                 quantity=there,
             )
         if there + delta > MOST:
-            raise Conflict(f"{written(slot)} cannot hold more than {MOST}", **_details(held, slot), limit=MOST)
+            raise Conflict(f"{slot} cannot hold more than {MOST}", **_details(held, slot), limit=MOST)
         after[slot] = there + delta
     return after
 
 
-def _source(slot: str | None, held: Quantities, field: str) -> Slot:
-    if slot is not None:
-        source = parse_slot(slot)
-    elif len(held) == 1:
+def _source(slot: Slot | None, held: Quantities, field: str) -> Slot:
+    if slot is None and len(held) == 1:
         return next(iter(held))
-    else:
+    if slot is None:
         raise Conflict(f"say which slot it is taken from: {_lying(held)}", field=field, placements=_placements(held))
-    if source not in held:
-        raise Conflict(f"none lie in {slot}: {_lying(held)}", **_details(held, source), quantity=0)
-    return source
+    if slot not in held:
+        raise Conflict(f"none lie in {slot}: {_lying(held)}", **_details(held, slot), quantity=0)
+    return slot
 
 
 def _shifted(source: Slot, targets: list[tuple[Slot, int]], field: str) -> dict[Slot, int]:
     deltas = {source: -sum(quantity for _, quantity in targets)}
     for slot, quantity in targets:
         if slot in deltas:
-            raise InvalidInput(f"{written(slot)} is named twice; name each slot once", field=field)
+            raise InvalidInput(f"{slot} is named twice; name each slot once", field=field)
         deltas[slot] = quantity
     return deltas
 
 
 def _details(held: Quantities, slot: Slot) -> dict[str, object]:
-    return {"slot": written(slot), "placements": _placements(held)}
+    return {"slot": str(slot), "placements": _placements(held)}
 
 
 def _placements(held: Quantities) -> dict[str, int]:
-    return {written(slot): quantity for slot, quantity in sorted(held.items())}
+    return {str(slot): quantity for slot, quantity in sorted(held.items())}
 
 
 def _lying(held: Quantities) -> str:

@@ -7,11 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from models import History, Part, PartLocation, StockCommand
-from schemas.errors import Conflict, NotFound, Unprocessable
+from schemas.errors import Conflict, NotFound
+from schemas.slot import Slot
 from schemas.stock import Build, Count, Move, Receive, Split, StockChange, StockKind, StockResult, Undo, Use
 from services.box import SlotService
+from services.commands import must_be_repeated, payload_of
 from services.part import PartService
-from services.stock.rules import Quantities, Slot, applied, deltas_of, written
+from services.stock.rules import Quantities, applied, deltas_of
 
 Order = Receive | Use | Move | Split | Count | Undo | Build
 
@@ -38,7 +40,9 @@ class StockService:
         part = PartService.locked(session, id4)
         before = session.get(StockCommand, order.command_id)
         if before is not None:
-            _must_be_the_same(before, part, order)
+            given = (before.part_id4, before.kind, before.payload)
+            now = (part.id4, order.kind, payload_of(order))
+            must_be_repeated(before.id, before=given, now=now, kind=before.kind, part=before.part_id4)
             return before
         if isinstance(order, Receive):
             PartService.must_take_stock(part)
@@ -49,9 +53,7 @@ class StockService:
         _enter(session, part, order, entered={slot: after[slot] for slot in deltas if slot not in held})
         _place(session, part, after, placements)
         changes = [
-            StockChange(slot=written(slot), delta_qty=delta, quantity=after[slot])
-            for slot, delta in deltas.items()
-            if delta
+            StockChange(slot=slot, delta_qty=delta, quantity=after[slot]) for slot, delta in deltas.items() if delta
         ]
         result = StockResult(changes=tuple(changes), quantity=sum(after.values()), undoes=undoes)
         return _record(session, part, order, deltas=deltas, result=result)
@@ -66,25 +68,10 @@ class StockService:
         return session.scalars(query.options(with_commands).order_by(History.id.desc()).limit(limit)).all()
 
 
-def _payload(order: Order) -> object:
-    # Without defaults, so that a field that is added later does not change what an old command was.
-    return order.model_dump(mode="json", exclude={"command_id"}, exclude_defaults=True)
-
-
-def _must_be_the_same(before: StockCommand, part: Part, order: Order) -> None:
-    if (before.part_id4, before.kind, before.payload) != (part.id4, order.kind, _payload(order)):
-        raise Unprocessable(
-            f"command {before.id} was given before for something else; use a new id for a new command",
-            field="command_id",
-            kind=before.kind,
-            part=before.part_id4,
-        )
-
-
 def _placements(session: Session, part: Part) -> dict[Slot, PartLocation]:
     lying = select(PartLocation).where(PartLocation.part_id4 == part.id4)
     rows = session.scalars(lying.execution_options(populate_existing=True))
-    return {(row.box_no, row.loc_no): row for row in rows}
+    return {Slot(row.box_no, row.loc_no): row for row in rows}
 
 
 def _deltas(session: Session, part: Part, order: Order, held: Quantities) -> tuple[dict[Slot, int], UUID | None]:
@@ -94,7 +81,7 @@ def _deltas(session: Session, part: Part, order: Order, held: Quantities) -> tup
             return _opposite(session, last), last.id
         case Receive(slot=None):
             choice = SlotService.suggest(session, part)
-            return deltas_of(order.model_copy(update={"slot": choice and str(choice)}), held), None
+            return deltas_of(order.model_copy(update={"slot": choice and choice.slot}), held), None
         case _:
             return deltas_of(order, held), None
 
@@ -114,7 +101,7 @@ def _last(session: Session, part: Part, order: Undo) -> StockCommand:
 
 def _opposite(session: Session, command: StockCommand) -> dict[Slot, int]:
     rows = session.scalars(select(History).where(History.command_id == command.id).order_by(History.id))
-    return {(row.box_no, row.loc_no): -row.delta_qty for row in rows}
+    return {Slot(row.box_no, row.loc_no): -row.delta_qty for row in rows}
 
 
 def _enter(session: Session, part: Part, order: Order, *, entered: Quantities) -> None:
@@ -136,7 +123,7 @@ def _place(session: Session, part: Part, after: Mapping[Slot, int], placements: 
     for slot, quantity in after.items():
         placement = placements.get(slot)
         if placement is None and quantity:
-            session.add(PartLocation(part_id4=part.id4, box_no=slot[0], loc_no=slot[1], qty=quantity))
+            session.add(PartLocation(part_id4=part.id4, box_no=slot.box_no, loc_no=slot.loc_no, qty=quantity))
         elif placement is not None and quantity:
             placement.qty = quantity
         elif placement is not None:
@@ -150,7 +137,7 @@ def _record(
         id=order.command_id,
         part_id4=part.id4,
         kind=order.kind,
-        payload=_payload(order),
+        payload=payload_of(order),
         result=result.model_dump(mode="json"),
         undoes=result.undoes,
     )
@@ -161,10 +148,10 @@ def _record(
             part_id4=part.id4,
             delta_qty=delta,
             reason=order.reason or order.kind,
-            box_no=box_no,
-            loc_no=loc_no,
+            box_no=slot.box_no,
+            loc_no=slot.loc_no,
         )
-        for (box_no, loc_no), delta in deltas.items()
+        for slot, delta in deltas.items()
         if delta
     )
     session.flush()

@@ -9,9 +9,10 @@ from engine.ledger.run import RunService
 from models import Part
 from schemas.errors import InvalidInput
 from schemas.intake import PartIntakeInput
+from schemas.slot import Slot
 from schemas.stock import Receive
 from schemas.suggestion import SuggestionField
-from services.box import BoxService, SlotService, parse_slot
+from services.box import BoxService, SlotService
 from services.part import PartService
 from services.stock import StockService
 from services.suggestion import SuggestionService
@@ -39,7 +40,7 @@ def another_relay(session: Session) -> Part:
 
 def suggested(session: Session, part: Part) -> str | None:
     choice = SlotService.suggest(session, part)
-    return None if choice is None else str(choice)
+    return None if choice is None else str(choice.slot)
 
 
 def test_first_free_location_is_the_last_resort(session: Session, relay: Part) -> None:
@@ -121,4 +122,4 @@ def test_promised_slot_is_not_promised_again(session: Session, relay: Part) -> N
 @pytest.mark.parametrize("slot", ["", "7", "7-", "-3", "7-0", "0-3", "7-3-1", "a-b", "7 - 3", "٧-٣", "7-3\n"])
 def test_what_is_no_slot_is_refused(slot: str) -> None:
     with pytest.raises(InvalidInput):
-        parse_slot(slot)
+        Slot.parse(slot)

@@ -64,7 +64,7 @@ def test_everything_that_can_hang_on_a_part_moves() -> None:
         for key in table.foreign_keys
         if key.column.table is parts and table is not parts
     }
-    assert hanging == {f"{column.class_.__tablename__}.{column.key}" for column in MOVES}
+    assert hanging == {f"{column.class_.__tablename__}.{column.expression.name}" for column in MOVES}
 
 
 def test_all_that_hangs_on_the_part_goes_over(client: FlaskClient, pair: tuple[str, str]) -> None:

@@ -6,25 +6,24 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from schemas.errors import Conflict, InvalidInput
+from schemas.slot import Slot
 from schemas.stock import Count, Move, Receive, Split, Use
-from services.stock import Slot, written
 from services.stock.rules import MOST, applied, deltas_of
 
-A, B, C = (7, 1), (7, 2), (12, 30)
+A, B, C = Slot(7, 1), Slot(7, 2), Slot(12, 30)
 
 slots = st.sampled_from([A, B, C])
-names = slots.map(written)
 quantities = st.integers(1, 20)
 plenty = st.integers(20, 60)
 held = st.fixed_dictionaries({A: plenty, B: plenty}, optional={C: plenty})
 ids = st.uuids()
-shares = st.lists(st.fixed_dictionaries({"slot": names, "quantity": quantities}), min_size=1, max_size=2)
+shares = st.lists(st.fixed_dictionaries({"slot": slots, "quantity": quantities}), min_size=1, max_size=2)
 
-moves = st.builds(Move, command_id=ids, from_slot=names, to_slot=names, quantity=st.none() | quantities)
-splits = st.builds(Split, command_id=ids, from_slot=names, into=shares)
-counts = st.builds(Count, command_id=ids, slot=names, counted=st.integers(0, 20))
-receipts = st.builds(Receive, command_id=ids, slot=names, quantity=quantities)
-uses = st.builds(Use, command_id=ids, slot=names, quantity=quantities)
+moves = st.builds(Move, command_id=ids, from_slot=slots, to_slot=slots, quantity=st.none() | quantities)
+splits = st.builds(Split, command_id=ids, from_slot=slots, into=shares)
+counts = st.builds(Count, command_id=ids, slot=slots, counted=st.integers(0, 20))
+receipts = st.builds(Receive, command_id=ids, slot=slots, quantity=quantities)
+uses = st.builds(Use, command_id=ids, slot=slots, quantity=quantities)
 
 
 def done(order: Any, lying: dict[Slot, int]) -> dict[Slot, int]:
@@ -55,7 +54,7 @@ def test_opposite_brings_back_what_was(lying: dict[Slot, int], order: Any) -> No
 
 @given(held, counts)
 def test_what_was_counted_is_what_lies_there(lying: dict[Slot, int], order: Count) -> None:
-    assert done(order, lying) == {**lying, **{slot: order.counted for slot in (A, B, C) if written(slot) == order.slot}}
+    assert done(order, lying) == {**lying, order.slot: order.counted}
 
 
 @pytest.mark.parametrize(
@@ -63,12 +62,12 @@ def test_what_was_counted_is_what_lies_there(lying: dict[Slot, int], order: Coun
     [
         ({}, "there is none of it in any slot"),
         ({B: 4, A: 3}, "it lies in 7-1 (3), 7-2 (4)"),
-        ({(1, loc_no): 1 for loc_no in range(1, 31)}, "1-10 (1) and 20 more slots"),
+        ({Slot(1, loc_no): 1 for loc_no in range(1, 31)}, "1-10 (1) and 20 more slots"),
     ],
 )
 def test_refusal_says_where_the_part_lies(lying: dict[Slot, int], sentence: str) -> None:
     with pytest.raises(Conflict) as refused:
-        deltas_of(Use(command_id=uuid4(), quantity=1, slot="12-30"), lying)
+        deltas_of(Use(command_id=uuid4(), quantity=1, slot=C), lying)
     assert sentence in refused.value.message
 
 
