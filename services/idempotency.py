@@ -8,6 +8,7 @@ from sqlalchemy import CursorResult, delete, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from models import IdempotencyKey
+from models.locks import Lock, try_hold
 from schemas.errors import Conflict, InvalidInput, Unprocessable
 
 _STRING = re.compile(r'"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})"')
@@ -49,8 +50,7 @@ class IdempotencyService:
             Conflict: the first request is still being worked on.
             Unprocessable: the key was used with another payload.
         """
-        taken = select(func.pg_try_advisory_xact_lock(func.hashtextextended(f"{route} {key}", 0)))
-        if not session.scalar(taken):
+        if not try_hold(session, Lock.IDEMPOTENCY_KEY, f"{route} {key}"):
             raise Conflict("a request with this Idempotency-Key is still being worked on; ask again in a moment")
         before = session.get(IdempotencyKey, (route, key))
         if before is None:

@@ -16,8 +16,9 @@ from models import (
     StockCommand,
     Suggestion,
 )
-from schemas.errors import Conflict, Unprocessable
+from schemas.errors import Conflict
 from schemas.part_number import code_key
+from services.commands import must_be_repeated
 from services.part import PartLockService, PartService, Setter
 from services.project import RequirementService
 
@@ -52,11 +53,8 @@ class PartMergeService:
         """
         source, target = PartLockService.pair(session, id4, into)
         before = session.scalar(select(Part.id4).where(Part.merge_command_id == command_id))
-        if before not in (None, source.id4):
-            raise Unprocessable(
-                f"command {command_id} was given before, for {before}; use a new id for a new command",
-                field="command_id",
-            )
+        if before is not None:
+            must_be_repeated(command_id, before=before, now=source.id4, part=before)
         if source.merged_into is not None and PartService.resolve(session, source.id4) == target.id4:
             return PartService.get(session, target.id4)
         _must_be_possible(session, source, target, into=into.upper())

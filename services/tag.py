@@ -3,17 +3,15 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, or_, select, text, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from models import Part, TagSynonym
+from models.locks import Lock, hold, share
 from schemas.errors import Conflict, InvalidInput, NotFound
 from schemas.tag import normalised
 from schemas.vocabulary import VOCABULARY
-
-_WORDS_LOCK = 0x74616773  # "tags"
-_CHANGE_LOCK = 0x74616763  # "tagc"
 
 
 class Tag(NamedTuple):
@@ -35,7 +33,7 @@ class TagService:
             InvalidInput: one of them is no word.
         """
         tags = [_normalised(word) for word in words]
-        session.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": _WORDS_LOCK})
+        share(session, Lock.TAG_WORDS)
         known = TagService.synonyms(session, tags)
         return list(dict.fromkeys(known.get(tag, tag) for tag in tags))
 
@@ -91,7 +89,7 @@ class TagService:
             NotFound: there is no such tag.
             Conflict: there is a tag of that name, or it stands for another.
         """
-        _hold_changes(session)
+        hold(session, Lock.TAG_CHANGES)
         tag = TagService.get(session, word)
         if tag.name == name:
             return tag
@@ -109,7 +107,7 @@ class TagService:
         Raises:
             NotFound: there is no such tag.
         """
-        _hold_changes(session)
+        hold(session, Lock.TAG_CHANGES)
         tag, target = TagService.get(session, word), TagService.resolve(session, into)
         return tag if tag.name == target else _replace(session, tag.name, target)
 
@@ -122,7 +120,7 @@ class TagService:
             Conflict: the word stands for another tag.
             InvalidInput: it is the tag itself.
         """
-        _hold_changes(session)
+        hold(session, Lock.TAG_CHANGES)
         tag, other = TagService.get(session, word), TagService.resolve(session, synonym)
         if synonym == tag.name:
             raise InvalidInput(f"{synonym} is the tag itself; name another word for it", field="synonym")
@@ -137,7 +135,7 @@ class TagService:
         Raises:
             NotFound: it is no synonym of that tag.
         """
-        _hold_changes(session)
+        hold(session, Lock.TAG_CHANGES)
         tag, gone = TagService.resolve(session, word), _normalised(synonym)
         known = (TagSynonym.synonym == gone) & (TagSynonym.tag == tag)
         if session.scalar(delete(TagSynonym).where(known).returning(TagSynonym.synonym)) is None:
@@ -148,7 +146,7 @@ def _replace(session: Session, old: str, new: str) -> Tag:
     """Put a tag in another's place wherever it is: on parts, and as what synonyms stand for."""
     # The parts first: who changes one of them may be waiting for the words, and would never let go of it otherwise.
     session.execute(select(Part.id4).where(Part.tags.contains([old])).order_by(Part.id4).with_for_update())
-    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WORDS_LOCK})
+    hold(session, Lock.TAG_WORDS)
     session.execute(delete(TagSynonym).where(or_(TagSynonym.synonym == new, TagSynonym.synonym == old)))
     session.execute(update(TagSynonym).where(TagSynonym.tag == old).values(tag=new))
     session.execute(insert(TagSynonym).values(synonym=old, tag=new))
@@ -157,10 +155,6 @@ def _replace(session: Session, old: str, new: str) -> Tag:
         update(Part).where(Part.tags.contains([old])).values(tags=replaced).execution_options(synchronize_session=False)
     )
     return TagService.get(session, new)
-
-
-def _hold_changes(session: Session) -> None:
-    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHANGE_LOCK})
 
 
 def _normalised(word: str) -> str:

@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from models import PipelineRun, PipelineStep
+from models.pipeline_run import PipelineRun
+from models.pipeline_step import PipelineStep
 from schemas.ledger import DONE, Lane, StepState
 
 

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Batch, PipelineRun
+from models.batch import Batch
+from models.pipeline_run import PipelineRun
 from schemas.errors import NotFound
 from schemas.ledger import RunState
 

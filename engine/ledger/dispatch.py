@@ -7,12 +7,11 @@ from sqlalchemy import ColumnElement, Update, bindparam, case, func, select, upd
 from sqlalchemy.orm import Session, selectinload
 
 from engine.ledger.run import LEASED, RunService
-from models import PipelineRun, PipelineStep
+from models.locks import Lock, hold
+from models.pipeline_run import PipelineRun
+from models.pipeline_step import PipelineStep
 from schemas.errors import Conflict
 from schemas.ledger import DONE, PAYLOAD_VERSION, Lane, RunState, StepState, WaitingFor
-
-_FEED_LOCK = 7_110_003
-"The advisory lock of those who feed batches to the workers."
 
 # Made once, because making them anew takes longer than carrying them out.
 _LOCK = select(PipelineRun.id).where(PipelineRun.id == bindparam("its_id")).with_for_update()
@@ -86,7 +85,7 @@ class DispatchService:
 
         Until the caller's transaction ends nobody else is given any.
         """
-        session.execute(select(func.pg_advisory_xact_lock(_FEED_LOCK)))
+        hold(session, Lock.BATCH_FEED)
         bulk = (PipelineRun.lane == Lane.BULK, PipelineRun.finished_at.is_(None))
         on_their_way = session.scalar(select(func.count()).where(*bulk, PipelineRun.sent_at.is_not(None))) or 0
         # Those on their way count, or the oldest batch would get every place that becomes free.

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Interval, and_, bindparam, cas
 from sqlalchemy.orm import Session
 
 from engine.ledger.statements import CLAIM, END, EXTEND, WAIT, Compiled
-from models import PipelineRun, PipelineStep
+from models.pipeline_run import PipelineRun
+from models.pipeline_step import PipelineStep
 from schemas.ledger import DONE, PAYLOAD_VERSION, StepState
 
 

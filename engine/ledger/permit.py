@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from models import Permit
+from models.locks import Lock, hold
+from models.permit import Permit
 
 
 class PermitService:
@@ -15,7 +16,7 @@ class PermitService:
     @staticmethod
     def take(session: Session, resource: str, holder: UUID, *, limit: int, seconds: float) -> bool:
         """Take a permit, unless all are taken; one that is not given back ends after so many seconds."""
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(resource, 0))))
+        hold(session, Lock.PERMIT, resource)
         session.execute(delete(Permit).where(Permit.resource == resource, Permit.expires_at < func.now()))
         taken = session.scalar(select(func.count()).where(Permit.resource == resource)) or 0
         if taken >= limit:

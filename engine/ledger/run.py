@@ -9,7 +9,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, Update, and_, case, exists, func, insert, null, select, true, tuple_, update
 from sqlalchemy.orm import Session, selectinload
 
-from models import Batch, PipelineRun, PipelineStep
+from models.batch import Batch
+from models.pipeline_run import PipelineRun
+from models.pipeline_step import PipelineStep
 from schemas.base import Dto
 from schemas.errors import InvalidInput, NotFound
 from schemas.ledger import DONE, PAYLOAD_VERSION, Gap, Lane, RunState, StepState, WaitingFor

@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session, aliased
 
 from engine.ledger.ledger import from_now
 from engine.ledger.run import LEASED, RunService
-from models import PipelineRun, PipelineStep
+from models.locks import Lock, try_hold
+from models.pipeline_run import PipelineRun
+from models.pipeline_step import PipelineStep
 from schemas.ledger import PAYLOAD_VERSION, StepState, WaitingFor
 
 _UNSENT_SECONDS = 5.0
 "A run that was not sent for so long lost its sender between commit and publish."
-
-_LOCK = 7_110_001
-"The advisory lock of the reconciler."
 
 
 def _has_step(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -30,7 +29,7 @@ class ReconcileService:
     @staticmethod
     def alone(session: Session) -> bool:
         """Whether nobody else is at it; until the caller's transaction ends nobody else will be."""
-        return bool(session.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))))
+        return try_hold(session, Lock.RECONCILER)
 
     @staticmethod
     def end_overdue(session: Session) -> None:

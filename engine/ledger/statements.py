@@ -26,7 +26,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from models import Base
+from models.base import Base
 from schemas.ledger import PAYLOAD_VERSION, RunState, StepState
 
 _runs, _steps = Base.metadata.tables["pipeline_runs"], Base.metadata.tables["pipeline_steps"]

@@ -3,14 +3,15 @@
 from typing import Final
 from uuid import uuid5
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Part, ShoppingLine, ShoppingReceipt
-from schemas.errors import Conflict, Unprocessable
+from models.locks import Lock, hold
+from schemas.errors import Conflict
 from schemas.part import NewPart
 from schemas.shopping import LineState, ReceiptResult, ReceiveLine
 from schemas.stock import Receive, StockResult
+from services.commands import must_be_repeated, payload_of
 from services.part import PartService
 from services.shopping.service import ShoppingService
 from services.stock import StockService
@@ -33,11 +34,13 @@ class ShoppingReceiptService:
             Conflict: the line is not ordered, it is not clear which part came, or the slot cannot be used.
             Unprocessable: the id was given before for something else.
         """
-        _hold(session, line_id)
+        # Before any row is locked: parts are locked before lines, but only the line says which part came.
+        hold(session, Lock.SHOPPING_LINE, line_id)
         line = ShoppingService.get(session, line_id)
         before = session.get(ShoppingReceipt, order.command_id)
         if before is not None:
-            _must_be_the_same(before, line, order)
+            now = (line.id, payload_of(order))
+            must_be_repeated(before.id, before=(before.line_id, before.payload), now=now, line=before.line_id)
             return before
         if line.state != LineState.ORDERED:
             raise Conflict(f"line {line.id} is {line.state}; {_FIRST[LineState(line.state)]}", state=line.state)
@@ -46,25 +49,6 @@ class ShoppingReceiptService:
         if line.state != LineState.ORDERED or line.part_id4 != part.id4:
             raise Conflict(f"line {line.id} was changed at the same time; look at it and try again", line=line.id)
         return _booked(session, line, part, order)
-
-
-def _hold(session: Session, line_id: int) -> None:
-    """Let nobody else receive the line until the transaction ends, before any row is locked."""
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"shopping line {line_id}", 0))))
-
-
-def _payload(order: ReceiveLine) -> object:
-    # Without defaults, so that a field that is added later does not change what an old command was.
-    return order.model_dump(mode="json", exclude={"command_id"}, exclude_defaults=True)
-
-
-def _must_be_the_same(before: ShoppingReceipt, line: ShoppingLine, order: ReceiveLine) -> None:
-    if (before.line_id, before.payload) != (line.id, _payload(order)):
-        raise Unprocessable(
-            f"command {before.id} was given before for something else; use a new id for a new command",
-            field="command_id",
-            line=before.line_id,
-        )
 
 
 def _part_of(session: Session, line: ShoppingLine, order: ReceiveLine) -> Part:
@@ -117,7 +101,7 @@ def _booked(session: Session, line: ShoppingLine, part: Part, order: ReceiveLine
         state=LineState(line.state),
     )
     receipt = ShoppingReceipt(
-        id=order.command_id, line_id=line.id, payload=_payload(order), result=result.model_dump(mode="json")
+        id=order.command_id, line_id=line.id, payload=payload_of(order), result=result.model_dump(mode="json")
     )
     session.add(receipt)
     session.flush()

@@ -1,0 +1,62 @@
+"""Every advisory lock by name, in the order in which they are taken.
+
+A transaction takes locks from the top of this list to its bottom, so that no two wait for each other in a circle. Rows
+are locked between them, at the places named here.
+
+    MIGRATION        held by a migration while it runs, and by nothing else
+    RECONCILER       tried by a reconciler, which leaves when another one has it; then rows of runs, by age
+    BATCH_FEED       held by a process that sends runs of batches; then rows of runs
+    PERMIT           held, per resource, for the moment in which a permit is taken; nothing follows
+    IDEMPOTENCY_KEY  tried, per key, at the start of a request; a request that does not get it is refused
+    IMPORT           held, per import, by the step that applies it
+    SHOPPING_LINE    held, per line, by a receipt
+                     — rows of projects —
+    TAG_CHANGES      held by a change of what a tag is called or stands for
+    PART_MERGES      shared by a transaction that locks several parts, held by a merge
+                     — rows of parts, by id4 —
+    TAG_WORDS        shared by a transaction that puts tags on a part, held by one that replaces a tag on all parts
+    SLOT_CHOICE      held by a transaction that chooses a free slot or removes locations
+                     — rows of locations, by box and number; then of shopping lines, then of runs —
+"""
+
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+
+class Lock(StrEnum):
+    """The locks; the module says who takes which after which."""
+
+    MIGRATION = "migration"
+    RECONCILER = "reconciler"
+    BATCH_FEED = "batch feed"
+    PERMIT = "permit"
+    IDEMPOTENCY_KEY = "idempotency key"
+    IMPORT = "import"
+    SHOPPING_LINE = "shopping line"
+    TAG_CHANGES = "tag changes"
+    PART_MERGES = "part merges"
+    TAG_WORDS = "tag words"
+    SLOT_CHOICE = "slot choice"
+
+
+def hold(session: Session, lock: Lock, key: object = "") -> None:
+    """Wait for a lock, and hold it until the transaction ends; with a key, only others with that key wait."""
+    session.execute(select(func.pg_advisory_xact_lock(number(lock, key))))
+
+
+def share(session: Session, lock: Lock) -> None:
+    """Wait until no transaction holds a lock, and keep it from being held until this one ends."""
+    session.execute(select(func.pg_advisory_xact_lock_shared(number(lock))))
+
+
+def try_hold(session: Session, lock: Lock, key: object = "") -> bool:
+    """Hold a lock until the transaction ends, unless another transaction has it; returns whether it is held."""
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(number(lock, key)))))
+
+
+def number(lock: Lock, key: object = "") -> ColumnElement[Any]:
+    """Return the number by which PostgreSQL knows a lock."""
+    return func.hashtextextended(f"{lock} {key}", 0)
