@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from settings.errors import PartflowError
+
 TAIL_LINES = 15
 
 
-class EmbeddedError(Exception):
+class EmbeddedError(PartflowError):
     """The embedded stack cannot start or go on; the message is a sentence for the user, with a way out."""
 
 

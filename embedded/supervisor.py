@@ -3,7 +3,6 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import xmlrpc.client
@@ -141,29 +140,12 @@ def _health(info: Mapping[str, str | int]) -> ProcessHealth:
 
 
 def _call(layout: Layout, method: str, *arguments: str | bool) -> object:
-    with xmlrpc.client.ServerProxy("http://supervisor", transport=_UnixTransport(socket_path(layout))) as server:
+    # Where nothing is embedded, supervisor is not installed.
+    from supervisor.xmlrpc import SupervisorTransport  # type: ignore[import-untyped]  # supervisor has no types
+
+    transport = SupervisorTransport(serverurl=f"unix://{socket_path(layout)}")
+    with xmlrpc.client.ServerProxy("http://supervisor", transport=transport) as server:
         return getattr(server.supervisor, method)(*arguments)
-
-
-class _UnixTransport(xmlrpc.client.Transport):
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self._path = path
-
-    def make_connection(self, host: tuple[str, dict[str, str]] | str) -> http.client.HTTPConnection:
-        self._connection = host, _UnixConnection(self._path)
-        return self._connection[1]
-
-
-class _UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=30)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(30)
-        self.sock.connect(str(self._path))
 
 
 def _kill_session(session: int) -> None:

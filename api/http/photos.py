@@ -1,7 +1,6 @@
 """Taking in uploaded photos: hostile files until their first bytes say what they are."""
 
 import os
-import re
 from collections.abc import Sequence
 from typing import BinaryIO, cast
 
@@ -9,16 +8,12 @@ from werkzeug.datastructures import FileStorage
 
 from api.http.uploads import Upload as Photo
 from api.http.uploads import clean, digest, keep
+from clients.files import kinds
 from schemas.errors import InvalidInput, TooLarge, UnsupportedMedia
 
 __all__ = ["Photo", "keep", "receive"]
 
-_MAGIC: tuple[tuple[re.Pattern[bytes], str], ...] = (
-    (re.compile(rb"\xff\xd8\xff"), "image/jpeg"),
-    (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png"),
-    (re.compile(rb"RIFF....WEBPVP8", re.DOTALL), "image/webp"),
-)
-_MAGIC_BYTES = 16
+_ACCEPTED = (kinds.JPEG, kinds.PNG, kinds.WEBP)
 
 
 def receive(files: Sequence[FileStorage], *, limit: int) -> list[Photo]:
@@ -48,13 +43,9 @@ def _photo(file: FileStorage) -> Photo:
     content.seek(0)
     if not size:
         raise InvalidInput(f"{shown} is empty; take the photo again", field="photo", filename=name)
-    media_type = _sniff(content.read(_MAGIC_BYTES))
-    if media_type is None:
+    kind = kinds.kind_of(kinds.head_of(content))
+    if kind not in _ACCEPTED:
         raise UnsupportedMedia(
-            f"{shown} is no JPEG, PNG or WebP photo; send it as one of these", field="photo", filename=name
+            f"{shown} is not a JPEG, PNG or WebP photo; send it as one of these", field="photo", filename=name
         )
-    return Photo(filename=name, content=content, sha256=digest(content), size=size, media_type=media_type)
-
-
-def _sniff(head: bytes) -> str | None:
-    return next((media_type for magic, media_type in _MAGIC if magic.match(head)), None)
+    return Photo(filename=name, content=content, sha256=digest(content), size=size, media_type=kind.media_type)

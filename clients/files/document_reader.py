@@ -4,28 +4,18 @@ import re
 import threading
 from typing import BinaryIO, Final, NamedTuple
 
-from clients.files.image_reader import ImageReader, ImageRefused
-from clients.files.pdf_reader import PdfReader, PdfRefused
+from clients.files import kinds
+from clients.files.image_reader import ImageReader
+from clients.files.pdf_reader import PdfReader
 from schemas.datasheet import Verdict
+from schemas.errors import Refused
 
-PDF: Final = "application/pdf"
+PDF: Final = kinds.PDF.media_type
 
-_MAGIC: Final = (
-    (re.compile(rb"%PDF-\d"), PDF),
-    (re.compile(rb"\xff\xd8\xff"), "image/jpeg"),
-    (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png"),
-    (re.compile(rb"RIFF....WEBPVP8", re.DOTALL), "image/webp"),
-)
-_OTHER_KINDS: Final = (
-    (re.compile(rb"GIF8"), "a GIF"),
-    (re.compile(rb"PK\x03\x04"), "a ZIP archive or an office document"),
-    (re.compile(rb".*<svg\b", re.IGNORECASE | re.DOTALL), "an SVG, which can run scripts"),
-    (re.compile(rb".*<(html|!doctype\s+html|script|body)\b", re.IGNORECASE | re.DOTALL), "an HTML page"),
-)
+_ACCEPTED: Final = (kinds.PDF, kinds.JPEG, kinds.PNG, kinds.WEBP)
 _MARKUP: Final = re.compile(rb"<(script|html|!doctype\s+html|iframe|svg|\?php)\b", re.IGNORECASE)
 _END_OF_ZIP: Final = b"PK\x05\x06"
 _END_OF_PDF: Final = b"%%EOF"
-_HEAD_BYTES: Final = 2048
 _TAIL_BYTES: Final = 22 + 0xFFFF
 "As far from its end as a ZIP archive's directory may be noted."
 _CHUNK: Final = 1 << 18
@@ -40,16 +30,6 @@ _LIMITS: Final = {
 
 _few = threading.BoundedSemaphore(2)
 "Reading a hostile file may take a gigabyte, so this process never reads many at once."
-
-
-class DocumentRefused(Exception):
-    """The file is not taken; `detail` says why, `limit` names the settings that it is over, if it is that."""
-
-    def __init__(self, code: str, detail: str, limit: str | None = None) -> None:
-        super().__init__(code, detail)
-        self.code = code
-        self.detail = detail
-        self.limit = limit
 
 
 class Inspected(NamedTuple):
@@ -70,7 +50,7 @@ class DocumentReader:
         """Return what a file is by its content.
 
         Raises:
-            DocumentRefused: it is no PDF, JPEG, PNG or WebP, is damaged, or is something else as well.
+            Refused: it is no PDF, JPEG, PNG or WebP, is damaged, or is something else as well.
         """
         media_type = _sniff(source)
         _refuse_second_nature(source, media_type)
@@ -81,37 +61,34 @@ class DocumentReader:
                     return Inspected(PDF, self._pdf.count(source))
                 self._image.prepare(source, max_side=_PROBE_SIDE)
                 return Inspected(media_type, None)
-        except PdfRefused as refusal:
-            raise DocumentRefused(refusal.verdict, refusal.detail, _LIMITS.get(refusal.verdict)) from refusal
-        except ImageRefused as refusal:
-            raise DocumentRefused(refusal.code, refusal.detail, _LIMITS.get(refusal.code)) from refusal
+        except Refused as refusal:
+            raise Refused(refusal.code, refusal.detail, limit=_LIMITS.get(refusal.code)) from refusal
 
 
 def _sniff(source: BinaryIO) -> str:
     source.seek(0)
-    head = source.read(_HEAD_BYTES)
-    media_type = next((media_type for magic, media_type in _MAGIC if magic.match(head)), None)
-    if media_type is None:
-        kind = next((name for magic, name in _OTHER_KINDS if magic.match(head)), None)
-        raise DocumentRefused("wrong_kind", f"it is {kind}" if kind else "it does not begin as one of these does")
-    if media_type != PDF and b"%PDF-" in head:
-        raise DocumentRefused("polyglot", "it is a picture and a PDF at once")
-    if media_type == PDF and _MARKUP.search(head):
-        raise DocumentRefused("polyglot", "it is a PDF and an HTML page at once")
-    return media_type
+    head = kinds.head_of(source)
+    kind = kinds.kind_of(head)
+    if kind not in _ACCEPTED:
+        raise Refused("wrong_kind", f"it is {kind.name}" if kind else "it does not begin as one of these does")
+    if kind is not kinds.PDF and b"%PDF-" in head:
+        raise Refused("polyglot", "it is a picture and a PDF at once")
+    if kind is kinds.PDF and _MARKUP.search(head):
+        raise Refused("polyglot", "it is a PDF and an HTML page at once")
+    return kind.media_type
 
 
 def _refuse_second_nature(source: BinaryIO, media_type: str) -> None:
     """Refuse what some other program would open as something else."""
     tail = _tail(source)
     if _is_archive(tail):
-        raise DocumentRefused("polyglot", "it is a ZIP archive as well")
+        raise Refused("polyglot", "it is a ZIP archive as well")
     if media_type == PDF:
         _, end, rest = tail.rpartition(_END_OF_PDF)
         if end and rest.strip(b"\0 \t\r\n\f\x1a"):
-            raise DocumentRefused("polyglot", "something else follows after the end of the PDF")
+            raise Refused("polyglot", "something else follows after the end of the PDF")
     elif _has_markup(source):
-        raise DocumentRefused("polyglot", "there is a script or a web page in the picture")
+        raise Refused("polyglot", "there is a script or a web page in the picture")
 
 
 def _tail(source: BinaryIO) -> bytes:

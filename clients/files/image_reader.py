@@ -1,16 +1,14 @@
 """Decoding hostile photos into plain JPEGs, in a child process with limits."""
 
-import os
 from typing import Annotated, BinaryIO, Final, Literal
 
 from pydantic import Field, ValidationError
 
-from clients.files import sandbox
+from clients.files import kinds, sandbox
 from schemas.base import Dto
-from schemas.errors import Transient
+from schemas.errors import Refused, Transient
 from settings.groups import ImageSettings
 
-_HEAD: Final = 1024
 _MEDIA_TYPES: Final = {
     "JPEG": "image/jpeg",
     "MPO": "image/jpeg",
@@ -20,51 +18,12 @@ _MEDIA_TYPES: Final = {
     "BMP": "image/bmp",
     "TIFF": "image/tiff",
 }
-_ACCEPTED: Final = (
-    b"\xff\xd8\xff",
-    b"\x89PNG\r\n\x1a\n",
-    b"GIF8",
-    b"BM",
-    b"II*\x00",
-    b"MM\x00*",
-    b"II+\x00",
-    b"MM\x00+",
-)
-_UNSUPPORTED: Final = (
-    ("Photoshop", b"8BPS"),
-    ("JPEG 2000", b"\x00\x00\x00\x0cjP  "),
-    ("JPEG 2000", b"\xff\x4f\xff\x51"),
-    ("JPEG XL", b"\x00\x00\x00\x0cJXL "),
-    ("JPEG XL", b"\xff\x0a"),
-    ("PDF", b"%PDF-"),
-    ("Apple icon", b"icns"),
-    ("DDS", b"DDS "),
-    ("SGI", b"\x01\xda"),
-    ("BLP", b"BLP"),
-)
-_BRANDS: Final = {b"avif": "AVIF", b"avis": "AVIF"} | dict.fromkeys(
-    (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), "HEIC"
-)
+_ACCEPTED: Final = (kinds.JPEG, kinds.PNG, kinds.WEBP, kinds.GIF, kinds.BMP, kinds.TIFF)
 _SENTENCES: Final = {
     "too_many_pixels": "the picture has more pixels than are decoded here",
     "truncated": "the file ends before the picture does",
     "damaged": "the picture is damaged beyond reading",
 }
-
-
-class ImageRefused(Exception):
-    """The bytes are no picture that can be read; `code` is stable, `detail` a sentence for a person.
-
-    Codes: not_an_image, unsupported_format, too_many_pixels, truncated, damaged, timeout.
-    """
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(code, detail)
-        self.code = code
-        self.detail = detail
-
-    def __str__(self) -> str:
-        return f"{self.code}: {self.detail}"
 
 
 class PreparedImage(Dto):
@@ -96,13 +55,13 @@ class ImageReader:
         """Return the picture turned upright, flattened on white and scaled down, to `max_side` pixels if given.
 
         Raises:
-            ImageRefused: not a picture, or none that can be decoded within the limits.
+            Refused: not a picture, or none that can be decoded within the limits.
         """
-        _refuse_other_kinds(_head(content))
+        _refuse_other_kinds(kinds.head_of(content))
         options = {**self._options, "max_side": max_side or self._options["max_side"]}
         answer, jpeg = self._ask(content, options)
         if answer.refused is not None:
-            raise ImageRefused(answer.refused, _SENTENCES[answer.refused])
+            raise Refused(answer.refused, _SENTENCES[answer.refused])
         return PreparedImage(
             jpeg=jpeg, width=answer.width, height=answer.height, media_type=_MEDIA_TYPES[answer.format]
         )
@@ -115,32 +74,19 @@ class ImageReader:
         except sandbox.NotStarted as error:
             raise Transient("sandbox_unavailable", str(error)) from error
         except sandbox.TimedOut:
-            raise ImageRefused("timeout", f"decoding it takes over {self._limits.seconds:g} s") from None
+            raise Refused("timeout", f"decoding it takes over {self._limits.seconds:g} s") from None
         except sandbox.OutOfMemory:
-            raise ImageRefused("too_many_pixels", f"decoding it takes over {self._limits.memory_mb} MB") from None
+            raise Refused("too_many_pixels", f"decoding it takes over {self._limits.memory_mb} MB") from None
         except (sandbox.SandboxError, ValidationError) as error:
-            raise ImageRefused("damaged", "the picture breaks its decoder") from error
+            raise Refused("damaged", "the picture breaks its decoder") from error
         if answer.refused is None and not (jpeg.startswith(b"\xff\xd8\xff") and answer.width and answer.height):
-            raise ImageRefused("damaged", "the picture breaks its decoder")
+            raise Refused("damaged", "the picture breaks its decoder")
         return answer, jpeg
 
 
-def _head(content: bytes | BinaryIO) -> bytes:
-    if isinstance(content, bytes):
-        return content[:_HEAD]
-    head = content.read(_HEAD)
-    content.seek(-len(head), os.SEEK_CUR)
-    return head
-
-
 def _refuse_other_kinds(head: bytes) -> None:
-    if head.startswith(_ACCEPTED) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
-        return
-    name = next((name for name, magic in _UNSUPPORTED if head.startswith(magic)), None)
-    if head[4:8] == b"ftyp":
-        name = _BRANDS.get(head[8:12], "video")
-    if b"<svg" in head.lower():
-        name = "SVG"
-    if name is None:
-        raise ImageRefused("not_an_image", "the file is not a picture" if head else "the file is empty")
-    raise ImageRefused("unsupported_format", f"{name} files are not taken; please send a JPEG, PNG or WebP")
+    kind = kinds.kind_of(head)
+    if kind is None:
+        raise Refused("not_an_image", "the file is not a picture" if head else "the file is empty")
+    if kind not in _ACCEPTED:
+        raise Refused("unsupported_format", f"the file is {kind.name}; send a JPEG, PNG or WebP")

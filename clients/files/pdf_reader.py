@@ -1,6 +1,5 @@
 """Reading the text of hostile PDFs, in a child process with limits."""
 
-import os
 import re
 from collections import Counter
 from statistics import median
@@ -8,18 +7,13 @@ from typing import Annotated, BinaryIO, Final, Literal
 
 from pydantic import Field, ValidationError
 
-from clients.files import sandbox
+from clients.files import kinds, sandbox
 from schemas.base import Dto
 from schemas.datasheet import PdfText, Verdict
-from schemas.errors import Transient
+from schemas.errors import Refused, Transient
 from settings.groups import PdfSettings
 
 _HEAD: Final = 1024
-_HTML: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:\s|<\?xml[^>]*>|(?><!--.*?-->))*+<(?:!doctype\s+html|html|head|body|script|meta|title|iframe)\b",
-    re.IGNORECASE | re.DOTALL,
-)
-_OTHER_MAGIC: Final = (b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"MZ", b"\x7fELF", b"Rar!", b"\x1f\x8b")
 _ONE_TO_ONE: Final = str.maketrans(
     {
         **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
@@ -38,18 +32,6 @@ _SPACE: Final = re.compile(r"\s+")
 _PICTURE_PAGE: Final = 0.5
 _FEW_CHARACTERS: Final = 100
 _BROKEN_TEXT: Final = 0.2
-
-
-class PdfRefused(Exception):
-    """The bytes are not a PDF that can be read; `verdict` is the reason code, `detail` a sentence for a person."""
-
-    def __init__(self, verdict: Verdict, detail: str) -> None:
-        super().__init__(verdict, detail)
-        self.verdict = verdict
-        self.detail = detail
-
-    def __str__(self) -> str:
-        return f"{self.verdict}: {self.detail}"
 
 
 class _Answer(Dto):
@@ -74,7 +56,7 @@ class PdfReader:
         """Return the text of the pages, safe to store in PostgreSQL.
 
         Raises:
-            PdfRefused: not a PDF, or none that can be read within the limits.
+            Refused: not a PDF, or none that can be read within the limits.
         """
         answer = self._ask(content, self._options)
         pages = tuple(_clean(page) for page in answer.pages)
@@ -89,7 +71,7 @@ class PdfReader:
         """Return the number of pages, having read the text of the first only.
 
         Raises:
-            PdfRefused: as `read`.
+            Refused: as `read`.
         """
         return self._ask(content, {**self._options, "max_read_pages": 1}).page_count
 
@@ -97,24 +79,24 @@ class PdfReader:
         """Return a JPEG or PNG of the first page, the longer side so many pixels.
 
         Raises:
-            PdfRefused: it cannot be drawn within the limits.
+            Refused: it cannot be drawn within the limits.
         """
         options = {"side": side, "png": png}
         picture = self._run("clients.files._pdf_drawing_child", content, options)
         if not picture.startswith(b"\x89PNG" if png else b"\xff\xd8\xff"):
-            raise PdfRefused(Verdict.NOT_PDF, "its first page cannot be drawn")
+            raise Refused(Verdict.NOT_PDF, "its first page cannot be drawn")
         return picture
 
     def _ask(self, content: bytes | BinaryIO, options: dict[str, int]) -> _Answer:
-        _refuse_other_kinds(_head(content))
+        _refuse_other_kinds(kinds.head_of(content)[:_HEAD])
         try:
             answer = _Answer.model_validate_json(self._run("clients.files._pdf_child", content, options))
         except ValidationError as error:
-            raise PdfRefused(Verdict.NOT_PDF, _BREAKS) from error
+            raise Refused(Verdict.NOT_PDF, _BREAKS) from error
         if answer.refused is not None or not answer.pages:
             raise self._refusal(answer.refused or "no_pages", answer)
         if answer.cut:
-            raise PdfRefused(Verdict.TRUNCATED, _CUT)
+            raise Refused(Verdict.TRUNCATED, _CUT)
         return answer
 
     def _run(self, module: str, content: bytes | BinaryIO, options: dict[str, int]) -> bytes:
@@ -123,38 +105,31 @@ class PdfReader:
         except sandbox.NotStarted as error:
             raise Transient("sandbox_unavailable", str(error)) from error
         except sandbox.TimedOut:
-            raise PdfRefused(Verdict.TIMEOUT, f"reading it takes over {self._limits.seconds:g} s") from None
+            raise Refused(Verdict.TIMEOUT, f"reading it takes over {self._limits.seconds:g} s") from None
         except sandbox.OutOfMemory:
-            raise PdfRefused(Verdict.TOO_LARGE, f"reading it takes over {self._limits.memory_mb} MB") from None
+            raise Refused(Verdict.TOO_LARGE, f"reading it takes over {self._limits.memory_mb} MB") from None
         except sandbox.SandboxError as error:
-            raise PdfRefused(Verdict.NOT_PDF, _BREAKS) from error
+            raise Refused(Verdict.NOT_PDF, _BREAKS) from error
 
-    def _refusal(self, reason: str, answer: _Answer) -> PdfRefused:
+    def _refusal(self, reason: str, answer: _Answer) -> Refused:
         if reason == "encrypted":
-            return PdfRefused(Verdict.ENCRYPTED, "it asks for a password")
+            return Refused(Verdict.ENCRYPTED, "it asks for a password")
         if reason == "too_many_pages":
-            return PdfRefused(Verdict.TOO_LARGE, f"it has more than {self._options['max_pages']} pages")
+            return Refused(Verdict.TOO_LARGE, f"it has more than {self._options['max_pages']} pages")
         if answer.cut:
-            return PdfRefused(Verdict.TRUNCATED, _CUT)
+            return Refused(Verdict.TRUNCATED, _CUT)
         if reason == "no_pages":
-            return PdfRefused(Verdict.NOT_PDF, "it is a PDF without pages")
-        return PdfRefused(Verdict.NOT_PDF, "it says it is a PDF, but is damaged beyond reading")
-
-
-def _head(content: bytes | BinaryIO) -> bytes:
-    if isinstance(content, bytes):
-        return content[:_HEAD]
-    head = content.read(_HEAD)
-    content.seek(-len(head), os.SEEK_CUR)
-    return head
+            return Refused(Verdict.NOT_PDF, "it is a PDF without pages")
+        return Refused(Verdict.NOT_PDF, "it says it is a PDF, but is damaged beyond reading")
 
 
 def _refuse_other_kinds(head: bytes) -> None:
-    """Refuse what a browser or an archiver would open as something else, also when it is a PDF as well."""
-    if _HTML.match(head):
-        raise PdfRefused(Verdict.HTML_SHELL, "it is an HTML page")
-    if head.startswith(_OTHER_MAGIC) or b"%PDF-" not in head:
-        raise PdfRefused(Verdict.NOT_PDF, "it does not begin as a PDF does" if head else "it is empty")
+    """Refuse a file that a browser or an archiver would open as something else, also when it is a PDF as well."""
+    kind = kinds.kind_of(head)
+    if kind is kinds.HTML:
+        raise Refused(Verdict.HTML_SHELL, "it is an HTML page")
+    if kind not in (None, kinds.PDF) or b"%PDF-" not in head:
+        raise Refused(Verdict.NOT_PDF, "it does not begin as a PDF does" if head else "it is empty")
 
 
 def _clean(text: str) -> str:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, BinaryIO, Final, NamedTuple
 
 from clients.files._child import MEMORY_EXIT, Orders
+from settings.errors import PartflowError
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _BOOT: Final = Path(__file__).with_name("_child.py")
@@ -30,7 +31,7 @@ _COMPLAINT_BYTES: Final = 2000
 _NOT_STARTED: Final = (126, 127)
 
 
-class SandboxError(Exception):
+class SandboxError(PartflowError):
     """The child gave no answer."""
 
 

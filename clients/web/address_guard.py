@@ -10,6 +10,8 @@ from typing import Any
 
 import httpcore2
 
+from settings.errors import PartflowError
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], Iterable[str]]
 
@@ -26,7 +28,7 @@ _SPECIAL = tuple(
 "Networks that Python calls global, in some version or all."
 
 
-class ForbiddenAddress(Exception):
+class ForbiddenAddress(PartflowError):
     """The name leads to an address that must not be fetched from."""
 
 

@@ -6,16 +6,15 @@ import ssl
 import time
 import zlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 import httpcore2
 import httpx2
 
 from clients.web.address_guard import ForbiddenAddress, GuardedBackend, Resolver, parse_endpoint, resolve
+from clients.web.retry_after import retry_after
 from schemas.datasheet import Fetched, Verdict
-from schemas.errors import PartflowError
+from schemas.errors import Refused
 from settings.groups import FetchSettings
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -31,22 +30,6 @@ _PATIENCE: Final = 120.0
 _MOST_WALL_BYTES: Final = 65_536
 
 
-class FetchRefused(PartflowError):
-    """There is no file, for a reason that the user is shown."""
-
-    def __init__(
-        self, verdict: Verdict, detail: str, retryable: bool = False, retry_after: float | None = None
-    ) -> None:
-        super().__init__(verdict, detail, retryable, retry_after)
-        self.verdict = verdict
-        self.detail = detail
-        self.retryable = retryable
-        self.retry_after = retry_after
-
-    def __str__(self) -> str:
-        return f"{self.verdict}: {self.detail}"
-
-
 class Fetcher:
     """Keeps no cookies, sends no credentials, and asks no proxy."""
 
@@ -60,7 +43,7 @@ class Fetcher:
         """Fetch a file.
 
         Raises:
-            FetchRefused: for every other ending.
+            Refused: for every other ending.
         """
         deadline = time.monotonic() + self._settings.total_seconds
         headers = {"User-Agent": self._settings.user_agent, "Accept": "application/pdf,*/*;q=0.5"}
@@ -71,18 +54,18 @@ class Fetcher:
             if isinstance(answer, Fetched):
                 return answer.model_copy(update={"url": url, "final_url": here})
             here = answer
-        raise FetchRefused(Verdict.UNREACHABLE, f"it redirects more than {self._settings.max_redirects} times")
+        raise Refused(Verdict.UNREACHABLE, f"it redirects more than {self._settings.max_redirects} times")
 
     def _checked(self, url: str) -> httpx2.URL:
         try:
             parsed = httpx2.URL(url)
         except (httpx2.InvalidURL, UnicodeError, ValueError, TypeError) as error:
-            raise FetchRefused(Verdict.UNREACHABLE, f"it is not a URL: {error}") from error
+            raise Refused(Verdict.UNREACHABLE, f"it is not a URL: {error}") from error
         schemes = {"http", "https"} if self._settings.allow_http else {"https"}
         if parsed.scheme not in schemes or not parsed.host:
-            raise FetchRefused(Verdict.FORBIDDEN_ADDRESS, f"only {' and '.join(sorted(schemes))} are fetched")
+            raise Refused(Verdict.FORBIDDEN_ADDRESS, f"only {' and '.join(sorted(schemes))} are fetched")
         if parsed.userinfo:
-            raise FetchRefused(Verdict.FORBIDDEN_ADDRESS, "a URL with a user name in it is not fetched")
+            raise Refused(Verdict.FORBIDDEN_ADDRESS, "a URL with a user name in it is not fetched")
         return parsed
 
     def _get(self, url: httpx2.URL, headers: Mapping[str, str], deadline: float) -> Fetched | str:
@@ -99,15 +82,15 @@ class Fetcher:
             ):
                 return self._read(url, response)
         except ForbiddenAddress as error:
-            raise FetchRefused(Verdict.FORBIDDEN_ADDRESS, str(error)) from error
+            raise Refused(Verdict.FORBIDDEN_ADDRESS, str(error)) from error
         except httpcore2.TimeoutException as error:
             connecting = isinstance(error, httpcore2.ConnectTimeout)
-            raise FetchRefused(Verdict.TIMEOUT, "the other side is too slow", retryable=connecting) from error
+            raise Refused(Verdict.TIMEOUT, "the other side is too slow", retryable=connecting) from error
         except (httpcore2.ConnectError, ssl.SSLError) as error:
             detail = f"{url.host} cannot be reached: {error}"
-            raise FetchRefused(Verdict.UNREACHABLE, detail, retryable=not _is_final(error)) from error
+            raise Refused(Verdict.UNREACHABLE, detail, retryable=not _is_final(error)) from error
         except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError, ValueError) as error:
-            raise FetchRefused(Verdict.TRUNCATED, f"the answer broke off: {error}", retryable=True) from error
+            raise Refused(Verdict.TRUNCATED, f"the answer broke off: {error}", retryable=True) from error
 
     def _read(self, url: httpx2.URL, response: httpcore2.Response) -> Fetched | str:
         headers = httpx2.Headers(response.headers)
@@ -127,7 +110,7 @@ class Fetcher:
 
     def _content(self, response: httpcore2.Response, headers: httpx2.Headers) -> bytes:
         limit = self._settings.max_mb * 1_000_000
-        too_large = FetchRefused(Verdict.TOO_LARGE, f"it is over {self._settings.max_mb} MB (PARTFLOW_FETCH_MAX_MB)")
+        too_large = Refused(Verdict.TOO_LARGE, f"it is over {self._settings.max_mb} MB (PARTFLOW_FETCH_MAX_MB)")
         if (length := headers.get("content-length", "0")).isdecimal() and int(length) > limit:
             raise too_large
         content = bytearray()
@@ -141,15 +124,15 @@ class Fetcher:
                 raise too_large
         return bytes(content)
 
-    def _refusal(self, response: httpcore2.Response, headers: httpx2.Headers) -> FetchRefused:
+    def _refusal(self, response: httpcore2.Response, headers: httpx2.Headers) -> Refused:
         status = response.status
-        retry_after = _seconds(headers.get("retry-after"))
-        patient = (retry_after or 0.0) <= _PATIENCE
+        wait = retry_after(headers.get("retry-after"))
+        patient = (wait or 0.0) <= _PATIENCE
         if status in _WALLED and (status != httpx2.codes.SERVICE_UNAVAILABLE or _is_wall(response)):
             busy = status == httpx2.codes.TOO_MANY_REQUESTS and patient
-            return FetchRefused(Verdict.BLOCKED, f"the site refuses robots ({status})", busy, retry_after)
+            return Refused(Verdict.BLOCKED, f"the site refuses robots ({status})", retryable=busy, retry_after=wait)
         failing = status >= httpx2.codes.INTERNAL_SERVER_ERROR and patient
-        return FetchRefused(Verdict.UNREACHABLE, f"the site answers {status}", failing, retry_after)
+        return Refused(Verdict.UNREACHABLE, f"the site answers {status}", retryable=failing, retry_after=wait)
 
 
 def _is_final(error: Exception) -> bool:
@@ -163,7 +146,7 @@ def _joined(url: httpx2.URL, location: str) -> str:
     try:
         return str(url.join(location))
     except (httpx2.InvalidURL, UnicodeError, ValueError) as error:
-        raise FetchRefused(Verdict.UNREACHABLE, f"it redirects to what is not a URL: {error}") from error
+        raise Refused(Verdict.UNREACHABLE, f"it redirects to what is not a URL: {error}") from error
 
 
 def _is_wall(response: httpcore2.Response) -> bool:
@@ -180,16 +163,4 @@ def _inflated(content: bytes, most: int) -> bytes:
     try:
         return zlib.decompressobj(wbits=47).decompress(content, most)
     except zlib.error as error:
-        raise FetchRefused(Verdict.NOT_PDF, "it is compressed in a broken way") from error
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    """Return the seconds that a Retry-After header asks for, be it a number or a date."""
-    if retry_after is None:
-        return None
-    if retry_after.strip().isdecimal():
-        return float(retry_after)
-    try:
-        return max(0.0, (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
-        return None
+        raise Refused(Verdict.NOT_PDF, "it is compressed in a broken way") from error

@@ -1,8 +1,5 @@
 """One call to the Responses API: the request, what it cost, and every way it can fail as one of our errors."""
 
-import math
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final, NamedTuple
 
 import openai
@@ -11,10 +8,10 @@ from pydantic import BaseModel, ValidationError
 
 from clients.assistant.openai.pricing import cost_usd
 from clients.assistant.openai.prompt import prompt_text
+from clients.web.retry_after import retry_after
 from schemas.assistant import Usage
 from schemas.errors import Permanent, StepError, Transient
 
-_LONGEST_WAIT: Final = 3600.0
 _NEVER_SOON: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
 
 
@@ -115,27 +112,11 @@ def _failure(error: openai.APIError) -> StepError:
         case openai.APIConnectionError():
             return Transient("model_unavailable", "the model's service cannot be reached")
         case openai.RateLimitError() if error.code not in _NEVER_SOON:
-            wait = _retry_after(error.response.headers.get("retry-after"))
+            wait = retry_after(error.response.headers.get("retry-after"))
             return Transient("rate_limited", "the model's service asks to wait", wait)
         case openai.APIStatusError() if error.status_code in {408, 409} or error.status_code >= 500:
-            wait = _retry_after(error.response.headers.get("retry-after"))
+            wait = retry_after(error.response.headers.get("retry-after"))
             return Transient("model_unavailable", f"the model's service failed with {error.status_code}", wait)
         case openai.APIStatusError():
             return Permanent("model_refused", f"the model's service refused the request with {error.status_code}")
     return Transient("bad_answer", "the model's service answered with something else")
-
-
-def _retry_after(header: str | None) -> float | None:
-    """Return the seconds that a Retry-After header asks for, be it a number or a date."""
-    try:
-        seconds = float(header or "nan")
-    except ValueError:
-        seconds = _seconds_until(header or "")
-    return min(max(seconds, 0.0), _LONGEST_WAIT) if math.isfinite(seconds) else None
-
-
-def _seconds_until(date: str) -> float:
-    try:
-        return (parsedate_to_datetime(date).astimezone(UTC) - datetime.now(UTC)).total_seconds()
-    except ValueError:
-        return math.nan

@@ -6,7 +6,8 @@ import zlib
 import pytest
 from PIL import Image
 
-from clients.files.image_reader import ImageReader, ImageRefused, PreparedImage
+from clients.files.image_reader import ImageReader, PreparedImage
+from schemas.errors import Refused
 from settings.groups import ImageSettings
 from tests.support.data import data_folder
 
@@ -86,7 +87,7 @@ def test_longer_side_is_scaled_down() -> None:
     ],
 )
 def test_refusal_names_its_reason(content: bytes, code: str) -> None:
-    with pytest.raises(ImageRefused) as refused:
+    with pytest.raises(Refused) as refused:
         READER.prepare(content)
     assert refused.value.code == code
 
@@ -103,5 +104,5 @@ def test_hostile_files_end_in_an_answer(group: str) -> None:
 def outcome(reader: ImageReader, content: bytes) -> str:
     try:
         return "prepared" if max(decode(reader.prepare(content)).size) <= 3000 else "too large"
-    except ImageRefused as refused:
+    except Refused as refused:
         return refused.code

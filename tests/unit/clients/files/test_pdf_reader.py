@@ -7,8 +7,9 @@ from fpdf.enums import EncryptionMethod
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clients.files.pdf_reader import PdfReader, PdfRefused
+from clients.files.pdf_reader import PdfReader
 from schemas.datasheet import Verdict
+from schemas.errors import Refused
 from settings.groups import PdfSettings
 from tests.support.data import data_folder
 
@@ -62,23 +63,23 @@ def test_words_are_no_scan() -> None:
     ],
 )
 def test_refusal_names_its_reason(content: bytes, verdict: Verdict) -> None:
-    with pytest.raises(PdfRefused) as refused:
+    with pytest.raises(Refused) as refused:
         READER.read(content)
-    assert refused.value.verdict is verdict
+    assert refused.value.code == verdict
 
 
 def test_slow_file_times_out() -> None:
     impatient = PdfReader(PdfSettings(timeout_seconds=0.01))
-    with pytest.raises(PdfRefused) as refused:
+    with pytest.raises(Refused) as refused:
         impatient.read(make_pdf("LM358"))
-    assert refused.value.verdict is Verdict.TIMEOUT
+    assert refused.value.code == Verdict.TIMEOUT
 
 
 @settings(max_examples=8, deadline=None)
 @given(st.binary(max_size=300), st.integers(0, 400))
 def test_any_bytes_are_text_or_refused(noise: bytes, place: int) -> None:
     sound = make_pdf("LM358")
-    with suppress(PdfRefused):
+    with suppress(Refused):
         assert "\0" not in "".join(READER.read(sound[:place] + noise + sound[place:]).pages)
 
 
@@ -89,5 +90,5 @@ def test_real_datasheets_are_readable() -> None:
     for row in [row for row in rows if row["kind"] == "datasheet"][::4]:
         content = (folder / row["file"]).read_bytes()
         assert reader.read(content).scanned or not row["image_only"]
-        with pytest.raises(PdfRefused, match="truncated"):
+        with pytest.raises(Refused, match="truncated"):
             reader.read(content[: len(content) * 9 // 10])

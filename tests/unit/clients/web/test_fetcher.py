@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clients.web.fetcher import Fetcher, FetchRefused
+from clients.web.fetcher import Fetcher
 from schemas.datasheet import Verdict
+from schemas.errors import Refused
 from settings.groups import FetchSettings
 from tests.support.hostile_web import Script, hostile_web, page
 
@@ -117,14 +118,14 @@ def test_file_is_fetched(fetch: Callable[[str], bytes], path: str) -> None:
     ],
 )
 def test_refusal_has_its_reason(fetch: Callable[[str], bytes], path: str, verdict: Verdict, retryable: bool) -> None:
-    with pytest.raises(FetchRefused) as refused:
+    with pytest.raises(Refused) as refused:
         fetch(path)
-    assert (refused.value.verdict, refused.value.retryable) == (verdict, retryable)
+    assert (refused.value.code, refused.value.retryable) == (verdict, retryable)
 
 
 @pytest.mark.parametrize(("path", "seconds"), [("/busy", 17.0), ("/down", 0.0), ("/gone", None)])
 def test_retry_after_is_understood(fetch: Callable[[str], bytes], path: str, seconds: float | None) -> None:
-    with pytest.raises(FetchRefused) as refused:
+    with pytest.raises(Refused) as refused:
         fetch(path)
     assert refused.value.retry_after == seconds
 
@@ -139,25 +140,25 @@ def test_retry_after_is_understood(fetch: Callable[[str], bytes], path: str, sec
     ],
 )  # fmt: skip
 def test_loopback_is_refused_however_it_is_spelt(port: int, url: str) -> None:
-    with pytest.raises(FetchRefused) as refused:
+    with pytest.raises(Refused) as refused:
         Fetcher(LIMITS).fetch(url.format(port=port))
-    assert refused.value.verdict in (Verdict.FORBIDDEN_ADDRESS, Verdict.UNREACHABLE)
+    assert refused.value.code in (Verdict.FORBIDDEN_ADDRESS, Verdict.UNREACHABLE)
 
 
 def test_allowed_address_allows_no_other_port(port: int) -> None:
     fetcher = Fetcher(LIMITS.model_copy(update={"allowed_addresses": (f"127.0.0.1:{port + 1}",)}))
 
-    with pytest.raises(FetchRefused) as refused:
+    with pytest.raises(Refused) as refused:
         fetcher.fetch(f"http://127.0.0.1:{port}/ok.pdf")
-    assert refused.value.verdict == Verdict.FORBIDDEN_ADDRESS
+    assert refused.value.code == Verdict.FORBIDDEN_ADDRESS
 
 
 def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:
     fetcher = Fetcher(LIMITS, resolver=lambda host, port: ["93.184.216.34", "10.0.0.1"])
 
-    with pytest.raises(FetchRefused) as refused:
+    with pytest.raises(Refused) as refused:
         fetcher.fetch("http://rebinding.example/x.pdf")
-    assert refused.value.verdict == Verdict.FORBIDDEN_ADDRESS
+    assert refused.value.code == Verdict.FORBIDDEN_ADDRESS
 
 
 def test_name_is_resolved_once(port: int) -> None:
@@ -178,5 +179,5 @@ def test_name_is_resolved_once(port: int) -> None:
 def test_any_text_is_fetched_or_refused(url: str) -> None:
     fetcher = Fetcher(LIMITS, resolver=lambda host, port: ["127.0.0.1"])
 
-    with pytest.raises(FetchRefused):
+    with pytest.raises(Refused):
         fetcher.fetch(url)

@@ -98,7 +98,16 @@ def test_each_fault_is_one_of_our_errors(
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("7", 7.0), ("0.5", 0.5), ("99999999", 3600.0), ("-3", 0.0), ("soon", None), ("nan", None), (None, None)],
+    [
+        ("7", 7.0),
+        ("0.5", 0.5),
+        ("99999999", 86_400.0),
+        ("inf", 86_400.0),
+        ("-3", 0.0),
+        ("soon", None),
+        ("nan", None),
+        (None, None),
+    ],
 )
 def test_retry_after_is_honoured(header: str | None, seconds: float | None) -> None:
     error = error_of(Job.IDENTIFY, stub.rate_limited(header))
