@@ -16,6 +16,7 @@ from models import Blob, Document
 from models.session import session_scope
 from schemas.document import DocumentFields, DocumentOut, DocumentPatch, NewDocument, ThumbnailQuery
 from schemas.errors import NotFound
+from schemas.problem import ErrorCode
 from services.document import DocumentService, ThumbnailService
 from services.part import PartService
 
@@ -130,9 +131,8 @@ def thumbnail(document_id: int, query: ThumbnailQuery) -> Response:
 
 def _no_thumbnail(blob: Blob) -> Response:
     if blob.prepared_at is not None:
-        return problem(
-            404, "no picture can be made of this document; its content can be had all the same", state="none"
-        )
-    answer = problem(404, "the thumbnail is not made yet; ask again in a few seconds", state="pending")
+        sentence = "no picture can be made of this document; download its content instead"
+        return problem(ErrorCode.NOT_FOUND, sentence, state="none")
+    answer = problem(ErrorCode.NOT_FOUND, "the thumbnail is not made yet; ask again in a few seconds", state="pending")
     answer.headers["Retry-After"] = "2"
     return answer

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from benchmarks.rows import read_rows
-from clients.files.pdf_reader import PdfReader, PdfRefused
+from clients.files.pdf_reader import PdfReader
 from schemas.datasheet import PdfText, Verdict
+from schemas.errors import Refused
 from schemas.part_number import code_key
 from services.datasheet import judge
 from settings.groups import PdfSettings
@@ -70,10 +71,10 @@ def _sample(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return checked[:_QUICK_FILES] + others[:: max(1, len(others) // _QUICK_FILES)]
 
 
-def _read(reader: PdfReader, file: Path) -> PdfText | PdfRefused:
+def _read(reader: PdfReader, file: Path) -> PdfText | Refused:
     try:
         return reader.read(file.read_bytes())
-    except PdfRefused as refused:
+    except Refused as refused:
         return refused
 
 
@@ -96,9 +97,9 @@ def _related(code: str, own: set[str]) -> bool:
     return any(key.startswith(mine) or mine.startswith(key) for mine in own)
 
 
-def _answer(question: Question, text: PdfText | PdfRefused) -> Answered:
-    if isinstance(text, PdfRefused):
-        return Answered(question, text.verdict, text.detail)
+def _answer(question: Question, text: PdfText | Refused) -> Answered:
+    if isinstance(text, Refused):
+        return Answered(question, Verdict(text.code), text.detail)
     judgement = judge(text, manufacturer_code=question.mpn, manufacturer=question.manufacturer)
     return Answered(question, judgement.verdict, judgement.detail)
 

@@ -6,7 +6,7 @@ from typing import Final, override
 
 import click
 
-from cli.client import Refused, ServerError
+from cli.client import RequestRefused, ServerError
 from embedded import EmbeddedError
 from schemas.errors import DomainError
 from settings import SettingsError
@@ -74,7 +74,7 @@ def main() -> None:
         cli(prog_name="partflow")
     except SettingsError as error:
         _stop(CONFIG, error)
-    except (DomainError, Refused) as error:
+    except (DomainError, RequestRefused) as error:
         _stop(1, error)
     except (EmbeddedError, ServerError) as error:
         _stop(UNAVAILABLE, error)

@@ -14,15 +14,16 @@ from schemas.part import PartOut
 from schemas.problem import Problem
 from schemas.run import BatchOut, RunOut, RunPage, RunSummary, StartedRuns
 from settings import get_settings
+from settings.errors import PartflowError
 
 _TIMEOUT_SECONDS = 60
 
 
-class ServerError(Exception):
+class ServerError(PartflowError):
     """The server cannot be reached, or cannot answer; the message is a sentence."""
 
 
-class Refused(ServerError):
+class RequestRefused(ServerError):
     """The server said no, which saying it again does not change."""
 
     def __init__(self, message: str, status: int, details: Mapping[str, Any]) -> None:
@@ -75,7 +76,7 @@ class Client:
         """Return the server's answer to a request.
 
         Raises:
-            Refused: it says no.
+            RequestRefused: it says no.
             ServerError: it cannot be reached, or cannot answer.
         """
         with self._reaching():
@@ -88,7 +89,7 @@ class Client:
         """Yield the bytes of a download as they come.
 
         Raises:
-            Refused: the server says no.
+            RequestRefused: the server says no.
             ServerError: it cannot be reached, or stops in the middle of it.
         """
         with self._reaching(), self._http.stream("GET", path) as answer:
@@ -114,7 +115,7 @@ def _must_be_good(answer: httpx2.Response, *media_types: str) -> None:
         return
     sentence, details = _problem(answer)
     if answer.is_client_error:
-        raise Refused(sentence, answer.status_code, details)
+        raise RequestRefused(sentence, answer.status_code, details)
     raise ServerError(f"the server said {answer.status_code}: {sentence}")
 
 

@@ -10,7 +10,7 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from cli import options
-from cli.client import Client, Refused, connect
+from cli.client import Client, RequestRefused, connect
 from cli.console import console, plain
 from schemas.base import Dto
 from schemas.box import BoxContent
@@ -92,7 +92,7 @@ def _with_letters(client: Client, text: str) -> Iterator[str]:
     if _ID4.fullmatch(text):
         try:
             yield client.part(text).id4
-        except Refused as no:
+        except RequestRefused as no:
             if no.status != _NOTHING:
                 raise
 
@@ -104,7 +104,7 @@ def _in_slot(client: Client, text: str) -> Iterator[str]:
         return
     try:
         box = BoxContent.model_validate_json(client.ask("GET", f"/boxes/{slot.box_no}").content)
-    except Refused as no:
+    except RequestRefused as no:
         if no.status != _NOTHING:
             raise
         return
@@ -116,7 +116,7 @@ def _in_slot(client: Client, text: str) -> Iterator[str]:
 def _listed(client: Client, **filters: str) -> Iterator[str]:
     try:
         page = PartPage.model_validate_json(client.ask("GET", "/parts", params=filters).content)
-    except Refused as no:
+    except RequestRefused as no:
         # The text cannot be a number, or a tag.
         if no.status != _BAD:
             raise
@@ -129,7 +129,7 @@ def _listed(client: Client, **filters: str) -> Iterator[str]:
 def _near(client: Client, text: str) -> Iterator[str]:
     try:
         near = DuplicateList.model_validate_json(client.ask("GET", "/parts/duplicates", params={"code": text}).content)
-    except Refused as no:
+    except RequestRefused as no:
         if no.status != _BAD:
             raise
         return

@@ -14,7 +14,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from cli import options
-from cli.client import Client, Refused, connect
+from cli.client import Client, RequestRefused, connect
 from cli.console import console, plain
 from clients.kicad_symbols import find_libraries, read_library
 from schemas.catalogue import CatalogueRow, CatalogueRows, CatalogueStored
@@ -93,7 +93,7 @@ def _sent(client: Client, file: Path, fields: dict[str, object], again: bool) ->
     with file.open("rb") as content, waiting:
         try:
             answer = client.ask("POST", "/imports", files={"file": (file.name, content)}, data=fields, headers=headers)
-        except Refused as no:
+        except RequestRefused as no:
             for bad in no.details.get("bad", ()):
                 _print_bad(BadRow.model_validate(bad))
             raise

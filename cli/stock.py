@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import click
 
 from cli import options
-from cli.client import Client, Refused, ServerError, connect
+from cli.client import Client, RequestRefused, ServerError, connect
 from schemas.slot import Slot
 from schemas.stock import MAX_QUANTITY, StockCommandOut, StockKind
 
@@ -99,7 +99,7 @@ def _sent(client: Client, path: str, body: Mapping[str, object]) -> StockCommand
     for tries_left in reversed(range(_TRIES)):
         try:
             return StockCommandOut.model_validate_json(client.ask("POST", path, json=body).content)
-        except Refused:
+        except RequestRefused:
             raise
         except ServerError as error:
             if not tries_left:

@@ -1,12 +1,49 @@
-"""What the API answers instead, when it says no."""
+"""What the API answers when it refuses a request or cannot answer it."""
 
+from enum import StrEnum
 from typing import Any
+
+from pydantic import Field
 
 from schemas.base import Dto
 
 
-class Problem(Dto):
-    """A sentence for a person that names the way out, and the same for programs: field, limit, state and so on."""
+class ErrorCode(StrEnum):
+    """The kinds of error, each with the HTTP status that it comes with."""
 
-    error: str
-    details: dict[str, Any]
+    INVALID_INPUT = "invalid_input"
+    "400: a value is malformed; `details.field` names it"
+    UNAUTHORIZED = "unauthorized"
+    "401: the token is missing or wrong"
+    FORBIDDEN = "forbidden"
+    "403: pages of this origin may not call"
+    NOT_FOUND = "not_found"
+    "404: the address, or the thing that it names, does not exist"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    "405: the address exists, but not for this method"
+    CONFLICT = "conflict"
+    "409: the state of the inventory forbids it now"
+    OUTDATED = "outdated"
+    "412: it was changed since the caller read it"
+    TOO_LARGE = "too_large"
+    "413: the request is over a limit that a setting names"
+    UNSUPPORTED_MEDIA = "unsupported_media"
+    "415: this kind of body or file is not accepted here"
+    RANGE_NOT_SATISFIABLE = "range_not_satisfiable"
+    "416: the document does not have the bytes that were asked for"
+    UNPROCESSABLE = "unprocessable"
+    "422: the request is well-formed, but makes no sense"
+    EXHAUSTED = "exhausted"
+    "429: a budget is used up for now; see Retry-After"
+    INTERNAL = "internal"
+    "500: a fault of the server; its log has the cause"
+    UNAVAILABLE = "unavailable"
+    "503: the database, the store or a service cannot answer now; see Retry-After"
+
+
+class Problem(Dto):
+    """Why the request failed: a sentence for a person, and the same for programs."""
+
+    error: str = Field(description="What is wrong and what to do, as a sentence for a person.")
+    details: dict[str, Any] = Field(description="The same for programs: field, limit, state and so on.")
+    code: ErrorCode = Field(description="The stable kind of error.")

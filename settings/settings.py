@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, HttpUrl, SecretStr, ValidationError, mode
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnparsableSetting
 
+from settings.errors import SettingsError
 from settings.groups import (
     ApiSettings,
     AssistantSettings,
@@ -98,10 +99,6 @@ class Settings(BaseSettings):
         if self.fault.folder and self.deployment.stage == Stage.PRODUCTION:
             raise ValueError("PARTFLOW_FAULT_FOLDER: expected none, because PARTFLOW_DEPLOYMENT_STAGE is production")
         return self
-
-
-class SettingsError(Exception):
-    """A setting is wrong; the message names the variable and what was expected, and never its value."""
 
 
 @cache

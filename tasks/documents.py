@@ -5,13 +5,11 @@ from datetime import timedelta
 import structlog
 from celery import shared_task
 
-from clients.files.image_reader import ImageRefused
-from clients.files.pdf_reader import PdfRefused
 from clients.object_store import Bucket
 from engine.worker.routes import Queue, assign
 from models import Blob
 from models.session import session_scope
-from schemas.errors import Permanent, Transient
+from schemas.errors import Permanent, Refused, Transient
 from services.document import BlobService, ThumbnailService
 from settings import get_settings
 from tasks.clients import image_reader, pdf_reader
@@ -38,7 +36,7 @@ def prepare_document(sha256: str) -> None:
         if blob.media_type == PDF and not indexed:
             _index(blob)
         thumbnails = _thumbnails(blob)
-    except (PdfRefused, ImageRefused, Permanent) as refusal:
+    except (Refused, Permanent) as refusal:
         _log.info("document has no thumbnail", sha256=sha256, reason=str(refusal))
         thumbnails = {}
     with session_scope() as session:

@@ -5,9 +5,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from clients.files.pdf_reader import PdfRefused
 from clients.object_store import Bucket
-from clients.web.fetcher import FetchRefused
 from clients.web.html_links import find_pdf_link
 from engine.ledger.ledger import Claim
 from engine.step.permits import permit
@@ -16,7 +14,7 @@ from engine.step.step import NotNeeded, Step
 from engine.step.task import as_task
 from engine.worker.routes import Queue
 from schemas.datasheet import Fetched, Verdict
-from schemas.errors import StepError, Transient
+from schemas.errors import Refused, StepError, Transient
 from schemas.ledger import Gap
 from schemas.step import CandidateOutcome
 from services.datasheet import DatasheetCandidateService, judge
@@ -55,10 +53,10 @@ class FetchCandidate(Step[Candidate, CandidateOutcome]):
         try:
             fetched = _fetch(given.url)
             return _judge(given, fetched)
-        except FetchRefused as refusal:
+        except Refused as refusal:
             if refusal.retryable:
-                raise Transient(refusal.verdict, refusal.detail, refusal.retry_after) from refusal
-            return CandidateOutcome(verdict=refusal.verdict, detail=refusal.detail)
+                raise Transient(refusal.code, refusal.detail, refusal.retry_after) from refusal
+            return CandidateOutcome(verdict=Verdict(refusal.code), detail=refusal.detail)
 
     def record(self, session: Session, claim: Claim, output: CandidateOutcome) -> Gap | None:
         """Keep the verdict."""
@@ -91,8 +89,8 @@ def _fetch_one(url: str) -> Fetched:
 def _judge(candidate: Candidate, fetched: Fetched) -> CandidateOutcome:
     try:
         pdf = pdf_reader().read(fetched.content)
-    except PdfRefused as refusal:
-        return CandidateOutcome(verdict=refusal.verdict, detail=refusal.detail, final_url=fetched.final_url)
+    except Refused as refusal:
+        return CandidateOutcome(verdict=Verdict(refusal.code), detail=refusal.detail, final_url=fetched.final_url)
     judgement = judge(pdf, manufacturer_code=candidate.manufacturer_code, manufacturer=candidate.manufacturer)
     accepted = judgement.verdict == Verdict.OK
     return CandidateOutcome(

@@ -4,14 +4,13 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from clients.files.pdf_reader import PdfRefused
 from clients.object_store import Bucket, content_key
 from engine.ledger.ledger import Claim
 from engine.step.step import NotNeeded, Step
 from engine.step.task import as_task
 from engine.worker.routes import Queue
 from schemas.document import DocumentKind
-from schemas.errors import Permanent
+from schemas.errors import Permanent, Refused
 from schemas.ledger import Gap
 from schemas.step import IngestedDatasheet
 from services.datasheet import DatasheetCandidateService
@@ -49,8 +48,8 @@ class IngestDatasheet(Step[Accepted, IngestedDatasheet]):
         content = read(Bucket.DOCS, given.sha256)
         try:
             pdf = pdf_reader().read(content)
-        except PdfRefused as refusal:
-            raise Permanent(refusal.verdict, refusal.detail) from refusal
+        except Refused as refusal:
+            raise Permanent(refusal.code, refusal.detail) from refusal
         return IngestedDatasheet(
             sha256=given.sha256, url=given.url, size=len(content), page_count=pdf.page_count, pages=pdf.pages
         )

@@ -3,13 +3,12 @@
 import structlog
 from sqlalchemy.orm import Session
 
-from clients.files.image_reader import ImageRefused
 from clients.object_store import Bucket, content_key
 from engine.ledger.ledger import Claim
 from engine.step.step import Step
 from engine.step.task import as_task
 from engine.worker.routes import Queue
-from schemas.errors import Permanent
+from schemas.errors import Permanent, Refused
 from schemas.intake import PhotoIntakeInput
 from schemas.markings import Code, Markings
 from schemas.step import PreparedPhoto
@@ -39,7 +38,7 @@ class PreparePhoto(Step[str, PreparedPhoto]):
         """Decode it within limits and store the copy."""
         try:
             photo = image_reader().prepare(read(Bucket.IMAGES, given))
-        except ImageRefused as error:
+        except Refused as error:
             raise Permanent(error.code, error.detail) from error
         return PreparedPhoto(
             sha256=write(Bucket.IMAGES, photo.jpeg, "image/jpeg"),

@@ -7,6 +7,7 @@ from flask import Flask, Response, request
 from flask_cors import CORS
 
 from api.http.errors import problem
+from schemas.problem import ErrorCode
 from settings.groups import ApiSettings, is_loopback
 
 _OPEN_PATHS = ("/health", "/health/ready")
@@ -38,7 +39,9 @@ def _check_token(api: ApiSettings) -> Response | None:
     expected = api.token.get_secret_value().encode()
     if scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), expected):
         return None
-    refusal = problem(401, "this server wants a token: send the header Authorization: Bearer TOKEN")
+    refusal = problem(
+        ErrorCode.UNAUTHORIZED, "the token is missing or wrong; send the header Authorization: Bearer TOKEN"
+    )
     refusal.headers["WWW-Authenticate"] = "Bearer"
     return refusal
 
@@ -48,7 +51,10 @@ def _check_host(api: ApiSettings) -> Response | None:
     name = re.sub(r":\d+$", "", request.host).strip("[]")
     if api.token or is_loopback(name) or name == api.host:
         return None
-    return problem(400, "this server answers to its local names only; set PARTFLOW_API_TOKEN to reach it by another")
+    return problem(
+        ErrorCode.INVALID_INPUT,
+        "this server answers to its local names only; set PARTFLOW_API_TOKEN to reach it by another",
+    )
 
 
 def _check_origin(api: ApiSettings) -> Response | None:
@@ -56,7 +62,9 @@ def _check_origin(api: ApiSettings) -> Response | None:
     own = (f"http://{request.host}", f"https://{request.host}", api.cors_origin)
     if origin is None or request.method in _READS or origin in own:
         return None
-    return problem(403, "pages of this origin may not call; PARTFLOW_API_CORS_ORIGIN names the one that may")
+    return problem(
+        ErrorCode.FORBIDDEN, "pages of this origin may not call; PARTFLOW_API_CORS_ORIGIN names the one that may"
+    )
 
 
 def _harden(response: Response, api: ApiSettings) -> Response:

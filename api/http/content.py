@@ -6,8 +6,7 @@ from urllib.parse import quote
 
 from flask import Response, request
 
-from api.http.errors import problem
-from api.http.ranges import Unsatisfiable, byte_range
+from api.http.ranges import byte_range
 from clients.object_store import Bucket, ObjectStore
 from models import Blob
 
@@ -27,12 +26,7 @@ def deliver(blob: Blob, filename: str | None, store: ObjectStore) -> Response:
         # Browsers put the headers of a 304 in place of those that they have kept.
         kept = {"ETag": etag, "Cache-Control": _CACHE, "Content-Security-Policy": _SANDBOX}
         return Response(status=304, headers=kept)
-    try:
-        span = _span(etag, blob.size)
-    except Unsatisfiable:
-        refusal = problem(416, f"there are only {blob.size} bytes; ask for some of these", size=blob.size)
-        refusal.headers["Content-Range"] = f"bytes */{blob.size}"
-        return refusal
+    span = byte_range(request.range if _takes_range(etag) else None, blob.size)
     start, stop = span or (0, blob.size)
     answer = _head(blob, filename, status=206 if span else 200)
     answer.headers.update({"ETag": etag, "Content-Length": str(stop - start)})
@@ -43,11 +37,8 @@ def deliver(blob: Blob, filename: str | None, store: ObjectStore) -> Response:
     return answer
 
 
-def _span(etag: str, size: int) -> tuple[int, int] | None:
-    asked = request.headers.get("Range")
-    if asked is None or request.method != "GET" or request.headers.get("If-Range", etag) != etag:
-        return None
-    return byte_range(asked, size)
+def _takes_range(etag: str) -> bool:
+    return request.method == "GET" and request.headers.get("If-Range", etag) == etag
 
 
 def _head(blob: Blob, filename: str | None, *, status: int) -> Response:

@@ -8,26 +8,38 @@ import structlog
 from flask import Flask, Response, request
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import (
+    HTTPException,
+    MethodNotAllowed,
+    NotFound,
+    RequestedRangeNotSatisfiable,
+    RequestEntityTooLarge,
+)
 
 from api.http.constraints import sentence
 from api.http.transaction import app
 from clients.object_store import StoreMissing
 from schemas import errors
-from schemas.problem import Problem
+from schemas.problem import ErrorCode, Problem
 from settings.groups import ApiSettings
 
-_STATUS: Mapping[type[errors.DomainError], int] = {
-    errors.InvalidInput: 400,
-    errors.NotFound: 404,
-    errors.Conflict: 409,
-    errors.Outdated: 412,
-    errors.TooLarge: 413,
-    errors.UnsupportedMedia: 415,
-    errors.Unprocessable: 422,
-    errors.Exhausted: 429,
-    errors.Unavailable: 503,
+STATUS: Mapping[ErrorCode, int] = {
+    ErrorCode.INVALID_INPUT: 400,
+    ErrorCode.UNAUTHORIZED: 401,
+    ErrorCode.FORBIDDEN: 403,
+    ErrorCode.NOT_FOUND: 404,
+    ErrorCode.METHOD_NOT_ALLOWED: 405,
+    ErrorCode.CONFLICT: 409,
+    ErrorCode.OUTDATED: 412,
+    ErrorCode.TOO_LARGE: 413,
+    ErrorCode.UNSUPPORTED_MEDIA: 415,
+    ErrorCode.RANGE_NOT_SATISFIABLE: 416,
+    ErrorCode.UNPROCESSABLE: 422,
+    ErrorCode.EXHAUSTED: 429,
+    ErrorCode.INTERNAL: 500,
+    ErrorCode.UNAVAILABLE: 503,
 }
+_CODES = {status: code for code, status in STATUS.items()}
 
 _log = structlog.get_logger()
 
@@ -46,14 +58,14 @@ def handle_api_errors(flask: Flask) -> None:
     flask.register_error_handler(Exception, _unexpected)
 
 
-def problem(status: int, sentence: str, **details: Any) -> Response:
+def problem(code: ErrorCode, sentence: str, **details: Any) -> Response:
     """Return a Problem as a response."""
-    body = Problem(error=sentence, details=details).model_dump_json()
-    return Response(body, status, mimetype="application/json")
+    body = Problem(error=sentence, details=details, code=code).model_dump_json()
+    return Response(body, STATUS[code], mimetype="application/json")
 
 
 def _refused(error: errors.DomainError) -> Response:
-    answer = problem(_STATUS.get(type(error), 400), error.message, **error.details)
+    answer = problem(error.code, error.message, **error.details)
     if isinstance(error, errors.Exhausted):
         answer.headers["Retry-After"] = str(math.ceil(error.retry_after))
     return answer
@@ -61,33 +73,45 @@ def _refused(error: errors.DomainError) -> Response:
 
 def _unavailable(error: Exception) -> Response:
     _log.warning("cannot answer just now", path=request.path, error=str(error))
-    answer = problem(503, "the database or the object store cannot answer just now; try again in a moment")
+    answer = problem(
+        ErrorCode.UNAVAILABLE, "the database or the object store is not available; try again in a few seconds"
+    )
     answer.headers["Retry-After"] = "5"
     return answer
 
 
 def _missing(error: StoreMissing) -> Response:
     _log.error("an object is missing", path=request.path, error=str(error))
-    return problem(404, "its bytes are not in the object store any more; hand it in again", reason=error.code)
+    return problem(
+        ErrorCode.NOT_FOUND, "its bytes are not in the object store any more; hand it in again", reason=error.code
+    )
 
 
 def _collided(error: IntegrityError) -> Response:
     constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
     _log.warning("refused by a constraint", path=request.path, constraint=constraint)
-    return problem(409, sentence(constraint), constraint=constraint)
+    return problem(ErrorCode.CONFLICT, sentence(constraint), constraint=constraint)
 
 
 def _unstorable(error: DataError) -> Response:
     _log.info("a value cannot be stored", path=request.path, error=str(error.orig))
-    return problem(400, "a value holds characters that are no text, or a number out of range; correct it")
+    return problem(
+        ErrorCode.INVALID_INPUT, "a value holds characters that are no text, or a number out of range; correct it"
+    )
 
 
 def _http(error: HTTPException) -> Response:
-    answer = problem(error.code or 500, _sentence(error), path=request.path)
+    status = error.code or STATUS[ErrorCode.INTERNAL]
+    answer = problem(_code(status), _sentence(error), path=request.path)
+    answer.status_code = status
     for name, value in error.get_headers():
         if name != "Content-Type":
             answer.headers[name] = value
     return answer
+
+
+def _code(status: int) -> ErrorCode:
+    return _CODES.get(status, ErrorCode.INVALID_INPUT if status < STATUS[ErrorCode.INTERNAL] else ErrorCode.INTERNAL)
 
 
 def _sentence(error: HTTPException) -> str:
@@ -97,6 +121,8 @@ def _sentence(error: HTTPException) -> str:
         case MethodNotAllowed():
             possible = ", ".join(sorted(error.valid_methods or ()))
             return f"{request.method} is not possible at {request.path}; possible: {possible}"
+        case RequestedRangeNotSatisfiable():
+            return f"the document has {error.length} bytes, and none of those asked for; ask for others"
         case RequestEntityTooLarge():
             return too_large(app().settings.api)
         case _:
@@ -114,4 +140,4 @@ def too_large(api: ApiSettings) -> str:
 
 def _unexpected(error: Exception) -> Response:
     _log.error("unexpected error", path=request.path, method=request.method, exc_info=error)
-    return problem(500, "something went wrong in the server; its log says what, and the request had no effect")
+    return problem(ErrorCode.INTERNAL, "the server failed; its log has the cause, and the request changed nothing")

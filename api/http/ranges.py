@@ -1,33 +1,22 @@
-"""Byte ranges, as RFC 9110 section 14 has them."""
+"""Byte ranges, as RFC 9110 section 14 has them; werkzeug reads the header."""
 
-import re
-
-_ONE_RANGE = re.compile(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*", re.ASCII | re.IGNORECASE)
-
-
-class Unsatisfiable(Exception):
-    """None of the bytes asked for is there."""
+from werkzeug.datastructures import Range
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 
-def byte_range(header: str, size: int) -> tuple[int, int] | None:
-    """Return first byte and the one after the last of a Range header, of `size` bytes.
+def byte_range(asked: Range | None, size: int) -> tuple[int, int] | None:
+    """Return the first byte of a range and the one after its last, of `size` bytes.
 
-    None means the whole: the header is malformed, of another unit or asks for several ranges, which a server may
-    ignore.
+    None means the whole: no range is asked for, or one of another unit, or several, which a server may ignore.
 
     Raises:
-        Unsatisfiable: none of the bytes asked for is there.
+        RequestedRangeNotSatisfiable: no byte that is asked for exists.
     """
-    match = _ONE_RANGE.fullmatch(header)
-    if match is None or match.groups() == ("", ""):
+    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
         return None
-    first, last = match.groups()
-    if not first:
-        start, stop = max(size - int(last), 0), size
-    else:
-        start, stop = int(first), min(int(last) + 1, size) if last else size
-        if last and int(last) < start:
-            return None
-    if start >= size:
-        raise Unsatisfiable
-    return start, stop
+    first, stop = asked.ranges[0]
+    # A suffix may be longer than the whole, which werkzeug takes for unsatisfiable.
+    span = Range("bytes", [(max(first, -size), stop)]).range_for_length(size)
+    if span is None:
+        raise RequestedRangeNotSatisfiable(size)
+    return span

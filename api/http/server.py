@@ -9,7 +9,7 @@ from waitress.utilities import RequestEntityTooLarge  # type: ignore[import-unty
 
 from api.http.errors import too_large
 from api.http.transaction import PartflowFlask
-from schemas.problem import Problem
+from schemas.problem import ErrorCode, Problem
 
 
 def make_server(app: PartflowFlask) -> Any:
@@ -35,7 +35,7 @@ def make_server(app: PartflowFlask) -> Any:
 
 class _TooLarge(RequestEntityTooLarge):  # type: ignore[misc]  # the base has no types
     def to_response(self, _ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
-        body = Problem(error=self.body, details={}).model_dump_json()
+        body = Problem(error=self.body, details={}, code=ErrorCode.TOO_LARGE).model_dump_json()
         return f"{self.code} {self.reason}", [("Content-Type", "application/json")], body.encode()
 
 

@@ -10,10 +10,10 @@ from typing import BinaryIO, cast
 from werkzeug.datastructures import FileStorage
 
 from api.http.transaction import prepare_after_commit
-from clients.files.document_reader import PDF, DocumentReader, DocumentRefused
+from clients.files.document_reader import PDF, DocumentReader
 from clients.object_store import Bucket, ObjectStore, content_key
 from models.session import session_scope
-from schemas.errors import InvalidInput, TooLarge, UnsupportedMedia
+from schemas.errors import InvalidInput, Refused, TooLarge, UnsupportedMedia
 from services.document import BlobService
 
 _CHUNK_BYTES = 1 << 18
@@ -50,7 +50,7 @@ def receive_document(files: Sequence[FileStorage], reader: DocumentReader) -> Up
         raise InvalidInput(f"{name or 'the file'} is empty; choose another", field="file", filename=name)
     try:
         found = reader.inspect(content)
-    except DocumentRefused as refusal:
+    except Refused as refusal:
         raise _refused(name, refusal) from refusal
     return Upload(name, content, digest(content), size, found.media_type, found.page_count)
 
@@ -104,7 +104,7 @@ def _bucket(upload: Upload) -> Bucket:
     return Bucket.DOCS if upload.media_type == PDF else Bucket.IMAGES
 
 
-def _refused(name: str | None, refusal: DocumentRefused) -> TooLarge | UnsupportedMedia:
+def _refused(name: str | None, refusal: Refused) -> TooLarge | UnsupportedMedia:
     shown = name or "the file"
     details = {"field": "file", "filename": name, "reason": refusal.code}
     if refusal.limit:

@@ -14,6 +14,7 @@ from engine.ledger.statements import CLAIM, END, EXTEND, WAIT, Compiled
 from models.pipeline_run import PipelineRun
 from models.pipeline_step import PipelineStep
 from schemas.ledger import DONE, PAYLOAD_VERSION, StepState
+from settings.errors import PartflowError
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ Executor = Session | Connection
 "What carries out a statement: a session, or a connection on which a statement is a transaction by itself."
 
 
-class Fenced(Exception):
+class Fenced(PartflowError):
     """The step was taken over by somebody else; what was done for it must not be recorded."""
 
 

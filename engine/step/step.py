@@ -12,9 +12,10 @@ from engine.worker.routes import Queue
 from schemas.base import Dto
 from schemas.errors import StepError
 from schemas.ledger import Gap
+from settings.errors import PartflowError
 
 
-class NotNeeded(Exception):
+class NotNeeded(PartflowError):
     """There is nothing for this step to do in this run; the message says why."""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from models import Part
+from schemas.errors import InvalidInput
 from schemas.part_import import ImportCounts, ImportOptions, ImportRow, Quantities, RowAction, RowPlan, RowProblem
 from schemas.part_number import code_key
 from schemas.slot import Slot
@@ -51,7 +52,7 @@ class ImportPlan:
         known: Part | None = None
         try:
             key, known = self._meant(row)
-        except ValueError as problem:
+        except InvalidInput as problem:
             return PlannedRow(row, None, problems=[RowProblem(field=None, message=str(problem))])
         planned = PlannedRow(row, key, changes=self._changes(row, known), books=self._books(row))
         planned.problems += self._type_problems(row)
@@ -65,17 +66,17 @@ class ImportPlan:
         """Return the part that a row means: one that is there, or one that a row above makes, or neither.
 
         Raises:
-            ValueError: it is not clear which, or there is none of those letters.
+            InvalidInput: several parts match, or no part has that ID.
         """
         if row.id4:
             part = self._there.by_id4.get(row.id4)
             if part is None:
-                raise ValueError(f"there is no part {row.id4}; leave id4 empty to add one")
+                raise InvalidInput(f"there is no part {row.id4}; leave id4 empty to add one")
             return part.id4, part
         found = self._named(row)
         if len(found) > 1:
             letters = ", ".join(sorted(part.id4 for part in found))
-            raise ValueError(f"several parts are called so: {letters}; put into id4 which is meant")
+            raise InvalidInput(f"this row matches several parts ({letters}); put the ID of one of them into column id4")
         if found:
             return found[0].id4, found[0]
         return self._made.get(_name(row)), None

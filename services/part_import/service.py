@@ -34,6 +34,7 @@ from services.part_import.snapshot import Snapshot
 from services.part_import.table import ImportTable, read_table
 from services.stock import StockService
 from services.type import TypeService
+from settings.errors import PartflowError
 
 _FILES = UUID("5f2f1c9e-8a46-4f0c-9d6b-6f3f0f6f2a11")
 "The namespace of imports, and in each of its stock commands."
@@ -80,7 +81,7 @@ class Planned:
         return tuple(sorted([*self.unread, *bad], key=lambda row: row.line))
 
 
-class BadRows(Exception):
+class BadRows(PartflowError):
     """A file has bad rows, and nothing of it is imported."""
 
     def __init__(self, rows: Sequence[BadRow]) -> None:

@@ -4,6 +4,7 @@ import inspect
 import re
 import tomllib
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ import pipelines  # noqa: F401 - registers them
 from engine.canvas import key, leaves, without
 from engine.pipeline import PIPELINES, RunSteps
 from engine.worker.routes import Queue, route
+from schemas import errors
+from settings.errors import PartflowError
 from tasks import celery_app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -116,3 +119,29 @@ def test_paths_named_in_docs_exist() -> None:
     for document in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
         for named in re.findall(r"`([a-z_]+/[a-z_/.]*)`", document.read_text()):
             assert (ROOT / named).exists(), f"{document.name} names {named}"
+
+
+def test_every_error_is_in_the_tree() -> None:
+    tree = inspect.getdoc(errors) or ""
+    for module in re.findall(r"\((\w+(?:\.\w+)+)\)", tree):
+        import_module(module)
+    defined = {
+        error.__name__
+        for error in descendants(PartflowError)
+        if not error.__name__.startswith("_") and not error.__module__.startswith("tests.")
+    }
+
+    assert defined == set(re.findall(r"[├└]── (\w+)", tree))
+
+
+def test_no_error_stands_beside_the_tree() -> None:
+    stray = re.compile(r"^class \w+\((Exception|ValueError|RuntimeError|LookupError)\)", re.MULTILINE)
+    found = [path for path in sources(*packages() - NOT_SHIPPED - {"pgchords"}) if stray.search(path.read_text())]
+
+    assert [str(path.relative_to(ROOT)) for path in found] == ["settings/errors.py"]
+
+
+def descendants(error: type[Exception]) -> Iterator[type[Exception]]:
+    for child in error.__subclasses__():
+        yield child
+        yield from descendants(child)

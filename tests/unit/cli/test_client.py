@@ -3,7 +3,7 @@
 import httpx2
 import pytest
 
-from cli.client import Client, Refused, ServerError
+from cli.client import Client, RequestRefused, ServerError
 
 
 def client(answer: httpx2.Response) -> Client:
@@ -26,5 +26,5 @@ def test_what_is_no_partflow_is_said_to_be_none(answer: httpx2.Response) -> None
 
 
 def test_refusal_of_another_server_is_a_sentence() -> None:
-    with pytest.raises(Refused, match="404"):
+    with pytest.raises(RequestRefused, match="404"):
         client(httpx2.Response(404, html="<h1>Not here</h1>")).part("ABCD")

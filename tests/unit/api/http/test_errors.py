@@ -4,9 +4,11 @@ import pytest
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from api.http.errors import STATUS
 from api.http.transaction import PartflowFlask
 from clients.object_store import StoreMissing
 from schemas import errors
+from schemas.problem import ErrorCode
 
 
 @pytest.mark.parametrize(
@@ -34,7 +36,8 @@ def test_every_error_is_a_problem(app: PartflowFlask, error: Exception, status: 
 
     app.add_url_rule("/fail", view_func=fail)
     answer = app.test_client().get("/fail")
-    assert (answer.status_code, set(answer.get_json())) == (status, {"error", "details"})
+    assert (answer.status_code, set(answer.get_json())) == (status, {"error", "details", "code"})
+    assert STATUS[ErrorCode(answer.get_json()["code"])] == status
     assert "secret" not in answer.text
     assert "Traceback" not in answer.text
 
@@ -67,4 +70,13 @@ def test_details_reach_the_client(app: PartflowFlask) -> None:
         raise errors.Conflict("it has ended", state="failed")
 
     app.add_url_rule("/fail", view_func=fail)
-    assert app.test_client().get("/fail").get_json() == {"error": "it has ended", "details": {"state": "failed"}}
+    assert app.test_client().get("/fail").get_json() == {
+        "error": "it has ended",
+        "details": {"state": "failed"},
+        "code": "conflict",
+    }
+
+
+def test_every_code_has_a_status_of_its_own() -> None:
+    assert set(STATUS) == set(ErrorCode)
+    assert len(set(STATUS.values())) == len(ErrorCode)
