@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
+import pgchords
 from api.app import create_app
 from cli.migrate import migrate
 from embedded import private_postgres
@@ -19,7 +20,7 @@ EMPTY = text(
     f"""
     DO $$
     DECLARE
-        tables regclass[] := ARRAY{list(Base.metadata.tables)};
+        tables regclass[] := ARRAY{[*Base.metadata.tables, *pgchords.metadata.tables]};
         each regclass;
     BEGIN
         -- As TRUNCATE does, wait for what an earlier test still has open; then rows go in any order.
