@@ -1,16 +1,21 @@
 """A pipeline that only this test has: registered, started over HTTP, killed, resumed."""
 
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
-from flask.testing import FlaskClient
 
-import tests.support.weighing  # noqa: F401 - registers the pipeline
-from api.app import create_app
-from tests.support.workers import Environment, eventually, run_python, worker
+from embedded.layout import CHECKOUT
+from embedded.ports import reserve_port
+from tests.support.workers import Environment, eventually, worker
 
 APP = "tests.support.weighing"
+SERVE = f"import sys, {APP}; from api.__main__ import main; sys.exit(main())"
 
 
 @pytest.fixture
@@ -19,36 +24,49 @@ def environment(database: str, tmp_path: Path) -> Environment:
         "PARTFLOW_DATABASE_URL": database,
         "PARTFLOW_BROKER_URL": "filesystem://",
         "PARTFLOW_BROKER_FOLDER": str(tmp_path / "broker"),
+        "PARTFLOW_STORE_FOLDER": str(tmp_path / "objects"),
         "PARTFLOW_ENGINE_LEASE_SECONDS": "1",
-        "PARTFLOW_ENGINE_RECONCILE_SECONDS": "1",
     }
 
 
 @pytest.fixture
-def client(database: str) -> FlaskClient:
-    return create_app().test_client()
+def client(environment: Environment, tmp_path: Path) -> Iterator[httpx2.Client]:
+    port, log = reserve_port(None, first=18_080), tmp_path / "api.log"
+    ours = {**os.environ, **environment, "PYTHONPATH": str(CHECKOUT), "PARTFLOW_API_PORT": str(port.number)}
+    with log.open("wb") as output:
+        server = subprocess.Popen([sys.executable, "-c", SERVE], env=ours, stdout=output, stderr=output)
+    with httpx2.Client(base_url=f"http://127.0.0.1:{port.number}", trust_env=False) as client:
+        try:
+            eventually(lambda: is_up(client), log)
+            yield client
+        finally:
+            server.kill()
+            server.wait()
+            port.close()
 
 
-def started(client: FlaskClient, folder: Path) -> str:
+def is_up(client: httpx2.Client) -> bool:
+    try:
+        return client.get("/health").is_success
+    except httpx2.TransportError:
+        return False
+
+
+def started(client: httpx2.Client, folder: Path) -> str:
     answer = client.post("/pipelines/weighing/runs", json={"grams": [1, 20, 300], "folder": str(folder)})
     assert answer.status_code == 202, answer.text
-    return str(answer.get_json()["runs"][0]["links"]["self"])
+    return str(answer.headers["Location"])
 
 
-def shown(client: FlaskClient, run: str) -> Any:
-    return client.get(run).get_json()
+def shown(client: httpx2.Client, run: str) -> Any:
+    return client.get(run).json()
 
 
-def states(client: FlaskClient, run: str) -> dict[str, str]:
+def states(client: httpx2.Client, run: str) -> dict[str, str]:
     return {f"{step['name']}.{step['index']}": step["state"] for step in shown(client, run)["steps"]}
 
 
-def reconcile(environment: Environment) -> None:
-    """Send what is not sent; Celery in the process of the test is not on the test's broker."""
-    run_python(environment, "import tests.support.weighing; from engine.reconcile import reconcile; reconcile()")
-
-
-def test_killed_worker_is_replaced(client: FlaskClient, environment: Environment, tmp_path: Path) -> None:
+def test_killed_worker_is_replaced(client: httpx2.Client, environment: Environment, tmp_path: Path) -> None:
     log = tmp_path / "worker.log"
     (tmp_path / "hold").touch()
     run = started(client, tmp_path)
@@ -63,7 +81,7 @@ def test_killed_worker_is_replaced(client: FlaskClient, environment: Environment
     assert set(states(client, run).values()) == {"succeeded"}
 
 
-def test_failed_run_is_resumed(client: FlaskClient, environment: Environment, tmp_path: Path) -> None:
+def test_failed_run_is_resumed(client: httpx2.Client, environment: Environment, tmp_path: Path) -> None:
     log = tmp_path / "worker.log"
     (tmp_path / "broken").touch()
     run = started(client, tmp_path)
@@ -72,15 +90,14 @@ def test_failed_run_is_resumed(client: FlaskClient, environment: Environment, tm
         assert shown(client, run)["error"] == "test.total: the scales are broken"
         (tmp_path / "broken").unlink()
         assert client.post(f"{run}/resume", json={}).status_code == 202
-        reconcile(environment)
         eventually(lambda: shown(client, run)["state"] == "succeeded", log)
 
     attempts = {step["name"]: step["attempt"] for step in shown(client, run)["steps"]}
     assert attempts == {"test.weigh": 1, "test.total": 2, "run.finish": 1}
 
 
-def test_bad_body_names_its_field(client: FlaskClient) -> None:
+def test_bad_body_names_its_field(client: httpx2.Client) -> None:
     answer = client.post("/pipelines/weighing/runs", json={"grams": "many", "folder": ""})
 
-    assert (answer.status_code, answer.get_json()["code"]) == (400, "invalid_input")
-    assert answer.get_json()["details"]["field"] == "grams"
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_input")
+    assert answer.json()["details"]["field"] == "grams"
