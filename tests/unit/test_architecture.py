@@ -3,7 +3,7 @@
 import inspect
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -145,3 +145,55 @@ def descendants(error: type[Exception]) -> Iterator[type[Exception]]:
     for child in error.__subclasses__():
         yield child
         yield from descendants(child)
+
+
+VERBS = {"create", "get", "find", "list", "update", "delete", "lock"}
+"What can be done to every noun is called the same everywhere."
+DOMAIN_VERBS = """
+    accept adopt apply assign attach build canonicalise carry claim close count designate end ensure enter
+    explain export extend fail fill finish give hand hold identify index join mark merge order plan propose
+    raise receive record refuse reject remember rename reopen reorder replace replay report resolve restore
+    retire seize set settle share suggest sum take touch try wait withdraw
+"""
+"What can be done to some nouns only is called as their users call it."
+EXCEPTIONS = {"BlobService.is_indexed", "TagService.add_synonym", "TagService.remove_synonym"}
+"A question, and what is done to the synonyms of a tag."
+
+
+def test_services_call_the_same_thing_by_the_same_verb() -> None:
+    methods = {name: method for name, method in service_methods() if name not in EXCEPTIONS}
+    verbs = {name: name.partition(".")[2].partition("_")[0] for name in methods}
+
+    assert {name for name, verb in verbs.items() if verb not in VERBS.union(DOMAIN_VERBS.split())} == set()
+    assert set(verbs.values()) >= VERBS
+
+
+def test_method_of_a_service_needs_a_session() -> None:
+    without = {
+        name for name, method in service_methods() if next(iter(inspect.signature(method).parameters)) != "session"
+    }
+
+    assert without - {"Ledger.claim", "Ledger.record"} == set()
+
+
+def service_methods() -> Iterator[tuple[str, Callable[..., object]]]:
+    for path in sources("services", "engine/ledger"):
+        module = import_module(str(path.relative_to(ROOT).with_suffix("")).replace("/", ".").removesuffix(".__init__"))
+        for cls in vars(module).values():
+            if (
+                inspect.isclass(cls)
+                and cls.__module__ == module.__name__
+                and re.search(r"Service$|^Ledger$", cls.__name__)
+            ):
+                for name, method in vars(cls).items():
+                    if isinstance(method, staticmethod) and not name.startswith("_"):
+                        yield f"{cls.__name__}.{name}", method.__func__
+
+
+def test_no_public_class_name_has_two_meanings() -> None:
+    named: dict[str, list[str]] = {}
+    for path in sources(*packages() - NOT_SHIPPED - {"pgchords"}):
+        for name in re.findall(r"^class ([A-Z]\w*)", path.read_text(), re.MULTILINE):
+            named.setdefault(name, []).append(str(path.relative_to(ROOT)))
+
+    assert {name: paths for name, paths in named.items() if len(paths) > 1} == {}
