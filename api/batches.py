@@ -31,7 +31,7 @@ def cancel(batch_id: UUID) -> BatchOut:
 
 
 def _shown(batch: Batch) -> BatchOut:
-    states = BatchService.states(db(), batch.id)
+    states = BatchService.count_by_state(db(), batch.id)
     return BatchOut(
         id=batch.id,
         total=batch.total,

@@ -18,8 +18,8 @@ _BOX = "/<int:box_no>"
 @spec.validate(resp=answers(HTTP_200=BoxList), tags=["boxes"])
 def page() -> BoxList:
     """List the boxes by number, with how many of their locations are in use."""
-    used = BoxService.used(db())
-    return BoxList(boxes=tuple(box_out(box, used.get(box.box_no, 0)) for box in BoxService.all(db())))
+    used = BoxService.count_used(db())
+    return BoxList(boxes=tuple(box_out(box, used.get(box.box_no, 0)) for box in BoxService.list(db())))
 
 
 @bp.post("")
@@ -36,14 +36,14 @@ def create(json: NewBox) -> tuple[BoxOut, int, dict[str, str]]:
 def get(box_no: int) -> BoxContent:
     """Show what lies in a box, location by location."""
     box = BoxService.get(db(), box_no)
-    return box_content(box, BoxService.content(db(), box_no))
+    return box_content(box, BoxService.list_content(db(), box_no))
 
 
 @bp.patch(_BOX)
 @spec.validate(resp=answers(404, 409, 413, 415, HTTP_200=BoxOut), tags=["boxes"])
 def change(box_no: int, json: BoxPatch) -> BoxOut:
     """Describe a box anew or change its capacity; locations that are in use or promised cannot go."""
-    return _shown(BoxService.change(db(), box_no, description=json.description, capacity=json.capacity))
+    return _shown(BoxService.update(db(), box_no, description=json.description, capacity=json.capacity))
 
 
 @bp.put(f"{_BOX}/types")
@@ -62,4 +62,4 @@ def delete(box_no: int) -> Response:
 
 
 def _shown(box: Box) -> BoxOut:
-    return box_out(box, BoxService.used(db(), box.box_no).get(box.box_no, 0))
+    return box_out(box, BoxService.count_used(db(), box.box_no).get(box.box_no, 0))

@@ -46,7 +46,7 @@ def add(id4: str) -> tuple[DocumentOut, int, dict[str, str]]:
     """Add a file, a link, or a document of another part; what the part has already is answered with 200."""
     given = _given()
     document, is_new = _upload(id4) if isinstance(given, DocumentForm) else _refer(id4, given)
-    DocumentService.change(db(), document, given)
+    DocumentService.update(db(), document, given)
     shown = document_out(document)
     return shown, 201 if is_new else 200, {"Location": url_for("documents.get", document_id=document.id)}
 
@@ -62,17 +62,17 @@ def _upload(id4: str) -> tuple[Document, bool]:
         part_id4 = PartService.get(session, id4).id4
     upload = receive_document(request.files.getlist("file"), app().document_reader)
     keep([upload], app().store)
-    return DocumentService.add(db(), part_id4, upload.sha256, filename=upload.filename)
+    return DocumentService.create(db(), part_id4, upload.sha256, filename=upload.filename)
 
 
 def _refer(id4: str, given: NewDocument) -> tuple[Document, bool]:
     part_id4 = PartService.get(db(), id4).id4
     if given.url:
-        return DocumentService.add_link(db(), part_id4, str(given.url))
+        return DocumentService.create_link(db(), part_id4, str(given.url))
     original = (
         DocumentService.get(db(), given.document)
         if given.document
-        else DocumentService.with_bytes(db(), given.sha256 or "")
+        else DocumentService.get_with_bytes(db(), given.sha256 or "")
     )
     return DocumentService.share(db(), part_id4, original)
 
@@ -88,8 +88,8 @@ def get(document_id: int) -> DocumentOut:
 @spec.validate(resp=answers(404, 409, 413, 415, HTTP_200=DocumentOut), tags=["documents"])
 def change(document_id: int, json: DocumentPatch) -> DocumentOut:
     """Change a document's title, or what it is to its part: the main image, the datasheet."""
-    document = DocumentService.locked(db(), document_id)
-    DocumentService.change(db(), document, json)
+    document = DocumentService.lock(db(), document_id)
+    DocumentService.update(db(), document, json)
     return document_out(document)
 
 
@@ -123,7 +123,7 @@ def thumbnail(document_id: int, query: ThumbnailQuery) -> Response:
     document = DocumentService.get(db(), document_id)
     if document.blob is None:
         raise NotFound("thumbnail of document", document_id)
-    found = ThumbnailService.nearest(db(), document.blob.sha256, query.size)
+    found = ThumbnailService.find_nearest(db(), document.blob.sha256, query.size)
     if found is None:
         return _no_thumbnail(document.blob)
     return deliver(found.image, document.original_filename, app().store)

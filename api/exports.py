@@ -23,7 +23,7 @@ def json_lines() -> Response:
     Types, tag synonyms, boxes, parts, documents (without their bytes), placements, stock commands with their changes,
     and suggestions, all as of one moment.
     """
-    return _streamed(ExportService.json_lines, "application/jsonl", "jsonl")
+    return _streamed(ExportService.export_json_lines, "application/jsonl", "jsonl")
 
 
 @bp.get("/export.csv")
@@ -34,7 +34,7 @@ def csv() -> Response:
     UTF-8 with a byte order mark. A text that a spreadsheet would take for a formula has an apostrophe before it, which
     POST /imports takes off again.
     """
-    return _streamed(ExportService.csv, "text/csv; charset=utf-8", "csv")
+    return _streamed(ExportService.export_csv, "text/csv; charset=utf-8", "csv")
 
 
 def _streamed(export: Callable[[Session], Iterator[str]], media_type: str, suffix: str) -> Response:

@@ -7,7 +7,7 @@ from api.http.transaction import app, db
 from clients.labels.printer import print_label, print_sheets
 from schemas.label import SHEETS, LabelQuery, LabelSheets, LabelText, PictureQuery, SheetList
 from schemas.slot import Slot
-from services.label import PartLabelService
+from services.label import LabelService
 
 bp = Blueprint("labels", __name__)
 
@@ -20,28 +20,28 @@ _MM_PER_INCH = 25.4
 @spec.validate(resp=answers(404, 422, files=_PDF), tags=["labels"])
 def part_pdf(id4: str, query: LabelQuery) -> Response:
     """Print the label of a part: id4 in large letters, number and description."""
-    return _pdf(PartLabelService.of_part(db(), id4), query)
+    return _pdf(LabelService.get_of_part(db(), id4), query)
 
 
 @bp.get("/parts/<id4>/label.png")
 @spec.validate(resp=answers(404, 422, files=_PNG), tags=["labels"])
 def part_png(id4: str, query: PictureQuery) -> Response:
     """Draw the label of a part."""
-    return _png(PartLabelService.of_part(db(), id4), query)
+    return _png(LabelService.get_of_part(db(), id4), query)
 
 
 @bp.get("/slots/<slot>/label.pdf")
 @spec.validate(resp=answers(404, 422, files=_PDF), tags=["labels"])
 def slot_pdf(slot: str, query: LabelQuery) -> Response:
     """Print the label of a slot, written as 7-3."""
-    return _pdf(PartLabelService.of_slot(db(), Slot.parse(slot)), query)
+    return _pdf(LabelService.get_of_slot(db(), Slot.parse(slot)), query)
 
 
 @bp.get("/slots/<slot>/label.png")
 @spec.validate(resp=answers(404, 422, files=_PNG), tags=["labels"])
 def slot_png(slot: str, query: PictureQuery) -> Response:
     """Draw the label of a slot, written as 7-3."""
-    return _png(PartLabelService.of_slot(db(), Slot.parse(slot)), query)
+    return _png(LabelService.get_of_slot(db(), Slot.parse(slot)), query)
 
 
 @bp.get("/labels/sheets")
@@ -55,7 +55,7 @@ def sheets() -> SheetList:
 @spec.validate(resp=answers(404, 413, 415, 422, files=_PDF), tags=["labels"])
 def print_all(json: LabelSheets) -> Response:
     """Print sheets of labels of parts and slots, from the first label that is still there."""
-    texts = PartLabelService.of_all(db(), json.labels)
+    texts = LabelService.list(db(), json.labels)
     return _sent(print_sheets(texts, json.format, start=json.start, code=json.code), "application/pdf")
 
 

@@ -37,7 +37,7 @@ Shown = tuple[PartOut, int, dict[str, str]]
 @spec.validate(resp=answers(HTTP_200=PartPage), tags=["parts"])
 def page(query: PartQuery) -> PartPage:
     """List parts; `next` goes into `after` to see the page after it."""
-    listed, following = PartListService.page(db(), query)
+    listed, following = PartListService.list(db(), query)
     return PartPage(parts=tuple(part_summary(part, quantity) for part, quantity in listed), next=following)
 
 
@@ -54,7 +54,7 @@ def create(json: NewPart, headers: RetryHeaders) -> tuple[PartCreated, int, dict
 
 def _add(new: NewPart) -> str:
     part = PartService.create(db())
-    PartService.edit(db(), part, new.model_dump(exclude_none=True))
+    PartService.update(db(), part, new.model_dump(exclude_none=True))
     return part.id4
 
 
@@ -84,9 +84,9 @@ def change(id4: str, json: PartPatch, headers: MatchHeaders) -> Shown:  # noqa: 
 
     Send If-Match with the ETag of what you saw: when somebody was quicker, the answer is 412 and nothing changes.
     """
-    part = PartService.locked(db(), id4)
+    part = PartService.lock(db(), id4)
     must_match(_shown(PartService.get(db(), part.id4)))
-    PartService.edit(db(), part, json.model_dump(exclude_unset=True))
+    PartService.update(db(), part, json.model_dump(exclude_unset=True))
     return _answer(_shown(PartService.get(db(), part.id4)))
 
 
@@ -105,7 +105,7 @@ def merge(id4: str, json: MergePart) -> Shown:
 @spec.validate(resp=answers(404, 409, HTTP_200=PartOut), tags=["parts"])
 def retire(id4: str) -> Shown:
     """Retire a part without stock: it is not listed and takes no stock until it is restored. Again changes nothing."""
-    part = PartService.locked(db(), id4)
+    part = PartService.lock(db(), id4)
     PartService.retire(db(), part)
     return _answer(_shown(PartService.get(db(), part.id4)))
 
@@ -114,7 +114,7 @@ def retire(id4: str) -> Shown:
 @spec.validate(resp=answers(404, HTTP_200=PartOut), tags=["parts"])
 def restore(id4: str) -> Shown:
     """Take a retired part back into the lists. Again changes nothing."""
-    part = PartService.locked(db(), id4)
+    part = PartService.lock(db(), id4)
     PartService.restore(db(), part)
     return _answer(_shown(PartService.get(db(), part.id4)))
 
@@ -124,16 +124,16 @@ def restore(id4: str) -> Shown:
 def documents(id4: str) -> DocumentList:
     """List a part's documents, oldest first."""
     part = PartService.get(db(), id4)
-    return DocumentList(documents=tuple(document_out(each) for each in DocumentService.of_part(db(), part.id4)))
+    return DocumentList(documents=tuple(document_out(each) for each in DocumentService.list(db(), part.id4)))
 
 
 def _shown(part: Part) -> PartOut:
     return part_out(
         part,
-        PartService.placements(db(), part.id4),
-        DocumentService.of_part(db(), part.id4),
-        SuggestionService.open(db(), part_id4=part.id4, limit=_MAX_SUGGESTIONS),
-        merged_from=PartService.merged_from(db(), part.id4),
+        PartService.list_placements(db(), part.id4),
+        DocumentService.list(db(), part.id4),
+        SuggestionService.list(db(), part_id4=part.id4, limit=_MAX_SUGGESTIONS),
+        merged_from=PartService.list_merged(db(), part.id4),
     )
 
 
@@ -148,4 +148,4 @@ def _headers(shown: PartOut) -> dict[str, str]:
 def _duplicates(code: str | None, maker: str | None, without: str | None = None) -> tuple[DuplicateOut, ...]:
     if code is None:
         return ()
-    return tuple(duplicate_out(each) for each in PartDuplicateService.likely(db(), code, maker, without=without))
+    return tuple(duplicate_out(each) for each in PartDuplicateService.list(db(), code, maker, without=without))

@@ -41,7 +41,7 @@ def printable(project_id: int, query: PickQuery) -> Response:
 def builds(project_id: int, query: BuildsQuery) -> BuildList:
     """List the newest builds of a project, newest first."""
     project = ProjectService.get(db(), project_id)
-    return BuildList(builds=tuple(map(build_out, BuildService.of_project(db(), project.id, limit=query.limit))))
+    return BuildList(builds=tuple(map(build_out, BuildService.list(db(), project.id, limit=query.limit))))
 
 
 @bp.post("/builds")
@@ -58,4 +58,4 @@ def _pick_list(project_id: int, query: PickQuery) -> PickList:
     project = ProjectService.get(db(), project_id)
     builds = planned(project, query.builds)
     plan = PickListService.plan(db(), project, builds, use_reserved=query.use_reserved)
-    return pick_list_out(project, builds, plan, PickListService.boxes(db(), plan))
+    return pick_list_out(project, builds, plan, PickListService.list_boxes(db(), plan))

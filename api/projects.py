@@ -39,7 +39,7 @@ Shown = tuple[ProjectOut, int, dict[str, str]]
 @spec.validate(resp=answers(HTTP_200=ProjectPage), tags=["projects"])
 def page(query: ProjectQuery) -> ProjectPage:
     """List projects, oldest first; `next` goes into `after` to see the page after it."""
-    found = ProjectService.page(db(), state=query.state, after=query.after, limit=query.limit + 1)
+    found = ProjectService.list(db(), state=query.state, after=query.after, limit=query.limit + 1)
     shown = found[: query.limit]
     following = shown[-1].id if len(found) > len(shown) else None
     return ProjectPage(projects=tuple(project_summary(each) for each in shown), next=following)
@@ -69,9 +69,9 @@ def get(project_id: int) -> Shown | Response:
 @spec.validate(resp=answers(404, 409, 412, 413, 415, HTTP_200=ProjectOut), tags=["projects"])
 def change(project_id: int, json: ProjectPatch, headers: MatchHeaders) -> Shown:  # noqa: ARG001 - documents If-Match
     """Change a project; an archived one reserves nothing and cannot be built until it is active again."""
-    project = ProjectService.locked(db(), project_id)
+    project = ProjectService.lock(db(), project_id)
     must_match(_shown(project))
-    ProjectService.edit(db(), project, _changes(json))
+    ProjectService.update(db(), project, _changes(json))
     shown = _shown(project)
     return shown, 200, {"ETag": etag(shown)}
 
@@ -88,8 +88,8 @@ def delete(project_id: int) -> Response:
 @spec.validate(resp=answers(404, 409, 413, 415, HTTP_201=RequirementList), tags=["projects"])
 def add_requirements(project_id: int, json: NewRequirements) -> tuple[RequirementList, int]:
     """Add lines to a project, all of them or none."""
-    project = ProjectService.locked(db(), project_id)
-    added = RequirementService.add(db(), project, json.requirements)
+    project = ProjectService.lock(db(), project_id)
+    added = RequirementService.create(db(), project, json.requirements)
     return RequirementList(requirements=tuple(requirement_out(each) for each in added)), 201
 
 
@@ -107,15 +107,15 @@ def change_requirement(project_id: int, requirement_id: int, json: RequirementPa
 
     When the project has a line for that part already, the two are added up there, and this is the line that is shown.
     """
-    project = ProjectService.locked(db(), project_id)
-    return requirement_out(RequirementService.edit(db(), project, requirement_id, _changes(json)))
+    project = ProjectService.lock(db(), project_id)
+    return requirement_out(RequirementService.update(db(), project, requirement_id, _changes(json)))
 
 
 @bp.delete(_REQUIREMENT)
 @spec.validate(resp=answers(404, HTTP_204=None), tags=["projects"])
 def delete_requirement(project_id: int, requirement_id: int) -> Response:
     """Take a line out of a project."""
-    RequirementService.remove(db(), ProjectService.locked(db(), project_id), requirement_id)
+    RequirementService.delete(db(), ProjectService.lock(db(), project_id), requirement_id)
     return Response(status=204)
 
 
@@ -125,7 +125,7 @@ def coverage(project_id: int, query: CoverageQuery) -> CoverageOut:
     """Show line by line whether there is enough; what other active projects reserve counts as gone."""
     project = ProjectService.get(db(), project_id)
     builds = planned(project, query.builds)
-    return coverage_out(project, builds, CoverageService.of(db(), project, builds))
+    return coverage_out(project, builds, CoverageService.list(db(), project, builds))
 
 
 @bp.post(f"{_PROJECT}/shortage")
@@ -135,12 +135,12 @@ def shortage(project_id: int, json: ShortageOrder) -> LineList:
 
     What is wanted or ordered for the project already counts, so that again adds nothing.
     """
-    project = ProjectService.locked(db(), project_id)
-    return line_list(ShortageService.add(db(), project, planned(project, json.builds)))
+    project = ProjectService.lock(db(), project_id)
+    return line_list(ShortageService.create(db(), project, planned(project, json.builds)))
 
 
 def _shown(project: Project) -> ProjectOut:
-    return project_out(project, RequirementService.of_project(db(), project.id))
+    return project_out(project, RequirementService.list(db(), project.id))
 
 
 def _changes(patch: ProjectPatch | RequirementPatch) -> dict[str, object]:

@@ -48,7 +48,7 @@ def get(run_id: UUID) -> Response | tuple[RunOut, int, dict[str, str]]:
     Poll with If-None-Match and the ETag of the last answer: 304 means that nothing has changed.
     """
     if request.if_none_match:
-        version = RunService.version(db(), run_id)
+        version = RunService.find_version(db(), run_id)
         if version is None:
             raise NotFound("run", run_id)
         if request.if_none_match.contains_weak(str(version)):
@@ -80,7 +80,7 @@ def resume(run_id: UUID, json: ResumeRequest, headers: RetryHeaders) -> Started:
 
 
 def _shown(run: PipelineRun) -> RunOut:
-    return run_out(run, DatasheetCandidateService.of_run(db(), run.id), SuggestionService.of_run(db(), run.id))
+    return run_out(run, DatasheetCandidateService.list(db(), run.id), SuggestionService.list_of_run(db(), run.id))
 
 
 def _known(pipeline: str) -> str:

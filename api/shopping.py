@@ -32,7 +32,7 @@ _KEPT = ("part", "quantity")
 @spec.validate(resp=answers(404, HTTP_200=LinePage), tags=["shopping"])
 def page(query: LineQuery) -> LinePage:
     """List lines, oldest first; `next` goes into `after` to see the page after it."""
-    found = ShoppingService.page(db(), query, limit=query.limit + 1)
+    found = ShoppingService.list(db(), query, limit=query.limit + 1)
     shown = found[: query.limit]
     following = shown[-1].id if len(found) > len(shown) else None
     return LinePage(lines=tuple(line_out(each) for each in shown), next=following)
@@ -42,7 +42,7 @@ def page(query: LineQuery) -> LinePage:
 @spec.validate(resp=answers(HTTP_200=SellerList), tags=["shopping"])
 def sellers(query: SellersQuery) -> SellerList:
     """Show all lines of a state seller by seller, those of none last: what to buy where."""
-    return seller_list(ShoppingService.by_seller(db(), query.state))
+    return seller_list(ShoppingService.list_by_seller(db(), query.state))
 
 
 @bp.post("")
@@ -83,7 +83,7 @@ def change(line_id: int, json: LinePatch) -> LineOut:
     """Change a line that is not received; with a quantity of no more than what came, it is received."""
     given = json.model_dump(exclude_unset=True)
     changes = {field: value for field, value in given.items() if value is not None or field not in _KEPT}
-    ShoppingService.edit(db(), line_id, changes)
+    ShoppingService.update(db(), line_id, changes)
     return line_out(ShoppingService.get(db(), line_id))
 
 
@@ -91,7 +91,7 @@ def change(line_id: int, json: LinePatch) -> LineOut:
 @spec.validate(resp=answers(404, 409, HTTP_204=None), tags=["shopping"])
 def delete(line_id: int) -> Response:
     """Take a line off the list that is wanted or received; one that is ordered is on its way."""
-    ShoppingService.remove(db(), line_id)
+    ShoppingService.delete(db(), line_id)
     return Response(status=204)
 
 

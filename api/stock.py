@@ -63,7 +63,7 @@ def undo(id4: str, json: Undo) -> StockCommandOut:
 def history(id4: str, query: HistoryQuery) -> HistoryPage:
     """List the changes of a part's stock, newest first; `next` goes into `after` to see the page after it."""
     part = PartService.get(db(), id4)
-    changes = StockService.history(db(), part.id4, after=query.after, limit=query.limit + 1)
+    changes = StockService.list_history(db(), part.id4, after=query.after, limit=query.limit + 1)
     shown = changes[: query.limit]
     more = len(changes) > len(shown)
     return HistoryPage(history=tuple(map(history_out, shown)), next=shown[-1].id if more else None)

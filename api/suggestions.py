@@ -18,7 +18,7 @@ bp = Blueprint("suggestions", __name__, url_prefix="/suggestions")
 def page(query: SuggestionQuery) -> SuggestionList:
     """List the suggestions that wait for a decision, oldest first."""
     part = PartService.resolve(db(), query.part) if query.part else None
-    waiting = SuggestionService.open(db(), part_id4=part, limit=query.limit)
+    waiting = SuggestionService.list(db(), part_id4=part, limit=query.limit)
     return SuggestionList(suggestions=tuple(suggestion_out(each) for each in waiting))
 
 

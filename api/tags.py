@@ -15,7 +15,7 @@ bp = Blueprint("tags", __name__, url_prefix="/tags")
 @spec.validate(resp=answers(HTTP_200=TagList), tags=["tags"])
 def page(query: TagQuery) -> TagList:
     """List the tags of the vocabulary and the user's own by name, with how many parts have each."""
-    tags = TagService.all(db(), prefix=query.prefix, limit=query.limit)
+    tags = TagService.list(db(), prefix=query.prefix, limit=query.limit)
     return TagList(tags=tuple(tag_out(tag) for tag in tags))
 
 

@@ -39,7 +39,7 @@ def reorder(json: TypeOrder) -> TypeList:
 @spec.validate(resp=answers(404, HTTP_200=TypeOut), tags=["types"])
 def get(name: str) -> TypeOut:
     """Show a type, by its name in whatever case."""
-    return _shown(TypeService.named(db(), name))
+    return _shown(TypeService.get(db(), name))
 
 
 @bp.patch("/<name>")
@@ -65,9 +65,9 @@ def delete(name: str, query: DeleteTypeQuery) -> Response:
 
 
 def _list() -> TypeList:
-    parts = TypeService.usage(db())
-    return TypeList(types=tuple(type_out(each, parts.get(each.id, 0)) for each in TypeService.all(db())))
+    parts = TypeService.count_parts(db())
+    return TypeList(types=tuple(type_out(each, parts.get(each.id, 0)) for each in TypeService.list(db())))
 
 
 def _shown(type_: Type) -> TypeOut:
-    return type_out(type_, TypeService.usage(db(), type_).get(type_.id, 0))
+    return type_out(type_, TypeService.count_parts(db(), type_).get(type_.id, 0))

@@ -98,7 +98,7 @@ def _start(name: str) -> UUID:
             deadline=600,
         )
     with session_scope() as session:
-        sent = DispatchService.next_epoch(session, run.id)
+        sent = DispatchService.raise_epoch(session, run.id)
     assert sent
     ledger_chain(name, str(run.id), sent.epoch).apply_async()
     return run.id

@@ -38,9 +38,9 @@ Act = Callable[[Session, UUID], object]
 def _sweep(session: Session, _run_id: UUID) -> None:
     settings = get_settings().engine
     ReconcileService.end_overdue(session)
-    ReconcileService.to_heal(session, limit=settings.reconcile_batch)
-    ReconcileService.stalled(session, stall=settings.stall_seconds, limit=settings.reconcile_batch)
-    DispatchService.next_of_batches(session, window=settings.bulk_window)
+    ReconcileService.list_due_to_heal(session, limit=settings.reconcile_batch)
+    ReconcileService.list_stalled(session, stall=settings.stall_seconds, limit=settings.reconcile_batch)
+    DispatchService.list_next_of_batches(session, window=settings.bulk_window)
 
 
 def _start(session: Session, _run_id: UUID) -> None:
@@ -49,7 +49,7 @@ def _start(session: Session, _run_id: UUID) -> None:
 
 ACTS: Mapping[str, Act] = {
     "status of a run": RunService.get,
-    "unchanged status": RunService.version,
+    "unchanged status": RunService.find_version,
     "latest runs": lambda session, _: RunService.list(session, limit=21),
     "latest failed runs": lambda session, _: RunService.list(session, state=RunState.FAILED, limit=21),
     "latest runs of a pipeline": lambda session, _: RunService.list(session, pipeline="photo_intake", limit=21),

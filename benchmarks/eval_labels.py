@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from benchmarks.rows import read_rows
 from schemas.markings import Code
-from services.identification import parse_label
+from services.identification import parse_distributor_label
 
 _DIALECTS: Final = ("digikey", "mouser", "lcsc")
 _ONE_DIMENSIONAL: Final = ("code128", "code128_1d")
@@ -21,7 +21,9 @@ def run(data: Path, *, quick: bool) -> dict[str, Any]:
         dialect = row["distributor"].partition(":")[0]
         # A linear code holds one field: its truth was read off the rest of the label.
         group = f"{dialect}_1d" if dialect in _DIALECTS and row.get("symbology") in _ONE_DIMENSIONAL else dialect
-        label = parse_label(Code(text=row["payload"], symbology=(row.get("symbology") or "").removesuffix("_1d")))
+        label = parse_distributor_label(
+            Code(text=row["payload"], symbology=(row.get("symbology") or "").removesuffix("_1d"))
+        )
         read = (label.manufacturer_code, label.quantity, label.supplier_code) if label else (None, None, None)
         counts[f"{group}.rows"] += 1
         counts[f"{group}.right"] += read == (row["mpn"], row["qty"], row["supplier_sku"])

@@ -11,17 +11,17 @@ from typing import Any, Final, NamedTuple
 from benchmarks.rows import read_rows
 from clients.files.image_reader import ImageReader
 from clients.markings.reader import MarkingReader
-from schemas.identification import CataloguePart, Identification
+from schemas.identification import CatalogueEntry, Identification
 from schemas.markings import Markings
 from schemas.part_number import code_key
-from services.identification import candidate_codes, decide, parse_label
+from services.identification import candidate_codes, decide, parse_distributor_label
 from settings.groups import ImageSettings
 
 _ACCEPT_FROM: Final = 0.85
 _QUICK: Final = 12
 _CATALOGUES: Final = ("kicad9_symbols.jsonl.gz", "legacy_ic_list.jsonl.gz")
 
-Catalogue = Mapping[str, Sequence[CataloguePart]]
+Catalogue = Mapping[str, Sequence[CatalogueEntry]]
 
 
 class _Read(NamedTuple):
@@ -85,10 +85,10 @@ def _read(reader: MarkingReader, folder: Path, row: dict[str, Any]) -> _Read:
 
 
 def _load(folder: Path) -> Catalogue:
-    catalogue: defaultdict[str, list[CataloguePart]] = defaultdict(list)
+    catalogue: defaultdict[str, list[CatalogueEntry]] = defaultdict(list)
     for file in (folder / name for name in _CATALOGUES if (folder / name).exists()):
         for row in read_rows(file, "mpn", "description"):
-            part = CataloguePart(
+            part = CatalogueEntry(
                 source=file.name.split("_")[0], manufacturer_code=row["mpn"], description=row["description"]
             )
             catalogue[code_key(part.manufacturer_code)].append(part)
@@ -97,7 +97,7 @@ def _load(folder: Path) -> Catalogue:
 
 def _decide(read: _Read, catalogue: Catalogue) -> Identification:
     """Decide as the pipeline does, which reads no print where a label names the part."""
-    labels = tuple(filter(None, map(parse_label, read.markings.codes)))
+    labels = tuple(filter(None, map(parse_distributor_label, read.markings.codes)))
     labelled = any(label.manufacturer_code for label in labels)
     markings = read.markings.model_copy(update={"lines": ()}) if labelled else read.markings
     found = [part for code in candidate_codes(markings, labels) for part in catalogue.get(code_key(code), ())]

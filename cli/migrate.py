@@ -25,5 +25,5 @@ def migrate(database_url: str) -> None:
     alembic = config(database_url)
     command.upgrade(alembic, "head")
     with session_scope(alembic.attributes["engine"]) as session:
-        if not TypeService.all(session):
+        if not TypeService.list(session):
             TypeService.ensure(session, DEFAULT_TYPES)

@@ -7,20 +7,20 @@ from string import ascii_lowercase
 
 from demo.parts import DemoPart, demo_parts
 from demo.places import path_of
-from schemas.identification import CataloguePart
+from schemas.identification import CatalogueEntry
 
 DECOYS = Path(__file__).parent / "decoys.csv"
 SOURCE = "demo-distributor-"
 
 
-def catalogue_rows(site: str) -> tuple[CataloguePart, ...]:
+def catalogue_rows(site: str) -> tuple[CatalogueEntry, ...]:
     """Return the catalogue, with datasheets at `site`, an address without a slash at the end."""
     return (*(row for part in demo_parts() for row in _offers(part, site)), *_decoys())
 
 
-def _offers(part: DemoPart, site: str) -> Iterator[CataloguePart]:
+def _offers(part: DemoPart, site: str) -> Iterator[CatalogueEntry]:
     for letter, lead in zip(ascii_lowercase, part.leads, strict=False):
-        yield CataloguePart(
+        yield CatalogueEntry(
             source=SOURCE + letter,
             manufacturer_code=part.number,
             manufacturer=part.maker,
@@ -31,10 +31,10 @@ def _offers(part: DemoPart, site: str) -> Iterator[CataloguePart]:
         )
 
 
-def _decoys() -> Iterator[CataloguePart]:
+def _decoys() -> Iterator[CatalogueEntry]:
     with DECOYS.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            yield CataloguePart(
+            yield CatalogueEntry(
                 source=SOURCE + "a",
                 manufacturer_code=row["number"],
                 manufacturer=row["manufacturer"],

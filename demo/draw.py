@@ -12,7 +12,7 @@ from PIL import Image
 from demo.bags import ANTISTATIC, bag, reel
 from demo.camera import Shot, put, shoot, table
 from demo.chips import dip, ultrasonic_module
-from demo.labels import PRINTERS, Label, Order
+from demo.labels import PRINTERS, DrawnLabel, Order
 from schemas.base import Dto
 
 FOLDER = Path(__file__).parent / "photos"
@@ -42,7 +42,7 @@ class Photo(Dto):
         """Its file name."""
         return f"{self.name}.jpg"
 
-    def labels(self) -> tuple[Label, ...]:
+    def labels(self) -> tuple[DrawnLabel, ...]:
         """Print its labels."""
         return tuple(PRINTERS[order.printer](order) for order in self.orders)
 

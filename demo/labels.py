@@ -32,7 +32,7 @@ class Order(Dto):
 
 
 @dataclass(frozen=True)
-class Label:
+class DrawnLabel:
     """A printed label and what its code spells."""
 
     picture: Image.Image
@@ -43,7 +43,7 @@ def _fields(values: Mapping[str, object]) -> str:
     return HEADER + "".join(f"{GROUP}{name}{value}" for name, value in values.items()) + RECORD + END
 
 
-def digikey(order: Order) -> Label:
+def digikey(order: Order) -> DrawnLabel:
     """Print a label in DigiKey's style."""
     number = order.order
     payload = _fields(
@@ -63,10 +63,10 @@ def digikey(order: Order) -> Label:
     _captions(picture, (380, 500), [("ROHS3 COMP", "MSL 1")], 23)
     _captions(picture, (700, 500), [("Quantity", str(order.quantity))], 44)
     _stick(picture, code(payload, zxingcpp.BarcodeFormat.DataMatrix, module=7), (706, 150))
-    return Label(picture, payload)
+    return DrawnLabel(picture, payload)
 
 
-def mouser(order: Order) -> Label:
+def mouser(order: Order) -> DrawnLabel:
     """Print a label in Mouser's style."""
     payload = _fields(
         {"K": order.customer, "14K": "003", "1P": order.mpn, "Q": order.quantity, "11K": order.order}
@@ -85,10 +85,10 @@ def mouser(order: Order) -> Label:
     )
     write(picture, (728, 470), f"Invoice {order.order}", size=22, fill=FAINT)
     _stick(picture, code(payload, zxingcpp.BarcodeFormat.DataMatrix, module=9), (716, 110))
-    return Label(picture, payload)
+    return DrawnLabel(picture, payload)
 
 
-def lcsc(order: Order) -> Label:
+def lcsc(order: Order) -> DrawnLabel:
     """Print a label in LCSC's style."""
     payload = (
         f"{{pbn:PICK{order.order},on:SO{order.order},pc:{order.supplier_code},pm:{order.mpn},"
@@ -106,10 +106,10 @@ def lcsc(order: Order) -> Label:
     write(picture, (400, 374), f"Order: SO{order.order}", size=24, fill=FAINT)
     write(picture, (400, 410), "RoHS    1/1", size=24, fill=FAINT)
     write(picture, (26, 408), f"PICK{order.order}", size=22, fill=FAINT)
-    return Label(picture, payload)
+    return DrawnLabel(picture, payload)
 
 
-PRINTERS: Mapping[str, Callable[[Order], Label]] = {"digikey": digikey, "mouser": mouser, "lcsc": lcsc}
+PRINTERS: Mapping[str, Callable[[Order], DrawnLabel]] = {"digikey": digikey, "mouser": mouser, "lcsc": lcsc}
 
 
 def _paper(width: int, height: int) -> Image.Image:

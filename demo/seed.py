@@ -18,7 +18,7 @@ BOXES = (
 def seed(database_url: str, site: str) -> None:
     """Bring the catalogue up to date with the site's address, and make the boxes unless there are some."""
     with session_scope(create_engine(database_url, poolclass=NullPool)) as session:
-        CatalogueService.put(session, catalogue_rows(site))
-        if not BoxService.all(session):
+        CatalogueService.replace(session, catalogue_rows(site))
+        if not BoxService.list(session):
             for description, capacity, types in BOXES:
                 BoxService.create(session, description=description, capacity=capacity, types=types)

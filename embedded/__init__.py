@@ -6,7 +6,7 @@ from embedded.guard import Address, running
 from embedded.layout import default_data_dir
 from embedded.ports import Port, reserve_port
 from embedded.postgres import private_postgres
-from embedded.programs import Program, Stage, python
+from embedded.programs import Phase, Program, python
 from embedded.rabbitmq import RabbitMQ, private_rabbitmq
 from embedded.stack import Stack, run_stack
 from embedded.supervisor import ProcessHealth, health
@@ -16,12 +16,12 @@ __all__ = [
     "Ceph",
     "EmbeddedError",
     "NotInstalled",
+    "Phase",
     "Port",
     "ProcessHealth",
     "Program",
     "RabbitMQ",
     "Stack",
-    "Stage",
     "default_data_dir",
     "health",
     "private_ceph",

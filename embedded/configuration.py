@@ -8,7 +8,7 @@ from pathlib import Path
 
 from embedded.errors import EmbeddedError
 from embedded.layout import CHECKOUT, Layout
-from embedded.programs import Program, Stage
+from embedded.programs import Phase, Program
 
 COMMENT = re.compile(r"(\s)([#;])")
 UNWRITABLE = re.compile("[\0\r\n\ud800-\udfff]")
@@ -60,7 +60,7 @@ def configuration(layout: Layout, programs: Sequence[Program]) -> str:
     # Without it supervisord warns of being root.
     user = "user=root\n" if os.geteuid() == 0 else ""
     parts = [SUPERVISORD.format(user=user, socket=socket_path(layout))]
-    for stage in Stage:
+    for stage in Phase:
         members = [program for program in programs if program.stage == stage]
         names = ",".join(program.name for program in members)
         parts += [_program(program) for program in members]
@@ -69,7 +69,7 @@ def configuration(layout: Layout, programs: Sequence[Program]) -> str:
 
 
 def _program(program: Program) -> str:
-    database = program.stage == Stage.DATABASE
+    database = program.stage == Phase.DATABASE
     bound = () if database else ("setpriv", "--pdeathsig", "KILL", "env", "-C", str(CHECKOUT))
     return PROGRAM.format(
         program=program,

@@ -15,7 +15,7 @@ FOREIGN_PREFIXES = ("PG", "CELERY_", "FLOWER_", "PYTHON")
 NO_CHATTER = ("--without-mingle", "--without-gossip")
 
 
-class Stage(IntEnum):
+class Phase(IntEnum):
     """The order of starting; stopping goes the other way round."""
 
     DATABASE = 1
@@ -29,7 +29,7 @@ class Program:
 
     name: str
     command: tuple[str, ...]
-    stage: Stage = Stage.FRONT
+    stage: Phase = Phase.FRONT
 
 
 def python(*words: str) -> tuple[str, ...]:
@@ -44,7 +44,7 @@ def default_programs(layout: Layout, flower_port: int) -> list[Program]:
     return [
         _worker("worker-vision", "vision", "-Q", _queues(Queue.VISION), "-c", "1"),
         _worker("worker", "general", "-Q", _queues(*(queue for queue in Queue if queue != Queue.VISION)), "-c", "3"),
-        Program(name="flower", command=python("-m", "celery", "-A", "tasks", "flower", *flower), stage=Stage.WORK),
+        Program(name="flower", command=python("-m", "celery", "-A", "tasks", "flower", *flower), stage=Phase.WORK),
         Program(name="beat", command=python("-m", "celery", "-A", "tasks", *beat)),
         Program(name="api", command=python("-m", "api")),
     ]
@@ -82,4 +82,4 @@ def _queues(*queues: Queue) -> str:
 
 def _worker(name: str, node: str, *options: str) -> Program:
     words = ("-A", "tasks", "worker", *options, "-n", f"{node}@%h", "-O", "fair", "-l", "INFO", *NO_CHATTER)
-    return Program(name=name, command=python("-m", "celery", *words), stage=Stage.WORK)
+    return Program(name=name, command=python("-m", "celery", *words), stage=Phase.WORK)

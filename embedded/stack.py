@@ -14,7 +14,7 @@ from embedded.guard import Address, hold, note_address
 from embedded.layout import Layout, make_layout
 from embedded.ports import reserve_port
 from embedded.postgres import clear_crashed_server, database_url, server_command, wait_until_ready
-from embedded.programs import Program, Stage, child_environment, default_programs
+from embedded.programs import Phase, Program, child_environment, default_programs
 from embedded.signals import signals_as_exit, signals_ignored
 from embedded.supervisor import ProcessHealth, Supervisor, process_health
 
@@ -96,7 +96,7 @@ def run_stack(
         clear_crashed_server(layout)
         _forget_old_workers(layout.broker)
         _empty(layout.temporary)
-        postgres = Program(name="postgres", command=server_command(layout), stage=Stage.DATABASE)
+        postgres = Program(name="postgres", command=server_command(layout), stage=Phase.DATABASE)
         supervisor = Supervisor(layout, [postgres, *programs(layout, flower.number), *extra])
         stack = Stack(layout, address, child_environment(layout, (host, api.number), environment or {}), supervisor)
         try:
@@ -115,7 +115,7 @@ def _bring_up(stack: Stack, migrate: Callable[[str], object], on_progress: Progr
     on_progress("preparing the database")
     migrate(stack.address.database_url)
     on_progress("starting the API, the workers and the dashboard")
-    supervisor.start_stages(Stage.WORK, Stage.FRONT)
+    supervisor.start_stages(Phase.WORK, Phase.FRONT)
     began = time.monotonic()
     while not (_answers(stack.address.api) and all(process.state == "RUNNING" for process in stack.health())):
         supervisor.check()

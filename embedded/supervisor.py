@@ -15,7 +15,7 @@ from embedded.configuration import configuration, socket_path
 from embedded.errors import with_log
 from embedded.guard import running
 from embedded.layout import Layout, make_layout
-from embedded.programs import Program, Stage
+from embedded.programs import Phase, Program
 
 STOP_SECONDS = 90.0
 
@@ -65,7 +65,7 @@ class Supervisor:
                 pass_fds=(lock,),
             )
 
-    def start_stages(self, *stages: Stage) -> None:
+    def start_stages(self, *stages: Phase) -> None:
         """Start all programs of the stages, without waiting for them."""
         for stage in stages:
             if all(program.stage != stage for program in self._programs):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.canvas import key, leaves, remaining, whole
 from engine.faults import FaultPoint, reach
-from engine.ledger.dispatch import DispatchService
+from engine.ledger.dispatch import DispatchService, retire_steps
 from engine.worker.routes import Queue, assign, bulk_queue
 from models.pipeline_run import PipelineRun
 from models.session import session_scope
@@ -37,7 +37,7 @@ def publish(runs: Iterable[PipelineRun]) -> None:
 def feed_batches() -> None:
     """Send as many runs of batches as the window has room for."""
     with session_scope() as session:
-        chosen = DispatchService.next_of_batches(session, window=get_settings().engine.bulk_window)
+        chosen = DispatchService.list_next_of_batches(session, window=get_settings().engine.bulk_window)
         raised = [_raise(session, run_id) for run_id in chosen]
     _send([run for run in raised if run])
 
@@ -65,9 +65,9 @@ def send(run_ids: Sequence[UUID]) -> None:
 
 
 def _raise(session: Session, run_id: UUID) -> PipelineRun | None:
-    run = DispatchService.next_epoch(session, run_id)
+    run = DispatchService.raise_epoch(session, run_id)
     if run:
-        DispatchService.retire_steps(run, {key(leaf) for leaf in leaves(whole(run))})
+        retire_steps(run, {key(leaf) for leaf in leaves(whole(run))})
     return run
 
 
@@ -82,7 +82,7 @@ def _send(runs: Sequence[PipelineRun]) -> bool:
             _log.warning("run not sent; the reconciler will", run=str(run.id), error=str(error))
             with session_scope() as session:
                 for left in runs[place:]:
-                    DispatchService.not_sent(session, left)
+                    DispatchService.take_back(session, left)
             return False
     return True
 

@@ -41,7 +41,7 @@ def show_queues(broker: BrokerSettings, engine: Engine | None) -> list[QueueOut]
     if engine is None:
         return queues
     with session_scope(engine) as session:
-        backlog = BacklogService.waiting(session)
+        backlog = BacklogService.list(session)
     return [_with_backlog(queue, [each for each in backlog if _queue_name(each) == queue.name]) for queue in queues]
 
 

@@ -26,11 +26,11 @@ def reconcile() -> None:
     """
     settings = get_settings().engine
     with session_scope() as session:
-        if not ReconcileService.alone(session):
+        if not ReconcileService.try_lock(session):
             return
         ReconcileService.end_overdue(session)
-        to_heal = ReconcileService.to_heal(session, limit=settings.reconcile_batch)
-        stalled = ReconcileService.stalled(session, stall=settings.stall_seconds, limit=settings.reconcile_batch)
+        to_heal = ReconcileService.list_due_to_heal(session, limit=settings.reconcile_batch)
+        stalled = ReconcileService.list_stalled(session, stall=settings.stall_seconds, limit=settings.reconcile_batch)
     for run_id in to_heal:
         # Each by itself, so that subjects are locked one at a time. A run that a person has reopened is left alone.
         with suppress(DomainError), session_scope() as session:

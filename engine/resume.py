@@ -32,7 +32,7 @@ def resume(session: Session, run_id: UUID, *, from_step: str | None = None, heal
         # The subject is always locked before the run.
         pipeline.lock(session, run.subject)
     first = _named(run.steps, from_step) if from_step else _first_open(run.steps)
-    DispatchService.start_again(session, run_id, first=first, heals=PipelineRun.heals + 1 if healing else 0)
+    DispatchService.reopen(session, run_id, first=first, heals=PipelineRun.heals + 1 if healing else 0)
     pipeline.reopen(session, run_id, {step.name for step in run.steps if step.position >= first})
     session.expire(run)
     return RunService.get(session, run_id)

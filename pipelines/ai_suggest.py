@@ -35,7 +35,7 @@ def ai_suggest(request: AiSuggestRequest) -> AiSuggestions:
         Unavailable: the assistant refuses, fails, is too slow, or has too many questions already.
     """
     with session_scope() as session:
-        types = tuple(sorted(type_.name for type_ in TypeService.all(session)))
+        types = tuple(sorted(type_.name for type_ in TypeService.list(session)))
     text = _part_text(request)
     settings = get_settings()
     deadline = time.monotonic() + settings.assistant.suggest_seconds
@@ -105,7 +105,7 @@ def _until_midnight() -> float:
 def _in_the_users_words(tags: TagAnswer, type_: TypeAnswer) -> AiSuggestions:
     with session_scope() as session:
         guesses: dict[str, TagGuess] = {}
-        users = TagService.synonyms(session, [guess.tag for guess in tags.tags])
+        users = TagService.find_synonyms(session, [guess.tag for guess in tags.tags])
         for guess in tags.tags:
             tag = users.get(guess.tag, guess.tag)
             guesses.setdefault(tag, guess.model_copy(update={"tag": tag}))

@@ -16,7 +16,7 @@ from schemas.base import Dto
 from schemas.errors import Unprocessable
 from schemas.ledger import RunState
 from schemas.part_import import ImportInput, ImportOptions, ImportPreview
-from services.part_import import ImportFile, PartImportService
+from services.part_import import ImportFile, PartImportService, import_key, preview_of
 from settings import get_settings
 from tasks.imports import apply_import
 
@@ -45,7 +45,7 @@ def preview_import(session: Session, file: ImportFile, options: ImportOptions) -
         InvalidInput: it is no table, or its columns are not understood.
     """
     max_rows = get_settings().api.max_import_rows
-    return PartImportService.preview(PartImportService.plan(session, file.content, options, max_rows=max_rows), options)
+    return preview_of(PartImportService.plan(session, file.content, options, max_rows=max_rows), options)
 
 
 def start_import(session: Session, file: ImportFile, options: ImportOptions, *, again: str | None) -> StartedImport:
@@ -55,7 +55,7 @@ def start_import(session: Session, file: ImportFile, options: ImportOptions, *, 
         InvalidInput: it is no table, or its columns are not understood.
         Unprocessable: it has bad rows, and they are not to be skipped.
     """
-    import_id = PartImportService.key(file, options, again)
+    import_id = import_key(file, options, again)
     before = PartImportService.find(session, import_id)
     if before is not None:
         return StartedImport(before, _tried_again(session, before))
@@ -67,7 +67,7 @@ def start_import(session: Session, file: ImportFile, options: ImportOptions, *, 
             field="file",
             bad=[row.model_dump(mode="json") for row in planned.bad],
         )
-    if not PartImportService.add(session, import_id, file, options, total=planned.total):
+    if not PartImportService.create(session, import_id, file, options, total=planned.total):
         # Another request handed in the same file at the same moment, and has committed by now.
         return StartedImport(PartImportService.get(session, import_id), None)
     found = PartImportService.get(session, import_id)

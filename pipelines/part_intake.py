@@ -19,7 +19,7 @@ from schemas.identification import Identification
 from schemas.intake import PartIntakeInput, PartIntakeRequest
 from schemas.markings import Code
 from schemas.suggestion import PartNumberValue, SuggestionField
-from services.identification import parse_label
+from services.identification import parse_distributor_label
 from services.part import PartService
 from services.suggestion import SuggestionService
 from settings import get_settings
@@ -78,7 +78,7 @@ def start_part_intake(session: Session, request: PartIntakeRequest) -> PipelineR
 
 
 def _read(request: PartIntakeRequest) -> PartIntakeInput:
-    label = parse_label(Code(text=request.manufacturer_code, symbology="scanned"))
+    label = parse_distributor_label(Code(text=request.manufacturer_code, symbology="scanned"))
     if label and not label.manufacturer_code:
         raise Unprocessable("the label names no part number; type the one printed on it", field="manufacturer_code")
     code = (label.manufacturer_code if label else None) or request.manufacturer_code.strip()
@@ -97,10 +97,10 @@ def continue_intake(session: Session, suggestion: Suggestion) -> PipelineRun | N
     None for any other suggestion, and when it was accepted before.
     """
     run_id = uuid5(_CONTINUED, str(suggestion.id))
-    if suggestion.field != SuggestionField.PART_NUMBER or RunService.version(session, run_id) is not None:
+    if suggestion.field != SuggestionField.PART_NUMBER or RunService.find_version(session, run_id) is not None:
         return None
     number = PartNumberValue.model_validate(suggestion.value)
-    asked = Ledger.output(session, suggestion.run_id, str(identify_part.name)) if suggestion.run_id else None
+    asked = Ledger.find_output(session, suggestion.run_id, str(identify_part.name)) if suggestion.run_id else None
     given = PartIntakeInput(
         manufacturer_code=number.manufacturer_code,
         manufacturer=number.manufacturer,
@@ -120,6 +120,6 @@ PART_INTAKE = Pipeline(
     summary="Start from a typed part number, or from the text that a scanner read off a distributor label.",
     takes=PartIntakeRequest,
     start=start_part_intake,
-    lock=PartService.locked,
+    lock=PartService.lock,
     reopen=withdraw_suggestions,
 )

@@ -7,8 +7,8 @@ from pydantic import Field
 from schemas.base import Dto
 from schemas.datasheet import DatasheetLead
 from schemas.evidence import Confidence, Evidence
-from schemas.identification import CataloguePart, PartGuess
-from schemas.markings import Label, Markings
+from schemas.identification import CatalogueEntry, PartGuess
+from schemas.markings import DistributorLabel, Markings
 
 
 class IdentifyQuestion(Dto):
@@ -16,8 +16,8 @@ class IdentifyQuestion(Dto):
 
     photo: bytes | None
     markings: Markings
-    labels: tuple[Label, ...] = ()
-    catalogue: tuple[CataloguePart, ...] = ()
+    labels: tuple[DistributorLabel, ...] = ()
+    catalogue: tuple[CatalogueEntry, ...] = ()
 
 
 class IdentifyAnswer(Dto):
@@ -31,7 +31,7 @@ class DatasheetQuestion(Dto):
 
     manufacturer_code: str
     manufacturer: str | None = None
-    catalogue: tuple[CataloguePart, ...] = ()
+    catalogue: tuple[CatalogueEntry, ...] = ()
     limit: int
 
 

@@ -6,7 +6,7 @@ from schemas.base import Dto
 from schemas.evidence import Confidence, Evidence
 
 
-class CataloguePart(Dto):
+class CatalogueEntry(Dto):
     """A row of an imported parts catalogue."""
 
     source: str

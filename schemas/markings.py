@@ -43,7 +43,7 @@ class Distributor(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Label(Dto):
+class DistributorLabel(Dto):
     """A distributor's label, parsed from its code. What the label does not say is None."""
 
     distributor: Distributor

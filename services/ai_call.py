@@ -15,7 +15,7 @@ class AiCallService:
     """Every call is recorded as soon as it ends, whatever becomes of the step that made it."""
 
     @staticmethod
-    def cached(session: Session, cache_key: str) -> Any | None:
+    def find_answer(session: Session, cache_key: str) -> Any | None:
         """Return the newest answer to the same question, as JSON."""
         return session.scalar(
             select(AiCall.answer)
@@ -55,7 +55,7 @@ class AiCallService:
         )
 
     @staticmethod
-    def spent_today(session: Session) -> float:
+    def sum_cost_of_today(session: Session) -> float:
         """Return what models cost since midnight UTC, in US dollars."""
         midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         return float(

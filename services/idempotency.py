@@ -24,23 +24,6 @@ class IdempotencyService:
     """A POST that is sent again with the same key answers as the first did and does nothing more."""
 
     @staticmethod
-    def parse(header: str) -> str:
-        """Return the key in an Idempotency-Key header: a quoted string, or the same without quotes and blanks.
-
-        Raises:
-            InvalidInput: it is empty, too long, or not printable ASCII.
-        """
-        value = header.strip()
-        if quoted := _STRING.fullmatch(value):
-            return re.sub(r"\\(.)", r"\1", quoted[1])
-        if _BARE.fullmatch(value):
-            return value
-        raise InvalidInput(
-            'Idempotency-Key must be 1 to 255 printable ASCII characters in double quotes, as in "order-7"',
-            field="Idempotency-Key",
-        )
-
-    @staticmethod
     def replay(session: Session, route: str, key: str, fingerprint: str) -> Any | None:
         """Return what the first request with this key answered; None when this is the first.
 
@@ -76,3 +59,20 @@ class IdempotencyService:
         deleted = session.execute(delete(IdempotencyKey).where(key.in_(old)))
         assert isinstance(deleted, CursorResult)
         return deleted.rowcount
+
+
+def parse_key(header: str) -> str:
+    """Return the key in an Idempotency-Key header: a quoted string, or the same without quotes and blanks.
+
+    Raises:
+        InvalidInput: it is empty, too long, or not printable ASCII.
+    """
+    value = header.strip()
+    if quoted := _STRING.fullmatch(value):
+        return re.sub(r"\\(.)", r"\1", quoted[1])
+    if _BARE.fullmatch(value):
+        return value
+    raise InvalidInput(
+        'Idempotency-Key must be 1 to 255 printable ASCII characters in double quotes, as in "order-7"',
+        field="Idempotency-Key",
+    )

@@ -12,11 +12,11 @@ from schemas.slot import Slot
 from services.part import PartService
 
 
-class PartLabelService:
+class LabelService:
     """A part's label shows its id4, number and description; a slot's its name and its box."""
 
     @staticmethod
-    def of_part(session: Session, id4: str) -> LabelText:
+    def get_of_part(session: Session, id4: str) -> LabelText:
         """Return what stands on the label of a part.
 
         Raises:
@@ -25,7 +25,7 @@ class PartLabelService:
         return _part_text(PartService.get(session, id4))
 
     @staticmethod
-    def of_slot(session: Session, slot: Slot) -> LabelText:
+    def get_of_slot(session: Session, slot: Slot) -> LabelText:
         """Return what stands on the label of a slot.
 
         Raises:
@@ -37,7 +37,7 @@ class PartLabelService:
         return found[slot]
 
     @staticmethod
-    def of_all(session: Session, labels: Sequence[SheetLabel]) -> list[LabelText]:
+    def list(session: Session, labels: Sequence[SheetLabel]) -> list[LabelText]:
         """Return what stands on the labels, each as often as it is wanted.
 
         Raises:

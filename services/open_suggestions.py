@@ -15,10 +15,10 @@ class OpenSuggestionService:
     @staticmethod
     def close(session: Session, which: ColumnElement[bool], state: SuggestionState) -> None:
         """Decide open suggestions."""
-        OpenSuggestionService.change(session, which, state=state, decided_at=func.now())
+        OpenSuggestionService.update(session, which, state=state, decided_at=func.now())
 
     @staticmethod
-    def change(session: Session, which: ColumnElement[bool], **values: Any) -> None:
+    def update(session: Session, which: ColumnElement[bool], **values: Any) -> None:
         """Change open suggestions."""
         changed = (
             update(Suggestion)

@@ -51,7 +51,7 @@ class PartMergeService:
             Conflict: it was merged into another before, both are the same, or the other is retired.
             Unprocessable: the command was given before for something else.
         """
-        source, target = PartLockService.pair(session, id4, into)
+        source, target = PartLockService.lock_pair(session, id4, into)
         before = session.scalar(select(Part.id4).where(Part.merge_command_id == command_id))
         if before is not None:
             must_be_repeated(command_id, before=before, now=source.id4, part=before)

@@ -51,7 +51,7 @@ class SuggestionService:
         A run that is gone through again proposes the same once, and never a second booking of what it booked.
         """
         if field == SuggestionField.TAGS:
-            value = TagService.canonical(session, value)
+            value = TagService.canonicalise(session, value)
         before = SuggestionService._of_same_run(session, part, field, value, run_id)
         if before is not None:
             return before
@@ -85,7 +85,7 @@ class SuggestionService:
         )
 
     @staticmethod
-    def open(session: Session, *, part_id4: str | None = None, limit: int) -> Sequence[Suggestion]:
+    def list(session: Session, *, part_id4: str | None = None, limit: int) -> Sequence[Suggestion]:
         """Return the suggestions that wait for a decision, oldest first."""
         query = select(Suggestion).where(Suggestion.state == SuggestionState.PROPOSED)
         if part_id4 is not None:
@@ -93,7 +93,7 @@ class SuggestionService:
         return session.scalars(query.order_by(Suggestion.id).limit(limit)).all()
 
     @staticmethod
-    def of_run(session: Session, run_id: UUID) -> Sequence[Suggestion]:
+    def list_of_run(session: Session, run_id: UUID) -> Sequence[Suggestion]:
         """Return what a run suggested, in order."""
         return session.scalars(select(Suggestion).where(Suggestion.run_id == run_id).order_by(Suggestion.id)).all()
 
@@ -138,7 +138,7 @@ class SuggestionService:
         part_id4 = session.scalar(select(Suggestion.part_id4).where(Suggestion.id == suggestion_id))
         if part_id4 is None:
             raise NotFound("suggestion", suggestion_id)
-        part = PartService.locked(session, part_id4)
+        part = PartService.lock(session, part_id4)
         return session.get_one(Suggestion, suggestion_id, populate_existing=True), part
 
     @staticmethod
@@ -178,7 +178,7 @@ class SuggestionService:
                 tags = [*kept, *(tag for tag in suggestion.value if tag not in kept)]
                 PartService.set_field(session, part, "tags", tags, by=by)
             case SuggestionField.TYPE:
-                PartService.set_field(session, part, "type_id", TypeService.named(session, suggestion.value).id, by=by)
+                PartService.set_field(session, part, "type_id", TypeService.get(session, suggestion.value).id, by=by)
             case SuggestionField.STOCK:
                 _book(session, part, suggestion, how)
 

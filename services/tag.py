@@ -26,7 +26,7 @@ class TagService:
     """Every word that is put on a part goes through `canonical`, so that one thing has one tag."""
 
     @staticmethod
-    def canonical(session: Session, words: Iterable[str]) -> list[str]:
+    def canonicalise(session: Session, words: Iterable[str]) -> list[str]:
         """Return the tags that words stand for, each once; what they stand for stays so until the transaction ends.
 
         Raises:
@@ -34,17 +34,17 @@ class TagService:
         """
         tags = [_normalised(word) for word in words]
         share(session, Lock.TAG_WORDS)
-        known = TagService.synonyms(session, tags)
+        known = TagService.find_synonyms(session, tags)
         return list(dict.fromkeys(known.get(tag, tag) for tag in tags))
 
     @staticmethod
-    def synonyms(session: Session, words: Iterable[str]) -> dict[str, str]:
+    def find_synonyms(session: Session, words: Iterable[str]) -> dict[str, str]:
         """Return those of the normalised words that are synonyms, with their tags."""
         rows = session.execute(select(TagSynonym.synonym, TagSynonym.tag).where(TagSynonym.synonym.in_(words)))
         return dict(rows.all())
 
     @staticmethod
-    def all(session: Session, *, prefix: str | None = None, limit: int) -> Sequence[Tag]:
+    def list(session: Session, *, prefix: str | None = None, limit: int) -> Sequence[Tag]:
         """Return the tags in use and those of the vocabulary, by name; with a prefix, those that it begins."""
         each = select(func.unnest(Part.tags).label("name")).subquery()
         used: dict[str, int] = dict(session.execute(select(each.c.name, func.count()).group_by(each.c.name)).all())
@@ -79,7 +79,7 @@ class TagService:
             InvalidInput: it is no word.
         """
         tag = _normalised(word)
-        return TagService.synonyms(session, [tag]).get(tag, tag)
+        return TagService.find_synonyms(session, [tag]).get(tag, tag)
 
     @staticmethod
     def rename(session: Session, word: str, name: str) -> Tag:

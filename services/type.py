@@ -18,12 +18,12 @@ class TypeService:
     """The list of categories belongs to the user."""
 
     @staticmethod
-    def all(session: Session) -> Sequence[Type]:
+    def list(session: Session) -> Sequence[Type]:
         """Return the types in the user's order."""
         return session.scalars(select(Type).order_by(*_ORDER)).all()
 
     @staticmethod
-    def usage(session: Session, type_: Type | None = None) -> dict[int, int]:
+    def count_parts(session: Session, type_: Type | None = None) -> dict[int, int]:
         """Return how many parts are of each type, or of one, by the type's key; a type without parts is left out."""
         query = select(Part.type_id, func.count()).where(Part.type_id.is_not(None)).group_by(Part.type_id)
         if type_ is not None:
@@ -50,7 +50,7 @@ class TypeService:
         return session.scalar(select(Type).where(_is_called(name)))
 
     @staticmethod
-    def named(session: Session, name: str) -> Type:
+    def get(session: Session, name: str) -> Type:
         """Return the type of that name, in whatever case.
 
         Raises:
@@ -62,7 +62,7 @@ class TypeService:
         return found
 
     @staticmethod
-    def kept(session: Session, name: str) -> Type | None:
+    def find_kept(session: Session, name: str) -> Type | None:
         """Return the type of that name, which keeps it until the transaction ends; take it after the part."""
         query = select(Type).where(_is_called(name)).with_for_update(read=True)
         return session.scalar(query.execution_options(populate_existing=True))
@@ -94,7 +94,7 @@ class TypeService:
             NotFound: there is no such type.
             InvalidInput: they are the same.
         """
-        if TypeService.named(session, name) is TypeService.named(session, into):
+        if TypeService.get(session, name) is TypeService.get(session, into):
             raise InvalidInput(f"{name} cannot take its own place; name another type", field=field)
         # The parts first: who changes one of them may be waiting for a type, and would never let go of it otherwise.
         parts = select(Part.id4).join(Type, Type.id == Part.type_id).where(_is_called(name))
@@ -120,7 +120,7 @@ class TypeService:
             TypeService.merge(session, name, replacement, field="replacement")
             return
         (type_,) = _locked(session, name)
-        parts = TypeService.usage(session, type_).get(type_.id, 0)
+        parts = TypeService.count_parts(session, type_).get(type_.id, 0)
         boxes = session.scalar(select(func.count()).select_from(BoxType).where(BoxType.type_id == type_.id))
         if parts or boxes:
             raise Conflict(
@@ -186,7 +186,7 @@ def _suggested(type_: Type) -> ColumnElement[bool]:
 
 
 def _suggest_instead(session: Session, type_: Type, name: str) -> None:
-    OpenSuggestionService.change(session, _suggested(type_), value=name)
+    OpenSuggestionService.update(session, _suggested(type_), value=name)
 
 
 def _delete(session: Session, type_: Type) -> None:

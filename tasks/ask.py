@@ -32,11 +32,11 @@ def ask[Q: Dto, A: Dto](
     key = hashlib.sha256(f"{job} {version} {question.model_dump()!r}".encode()).hexdigest()
     record = partial(AiCallService.record, run_id=run_id, job=job, version=version, cache_key=key)
     with session_scope() as session:
-        known = AiCallService.cached(session, key)
+        known = AiCallService.find_answer(session, key)
         if known is not None:
             record(session, answer=known, cached=True)
             return answer_type.model_validate(known)
-        if AiCallService.spent_today(session) >= get_settings().assistant.daily_budget_usd:
+        if AiCallService.sum_cost_of_today(session) >= get_settings().assistant.daily_budget_usd:
             raise Permanent("budget", "the day's budget for models is spent (PARTFLOW_ASSISTANT_DAILY_BUDGET_USD)")
     model, settings = version.partition("/")[0], get_settings()
     with permit(f"model:{model}", limit=settings.assistant.max_calls, seconds=2 * settings.openai.timeout_seconds):

@@ -49,7 +49,7 @@ class DiscoverDatasheets(Step[tuple[UUID, DatasheetQuestion], Leads]):
     def load(self, session: Session, claim: Claim) -> tuple[UUID, DatasheetQuestion]:
         """Return the question, with what the catalogue says."""
         part = identified(session, claim)
-        if DocumentService.datasheet(session, claim.subject or ""):
+        if DocumentService.find_datasheet(session, claim.subject or ""):
             raise NotNeeded("the part has a datasheet")
         return claim.run_id, DatasheetQuestion(
             manufacturer_code=part.manufacturer_code,
@@ -110,7 +110,7 @@ class TagPart(Step[tuple[UUID, TagQuestion], TagAnswer]):
         if not output.tags:
             return Gap(step=self.name, reason="no_tags", detail="no word of the vocabulary fits")
         accept_from = get_settings().intake.accept_words_confidence
-        part = PartService.locked(session, claim.subject or "")
+        part = PartService.lock(session, claim.subject or "")
         for sure in (True, False):
             guesses = [guess for guess in output.tags if (guess.confidence >= accept_from) == sure]
             if guesses:
@@ -137,7 +137,7 @@ class CategorisePart(Step[tuple[UUID, TypeQuestion], TypeAnswer]):
     def load(self, session: Session, claim: Claim) -> tuple[UUID, TypeQuestion]:
         """Return the question, with the words about the part."""
         # By name, so that a new order asks no new question of a model that has answered this one.
-        types = tuple(sorted(each.name for each in TypeService.all(session)))
+        types = tuple(sorted(each.name for each in TypeService.list(session)))
         return claim.run_id, TypeQuestion(part=part_text(session, claim), types=types)
 
     def work(self, given: tuple[UUID, TypeQuestion]) -> TypeAnswer:
@@ -147,9 +147,9 @@ class CategorisePart(Step[tuple[UUID, TypeQuestion], TypeAnswer]):
 
     def record(self, session: Session, claim: Claim, output: TypeAnswer) -> Gap | None:
         """Propose the type."""
-        part = PartService.locked(session, claim.subject or "")
+        part = PartService.lock(session, claim.subject or "")
         # The user may have renamed it, or taken it away, while the assistant was thinking.
-        type_ = TypeService.kept(session, output.type_name) if output.type_name else None
+        type_ = TypeService.find_kept(session, output.type_name) if output.type_name else None
         if type_ is None:
             return Gap(step=self.name, reason="no_type", detail="none of the types fits; choose one, or add it")
         SuggestionService.propose(
@@ -172,11 +172,11 @@ def part_text(session: Session, claim: Claim) -> PartText:
         NotNeeded: the part is not identified.
     """
     part = identified(session, claim)
-    datasheet = DocumentService.datasheet(session, claim.subject or "")
+    datasheet = DocumentService.find_datasheet(session, claim.subject or "")
     catalogue = CatalogueService.find(session, [part.manufacturer_code])
     pages: tuple[str, ...] = ()
     if datasheet and datasheet.blob_sha256:
-        pages = DocumentService.first_pages(session, datasheet.blob_sha256, DATASHEET_PAGES)
+        pages = DocumentService.list_first_pages(session, datasheet.blob_sha256, DATASHEET_PAGES)
     return PartText(
         manufacturer_code=part.manufacturer_code,
         manufacturer=part.manufacturer,

@@ -41,8 +41,8 @@ def prepare_document(sha256: str) -> None:
         thumbnails = {}
     with session_scope() as session:
         if BlobService.touch(session, sha256):
-            ThumbnailService.keep(session, sha256, thumbnails)
-            BlobService.prepared(session, sha256, *thumbnails.values())
+            ThumbnailService.replace(session, sha256, thumbnails)
+            BlobService.mark_prepared(session, sha256, *thumbnails.values())
 
 
 @shared_task(name="document.prepare_missing")
@@ -50,7 +50,7 @@ def prepare_missing() -> None:
     """Send again what a lost message or a broker that was down left behind; safe to run twice."""
     seconds = get_settings().intake.prepare_seconds
     with session_scope() as session:
-        missing = BlobService.unprepared(session, untouched_for=timedelta(seconds=seconds), limit=_BATCH)
+        missing = BlobService.list_unprepared(session, untouched_for=timedelta(seconds=seconds), limit=_BATCH)
     for sha256 in missing:
         # Those that wait longer in a full queue are sent again, and would pile up if they did not expire.
         prepare_document.apply_async((sha256,), expires=seconds)

@@ -42,7 +42,7 @@ class FetchCandidate(Step[Candidate, CandidateOutcome]):
 
     def load(self, session: Session, claim: Claim) -> Candidate:
         """Return the candidate at the index of this step."""
-        candidate = DatasheetCandidateService.at(session, claim.run_id, claim.index)
+        candidate = DatasheetCandidateService.find(session, claim.run_id, claim.index)
         if candidate is None:
             raise NotNeeded("fewer candidates than parts of the chord")
         part = identified(session, claim)
@@ -60,7 +60,7 @@ class FetchCandidate(Step[Candidate, CandidateOutcome]):
 
     def record(self, session: Session, claim: Claim, output: CandidateOutcome) -> Gap | None:
         """Keep the verdict."""
-        DatasheetCandidateService.judged(session, claim.run_id, claim.index, output)
+        DatasheetCandidateService.record_verdict(session, claim.run_id, claim.index, output)
         return None
 
     def fallback(self, given: Candidate | None, error: StepError) -> CandidateOutcome | None:

@@ -27,7 +27,7 @@ def collect_garbage() -> int:
     retention = get_settings().retention
     grace = timedelta(hours=retention.garbage_grace_hours)
     with session_scope() as session:
-        found = GarbageService.found(session, grace, limit=retention.garbage_batch)
+        found = GarbageService.list(session, grace, limit=retention.garbage_batch)
     deleted = sum(_delete(sha256, grace) for sha256 in found)
     adopted = sum(_adopt(bucket, keys) for bucket in Bucket for keys in batched(_keys(bucket), _KEYS_AT_A_TIME))
     if deleted or adopted:
@@ -66,7 +66,7 @@ def _adopt(bucket: Bucket, keys: tuple[str, ...]) -> int:
     """Give objects without a row one, as garbage that is young; return how many there were."""
     by_sha256 = {key.rpartition("/")[2]: key for key in keys}
     with session_scope() as session:
-        unknown = GarbageService.unknown(session, list(by_sha256))
+        unknown = GarbageService.list_unknown(session, list(by_sha256))
     sizes = {sha256: object_store().size(bucket, by_sha256[sha256]) for sha256 in unknown}
     with session_scope() as session:
         GarbageService.adopt(

@@ -14,14 +14,14 @@ from engine.worker.routes import Queue
 from schemas.assistant import IdentifyAnswer, IdentifyQuestion
 from schemas.errors import StepError
 from schemas.evidence import EvidenceKind
-from schemas.identification import AskReason, CataloguePart, Identification, PartGuess
+from schemas.identification import AskReason, CatalogueEntry, Identification, PartGuess
 from schemas.intake import PartIntakeInput
 from schemas.ledger import Gap
-from schemas.markings import Label, Markings
+from schemas.markings import DistributorLabel, Markings
 from schemas.part_number import code_key
 from schemas.suggestion import PartNumberValue, SuggestionField
 from services.catalogue import CatalogueService
-from services.identification import candidate_codes, decide, identify_typed, parse_label
+from services.identification import candidate_codes, decide, identify_typed, parse_distributor_label
 from services.part import PartService
 from services.suggestion import SuggestionService
 from settings import get_settings
@@ -44,8 +44,8 @@ class Sighting(NamedTuple):
     run_id: UUID
     photo_sha256: str
     markings: Markings
-    labels: tuple[Label, ...]
-    catalogue: tuple[CataloguePart, ...]
+    labels: tuple[DistributorLabel, ...]
+    catalogue: tuple[CatalogueEntry, ...]
     known_number: str | None
     "what the part is called already"
 
@@ -63,7 +63,7 @@ class IdentifyPart(Step[Sighting | Identification, Identification]):
             typed = PartIntakeInput.model_validate(claim.input)
             return identify_typed(typed, CatalogueService.find(session, [typed.manufacturer_code]))
         markings = READ_MARKINGS.recorded(session, claim.run_id)
-        labels = tuple(filter(None, map(parse_label, markings.codes)))
+        labels = tuple(filter(None, map(parse_distributor_label, markings.codes)))
         return Sighting(
             claim.run_id,
             PREPARE_PHOTO.recorded(session, claim.run_id).sha256,
@@ -88,7 +88,7 @@ class IdentifyPart(Step[Sighting | Identification, Identification]):
 
     def record(self, session: Session, claim: Claim, output: Identification) -> Gap | None:
         """Propose the part, or all that it may be."""
-        part = PartService.locked(session, claim.subject or "")
+        part = PartService.lock(session, claim.subject or "")
         for guess in [output.part] if output.part else output.guesses:
             if guess.evidence[0].kind == EvidenceKind.PERSON:
                 PartService.fill(session, part, manufacturer=guess.manufacturer, description=guess.description)

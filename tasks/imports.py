@@ -55,7 +55,7 @@ class ApplyImport(Step[UUID, ImportReport]):
 
 def _tell(import_id: UUID, done: int) -> None:
     with session_scope() as session:
-        PartImportService.tell(session, import_id, done)
+        PartImportService.report_progress(session, import_id, done)
 
 
 apply_import = as_task(ApplyImport())

@@ -38,7 +38,7 @@ class IngestDatasheet(Step[Accepted, IngestedDatasheet]):
     def load(self, session: Session, claim: Claim) -> Accepted:
         """Return the chosen candidate."""
         index = CHOOSE_DATASHEET.recorded(session, claim.run_id).index
-        candidate = None if index is None else DatasheetCandidateService.at(session, claim.run_id, index)
+        candidate = None if index is None else DatasheetCandidateService.find(session, claim.run_id, index)
         if candidate is None or candidate.blob_sha256 is None:
             raise NotNeeded("no candidate was accepted")
         return Accepted(candidate.blob_sha256, candidate.final_url or candidate.url)
@@ -68,7 +68,7 @@ class IngestDatasheet(Step[Accepted, IngestedDatasheet]):
         BlobService.index_pages(session, output.sha256, output.pages)
         DocumentService.attach(
             session,
-            PartService.locked(session, claim.subject or "").id4,
+            PartService.lock(session, claim.subject or "").id4,
             DocumentKind.PDF,
             sha256=output.sha256,
             public_url=output.url,

@@ -14,13 +14,13 @@ from schemas.datasheet import Verdict
 from schemas.evidence import Evidence, EvidenceKind
 from schemas.identification import Identification
 from schemas.ledger import Gap, Nothing
-from schemas.markings import Distributor, Label, Markings
+from schemas.markings import Distributor, DistributorLabel, Markings
 from schemas.part_number import code_key
 from schemas.step import ChosenDatasheet
 from schemas.suggestion import StockValue, SuggestionField
 from services.box import SlotService
-from services.datasheet import DatasheetCandidateService
-from services.identification import parse_label
+from services.datasheet import DatasheetCandidateService, choose_candidate
+from services.identification import parse_distributor_label
 from services.part import PartService
 from services.suggestion import SuggestionService
 from tasks.identify import IDENTIFY_PART, identified
@@ -39,21 +39,21 @@ class ChooseDatasheet(Step[Sequence[DatasheetCandidate], ChosenDatasheet]):
 
     def load(self, session: Session, claim: Claim) -> Sequence[DatasheetCandidate]:
         """Return the judged candidates."""
-        candidates = DatasheetCandidateService.of_run(session, claim.run_id)
+        candidates = DatasheetCandidateService.list(session, claim.run_id)
         if not candidates:
             raise NotNeeded("there are no candidates")
         return candidates
 
     def work(self, given: Sequence[DatasheetCandidate]) -> ChosenDatasheet:
         """Take the surest."""
-        return DatasheetCandidateService.choose(given)
+        return choose_candidate(given)
 
     def record(self, session: Session, claim: Claim, output: ChosenDatasheet) -> Gap | None:
         """Keep the choice."""
-        DatasheetCandidateService.mark(session, claim.run_id, output)
+        DatasheetCandidateService.record_choice(session, claim.run_id, output)
         if output.index is not None:
             return None
-        verdicts = Counter(each.verdict for each in DatasheetCandidateService.of_run(session, claim.run_id))
+        verdicts = Counter(each.verdict for each in DatasheetCandidateService.list(session, claim.run_id))
         transient = not _MAY_GO_BETTER.isdisjoint(verdicts)
         if unjudged := verdicts[None]:
             detail = f"{unjudged} candidates are not judged, because the object store failed"
@@ -85,7 +85,7 @@ class SuggestSlot(Step[Identification, Nothing]):
 
     def record(self, session: Session, claim: Claim, output: Nothing) -> Gap | None:
         """Propose a booking; it is never made silently."""
-        part = PartService.locked(session, claim.subject or "")
+        part = PartService.lock(session, claim.subject or "")
         quantity = IDENTIFY_PART.recorded(session, claim.run_id).quantity
         label = _label(session, claim)
         if label and label.distributor != Distributor.UNKNOWN:
@@ -116,12 +116,12 @@ class SuggestSlot(Step[Identification, Nothing]):
         return Gap(step=self.name, reason="no_slot", detail="no box has a free location; add a box")
 
 
-def _label(session: Session, claim: Claim) -> Label | None:
+def _label(session: Session, claim: Claim) -> DistributorLabel | None:
     """Return the label of the identified part, if the photo shows one."""
-    read = Ledger.output(session, claim.run_id, READ_MARKINGS.name)
+    read = Ledger.find_output(session, claim.run_id, READ_MARKINGS.name)
     codes = Markings.model_validate(read).codes if read else ()
     number = code_key(identified(session, claim).manufacturer_code)
-    labels = filter(None, map(parse_label, codes))
+    labels = filter(None, map(parse_distributor_label, codes))
     return next((label for label in labels if code_key(label.manufacturer_code or "") == number), None)
 
 

@@ -13,7 +13,7 @@ from schemas.intake import PhotoIntakeInput
 from schemas.markings import Code, Markings
 from schemas.step import PreparedPhoto
 from services.document import BlobService
-from services.identification import parse_label
+from services.identification import parse_distributor_label
 from tasks.clients import image_reader, marking_reader
 from tasks.objects import read, write
 
@@ -87,7 +87,7 @@ class ReadMarkings(Step[PreparedPhoto, Markings]):
 
 def _settles(code: Code) -> bool:
     """Whether a code names the part beyond doubt: a matrix of many checked fields does, a line of bars does not."""
-    label = parse_label(code)
+    label = parse_distributor_label(code)
     return label is not None and label.manufacturer_code is not None and code.symbology in _MATRIX_CODES
 
 

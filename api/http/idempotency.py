@@ -11,7 +11,7 @@ from api.http.transaction import db, publish_after_commit
 from api.render.part import run_summary
 from models import PipelineRun
 from schemas.run import StartedRuns
-from services.idempotency import IdempotencyService
+from services.idempotency import IdempotencyService, parse_key
 
 Started = tuple[StartedRuns, int, dict[str, str]]
 "Body, status and headers of the answer to a request that starts runs."
@@ -35,7 +35,7 @@ class RetryHeaders(BaseModel):
         Raises:
             InvalidInput: it is malformed.
         """
-        return None if self.idempotency_key is None else IdempotencyService.parse(self.idempotency_key)
+        return None if self.idempotency_key is None else parse_key(self.idempotency_key)
 
 
 def start_once(

@@ -112,7 +112,7 @@ def _complain(_request: Any, _response: Any, error: Exception | None, _instance:
         raise error
 
 
-class Document(SpecTree):
+class OpenApiDocument(SpecTree):
     """The OpenAPI document, in which a body may be left out when nothing in it is needed."""
 
     def _generate_spec(self) -> dict[str, Any]:
@@ -125,7 +125,7 @@ class Document(SpecTree):
         return document
 
 
-spec = Document(
+spec = OpenApiDocument(
     backend=StrictFlaskPlugin,
     after=_complain,
     validation_error_status=400,

@@ -16,7 +16,7 @@ from schemas.errors import StepError
 from schemas.health import Check, Readiness
 from settings.groups import BrokerSettings
 
-_MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
+_MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 _BROKER_SECONDS = 3
 _log = structlog.get_logger()
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from flask import url_for
 
-from engine.ledger.run import RunService
+from engine.ledger.run import gaps_of
 from models import DatasheetCandidate, Document, Part, PartLocation, PipelineRun, Suggestion, Type
 from schemas.document import DocumentOut
 from schemas.ledger import DONE, RunState
@@ -49,7 +49,7 @@ def run_out(run: PipelineRun, candidates: Sequence[DatasheetCandidate], suggesti
         input=run.input,
         progress=Progress(done=sum(step.state in DONE for step in run.steps), total=len(run.steps)),
         steps=tuple(StepOut.model_validate(step, from_attributes=True) for step in run.steps),
-        gaps=RunService.gaps(run.steps),
+        gaps=gaps_of(run.steps),
         candidates=tuple(CandidateOut.model_validate(each, from_attributes=True) for each in candidates),
         suggestions=tuple(suggestion_out(each) for each in suggestions),
         error=run.error,

@@ -74,7 +74,7 @@ def audit_objects(stack: Stack) -> dict[str, int]:
         collect_garbage.run()
     with session_scope() as session:
         rows = {blob.s3_key: blob.sha256 for blob in session.scalars(select(Blob))}
-        left = len(GarbageService.found(session, timedelta(0), limit=10**6))
+        left = len(GarbageService.list(session, timedelta(0), limit=10**6))
     disconnect()
     # Past the store, which would not read what is damaged.
     stored = [(key, _sha256(stack.layout.objects / bucket / key)) for bucket in Bucket for key in store.keys(bucket)]

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from urllib3 import BaseHTTPResponse
 
 from clients.object_store.base import Bucket, checked, contents, cut_short, digest_of, is_key, missing, verified
-from clients.object_store.s3_client import Deadline, Upload, code_of, make_client, s3_errors
+from clients.object_store.s3_client import Deadline, S3Upload, code_of, make_client, s3_errors
 from schemas.errors import Permanent, Transient
 from settings.groups import StoreSettings
 
@@ -60,7 +60,7 @@ class S3Store:
         )
 
     def put(self, bucket: Bucket, key: str, source: BinaryIO, *, size: int, media_type: str) -> None:
-        """Upload, in parts when it is large, and see that all of it has arrived."""
+        """S3Upload, in parts when it is large, and see that all of it has arrived."""
         with self._operation(bucket) as (s3, name):
             if self._holds(name, checked(key), size):
                 return
@@ -68,7 +68,7 @@ class S3Store:
             deque(contents(source, key, size), maxlen=0)
             source.seek(0)
             s3.upload_fileobj(
-                cast("IO[bytes]", Upload(source, self._deadline)),
+                cast("IO[bytes]", S3Upload(source, self._deadline)),
                 name,
                 key,
                 ExtraArgs={"ContentType": media_type, "Metadata": {"sha256": digest_of(key)}},

@@ -72,7 +72,7 @@ class Deadline(threading.local):
             raise Transient("store_unavailable", f"the object store is not done after {self._seconds:.0f} s")
 
 
-class Upload:
+class S3Upload:
     """A source that is read only while there is time, and that boto3 cannot close."""
 
     def __init__(self, source: BinaryIO, deadline: Deadline) -> None:

@@ -26,7 +26,7 @@ class BacklogService:
     """The rows know how long a run has been waiting; messages would have to be taken out to be asked."""
 
     @staticmethod
-    def waiting(session: Session) -> Sequence[Backlog]:
+    def list(session: Session) -> Sequence[Backlog]:
         """Return what waits, by step and lane."""
         next_steps = (
             select(PipelineStep.name, PipelineStep.state, PipelineRun.lane, PipelineRun.progress_at)

@@ -28,7 +28,7 @@ class BatchService:
         return batch
 
     @staticmethod
-    def states(session: Session, batch_id: UUID) -> Mapping[RunState, int]:
+    def count_by_state(session: Session, batch_id: UUID) -> Mapping[RunState, int]:
         """Count a batch's runs by state."""
         counted = select(PipelineRun.state, func.count()).where(PipelineRun.batch_id == batch_id)
         rows = session.execute(counted.group_by(PipelineRun.state)).all()

@@ -43,7 +43,7 @@ class DispatchService:
     """A dispatch raises the run's epoch, which fences off every message sent before."""
 
     @staticmethod
-    def next_epoch(session: Session, run_id: UUID) -> PipelineRun | None:
+    def raise_epoch(session: Session, run_id: UUID) -> PipelineRun | None:
         """Raise the epoch of a run that is to be sent, and return it with its steps; None when it has ended.
 
         A run is not sent while a step of it is being carried out: its canvas is alive. Nor is one that newer code has
@@ -53,7 +53,7 @@ class DispatchService:
         return session.scalar(_RAISE, {"its_id": run_id})
 
     @staticmethod
-    def not_sent(session: Session, run: PipelineRun) -> None:
+    def take_back(session: Session, run: PipelineRun) -> None:
         """Take a dispatch back that the broker did not take, unless there was another since."""
         session.execute(
             update(PipelineRun)
@@ -73,14 +73,7 @@ class DispatchService:
         )
 
     @staticmethod
-    def retire_steps(run: PipelineRun, known: set[tuple[str, int]]) -> None:
-        """Skip the open steps of a run that the pipeline does not have any more."""
-        for step in run.steps:
-            if step.state not in DONE and (step.name, step.index) not in known:
-                step.state, step.reason, step.finished_at = StepState.SKIPPED, "retired_step", func.now()
-
-    @staticmethod
-    def next_of_batches(session: Session, *, window: int) -> Sequence[UUID]:
+    def list_next_of_batches(session: Session, *, window: int) -> Sequence[UUID]:
         """Return the bulk runs to send now, so that no more than the window are on their way; batches take turns.
 
         Until the caller's transaction ends nobody else is given any.
@@ -103,7 +96,7 @@ class DispatchService:
         return session.scalars(waiting).all()
 
     @staticmethod
-    def start_again(session: Session, run_id: UUID, *, first: int, heals: int | ColumnElement[int] = 0) -> None:
+    def reopen(session: Session, run_id: UUID, *, first: int, heals: int | ColumnElement[int] = 0) -> None:
         """Open an ended run once more, with all its steps from the position `first` on still to be done.
 
         Raises:
@@ -135,6 +128,13 @@ class DispatchService:
             run = RunService.get(session, run_id)
             raise Conflict(f"run {run_id} is {run.state}; cancel it first", state=run.state)
         session.execute(_undo_steps(run_id, first))
+
+
+def retire_steps(run: PipelineRun, known: set[tuple[str, int]]) -> None:
+    """Skip the open steps of a run that the pipeline does not have any more."""
+    for step in run.steps:
+        if step.state not in DONE and (step.name, step.index) not in known:
+            step.state, step.reason, step.finished_at = StepState.SKIPPED, "retired_step", func.now()
 
 
 def _undo_steps(run_id: UUID, first: int) -> Update:

@@ -92,7 +92,7 @@ class Ledger:
         return None if row is None else Claim(run_id, name, index, row.attempt, row.postponed, row.subject, row.input)
 
     @staticmethod
-    def refusal(session: Session, run_id: UUID, name: str, index: int, *, epoch: int) -> Refusal:
+    def explain_refusal(session: Session, run_id: UUID, name: str, index: int, *, epoch: int) -> Refusal:
         """Say why a claim got nothing."""
         row = session.execute(
             select(PipelineStep.state, PipelineRun.epoch, PipelineRun.payload_version)
@@ -104,7 +104,7 @@ class Ledger:
         return Refusal.NEWER if row and row.payload_version > PAYLOAD_VERSION else Refusal.TAKEN
 
     @staticmethod
-    def output(session: Session, run_id: UUID, name: str) -> Any:
+    def find_output(session: Session, run_id: UUID, name: str) -> Any:
         """Return what a step put out, as JSON, or None."""
         return session.scalar(select(PipelineStep.output).where(_is_step(run_id, name, 0)))
 

@@ -82,7 +82,7 @@ class RunService:
         return run
 
     @staticmethod
-    def version(session: Session, run_id: UUID) -> int | None:
+    def find_version(session: Session, run_id: UUID) -> int | None:
         """Return the number that changes whenever the run does; the cheapest poll there is."""
         return session.scalar(select(PipelineRun.version).where(PipelineRun.id == run_id))
 
@@ -119,15 +119,6 @@ class RunService:
         return session.scalars(query).all()
 
     @staticmethod
-    def gaps(steps: Sequence[PipelineStep]) -> tuple[Gap, ...]:
-        """Return what steps left open, in order."""
-        return tuple(
-            Gap(step=step.name, reason=step.reason or "unknown", detail=step.detail or "", transient=step.transient)
-            for step in steps
-            if step.state == StepState.GAP
-        )
-
-    @staticmethod
     def settle_cancelled(session: Session, *run_ids: UUID) -> bool:
         """End runs that were asked to stop, unless a step of theirs is being carried out; whether any ended."""
         asked = and_(PipelineRun.cancel_requested_at.is_not(None), ~LEASED)
@@ -160,6 +151,15 @@ class RunService:
             .values(state=StepState.SKIPPED, reason=f"run_{state}", lease_until=None, finished_at=func.now())
         )
         return True
+
+
+def gaps_of(steps: Sequence[PipelineStep]) -> tuple[Gap, ...]:
+    """Return what steps left open, in order."""
+    return tuple(
+        Gap(step=step.name, reason=step.reason or "unknown", detail=step.detail or "", transient=step.transient)
+        for step in steps
+        if step.state == StepState.GAP
+    )
 
 
 def _ending(*run_ids: UUID) -> Update:

@@ -27,7 +27,7 @@ class ReconcileService:
     """Found from the rows alone, whatever happened to messages and processes."""
 
     @staticmethod
-    def alone(session: Session) -> bool:
+    def try_lock(session: Session) -> bool:
         """Whether nobody else is at it; until the caller's transaction ends nobody else will be."""
         return try_hold(session, Lock.RECONCILER)
 
@@ -43,7 +43,7 @@ class ReconcileService:
             RunService.fail(session, run_id, "the run took longer than PARTFLOW_ENGINE_DEADLINE_SECONDS")
 
     @staticmethod
-    def stalled(session: Session, *, stall: float, limit: int) -> Sequence[UUID]:
+    def list_stalled(session: Session, *, stall: float, limit: int) -> Sequence[UUID]:
         """Return open runs that nobody works on and whose next message is lost, the longest waiting first.
 
         A message may only be late, behind others in its queue; so each time a run is sent in vain, the patience with it
@@ -81,7 +81,7 @@ class ReconcileService:
         ).all()
 
     @staticmethod
-    def to_heal(session: Session, *, limit: int) -> Sequence[UUID]:
+    def list_due_to_heal(session: Session, *, limit: int) -> Sequence[UUID]:
         """Return ended runs that are due to heal, less those that a newer run of the same subject replaces."""
         due = and_(PipelineRun.heal_at < func.now(), PipelineRun.payload_version <= PAYLOAD_VERSION)
         newer = aliased(PipelineRun)

@@ -67,7 +67,7 @@ def _claim(task: Task[..., None], step: Step[Any, Any], run_id: UUID, index: int
 
 def _refused(task: Task[..., None], step: Step[Any, Any], run_id: UUID, index: int, epoch: int) -> None:
     with session_scope() as session:
-        refusal = Ledger.refusal(session, run_id, step.name, index, epoch=epoch)
+        refusal = Ledger.explain_refusal(session, run_id, step.name, index, epoch=epoch)
         if refusal == Refusal.TAKEN:
             RunService.settle_cancelled(session, run_id)
     if refusal == Refusal.TAKEN:

@@ -70,7 +70,7 @@ class Step[Given, Output: Dto](ABC):
         Raises:
             NotNeeded: it put out nothing, so that there is nothing to go on from.
         """
-        output = Ledger.output(session, run_id, self.name)
+        output = Ledger.find_output(session, run_id, self.name)
         if output is None:
             raise NotNeeded(f"{self.name} has no result")
         return self.output.model_validate(output)

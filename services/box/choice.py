@@ -81,7 +81,7 @@ class SlotService:
         return None
 
     @staticmethod
-    def free(session: Session, part: Part) -> Iterator[Slot]:
+    def list_free(session: Session, part: Part) -> Iterator[Slot]:
         """Yield the slots that `suggest` would choose for a part, the best first; hold choices while they count."""
         for condition, _why, _confidence in SlotService._preferences(part):
             for row in session.execute(SlotService._free(condition, part)).all():

@@ -19,14 +19,14 @@ class LocationService:
     """Locations are numbered without gaps, from 1 to the capacity of their box."""
 
     @staticmethod
-    def add(session: Session, box: Box, *, after: int) -> None:
+    def create(session: Session, box: Box, *, after: int) -> None:
         """Add those from a number to the capacity of the box."""
         numbers = func.generate_series(after + 1, box.capacity).column_valued()
         rows = select(literal(box.id), literal(box.box_no), numbers)
         session.execute(insert(Location).from_select(["box_id", "box_no", "loc_no"], rows))
 
     @staticmethod
-    def remove(session: Session, box: Box, *, after: int, what: str) -> None:
+    def delete(session: Session, box: Box, *, after: int, what: str) -> None:
         """Take away those after a number, so that `what` can be done to the box.
 
         Raises:

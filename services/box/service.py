@@ -24,11 +24,11 @@ class BoxService:
         box = Box(description=description, capacity=capacity, types=_types(session, types))
         session.add(box)
         session.flush()
-        LocationService.add(session, box, after=0)
+        LocationService.create(session, box, after=0)
         return box
 
     @staticmethod
-    def all(session: Session) -> Sequence[Box]:
+    def list(session: Session) -> Sequence[Box]:
         """Return the boxes by number, with the types they are designated for."""
         return session.scalars(select(Box).options(selectinload(Box.types)).order_by(Box.box_no)).all()
 
@@ -42,7 +42,7 @@ class BoxService:
         return _found(session, box_no, select(Box))
 
     @staticmethod
-    def change(session: Session, box_no: int, *, description: str | None = None, capacity: int | None = None) -> Box:
+    def update(session: Session, box_no: int, *, description: str | None = None, capacity: int | None = None) -> Box:
         """Describe a box anew, or give it more or fewer locations; None leaves it as it is.
 
         Raises:
@@ -55,8 +55,8 @@ class BoxService:
         if capacity is not None:
             before, box.capacity = box.capacity, capacity
             if capacity < before:
-                LocationService.remove(session, box, after=capacity, what=f"shrink to {capacity}")
-            LocationService.add(session, box, after=before)
+                LocationService.delete(session, box, after=capacity, what=f"shrink to {capacity}")
+            LocationService.create(session, box, after=before)
         session.flush()
         return box
 
@@ -81,11 +81,11 @@ class BoxService:
             Conflict: a location is in use or promised.
         """
         box = _locked(session, box_no)
-        LocationService.remove(session, box, after=0, what="be deleted")
+        LocationService.delete(session, box, after=0, what="be deleted")
         session.execute(delete(Box).where(Box.id == box.id))
 
     @staticmethod
-    def content(session: Session, box_no: int) -> Sequence[tuple[int, PartLocation | None, Part | None]]:
+    def list_content(session: Session, box_no: int) -> Sequence[tuple[int, PartLocation | None, Part | None]]:
         """Return each location number of a box with what lies there; a location with two parts comes twice."""
         rows = session.execute(
             select(Location.loc_no, PartLocation, Part)
@@ -100,7 +100,7 @@ class BoxService:
         return [(loc_no, placement, part) for loc_no, placement, part in rows]
 
     @staticmethod
-    def used(session: Session, box_no: int | None = None) -> dict[int, int]:
+    def count_used(session: Session, box_no: int | None = None) -> dict[int, int]:
         """Return how many locations of each box, or of one, are in use; an empty box is left out."""
         query = select(PartLocation.box_no, func.count(PartLocation.loc_no.distinct())).group_by(PartLocation.box_no)
         if box_no is not None:
@@ -122,4 +122,4 @@ def _locked(session: Session, box_no: int) -> Box:
 
 
 def _types(session: Session, names: Sequence[str]) -> list[Type]:
-    return list(dict.fromkeys(TypeService.named(session, name) for name in names))
+    return list(dict.fromkeys(TypeService.get(session, name) for name in names))

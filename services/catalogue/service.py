@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from models import CataloguePart as Row
-from schemas.identification import CataloguePart
+from models import CataloguePart
+from schemas.identification import CatalogueEntry
 from schemas.part_number import code_key
 
 
@@ -15,10 +15,10 @@ class CatalogueService:
     """Rows are known by their source and number; importing again brings them up to date."""
 
     @staticmethod
-    def put(session: Session, parts: Sequence[CataloguePart]) -> None:
+    def replace(session: Session, parts: Sequence[CatalogueEntry]) -> None:
         """Insert or update catalogue rows."""
-        rows = insert(Row)
-        updated = {name: rows.excluded[name] for name in CataloguePart.model_fields}
+        rows = insert(CataloguePart)
+        updated = {name: rows.excluded[name] for name in CatalogueEntry.model_fields}
         # In one order for all, so that two imports of the same rows cannot wait for each other.
         ordered = sorted(parts, key=lambda part: (part.source, part.manufacturer_code))
         if parts:
@@ -28,11 +28,15 @@ class CatalogueService:
             )
 
     @staticmethod
-    def find(session: Session, codes: Sequence[str]) -> tuple[CataloguePart, ...]:
+    def find(session: Session, codes: Sequence[str]) -> tuple[CatalogueEntry, ...]:
         """Return the rows whose number is one of these, compared by `code_key`, in a steady order."""
         keys = {code_key(code) for code in codes} - {""}
-        rows = session.scalars(select(Row).where(Row.code_key.in_(keys)).order_by(Row.code_key, Row.id))
+        rows = session.scalars(
+            select(CataloguePart)
+            .where(CataloguePart.code_key.in_(keys))
+            .order_by(CataloguePart.code_key, CataloguePart.id)
+        )
         return tuple(
-            CataloguePart.model_validate({name: getattr(row, name) for name in CataloguePart.model_fields})
+            CatalogueEntry.model_validate({name: getattr(row, name) for name in CatalogueEntry.model_fields})
             for row in rows
         )

@@ -1,6 +1,6 @@
 """Datasheet candidates and the gate that they pass or fail."""
 
-from services.datasheet.candidate import DatasheetCandidateService
+from services.datasheet.candidate import DatasheetCandidateService, choose_candidate
 from services.datasheet.gate import judge
 
-__all__ = ["DatasheetCandidateService", "judge"]
+__all__ = ["DatasheetCandidateService", "choose_candidate", "judge"]

@@ -24,21 +24,21 @@ class DatasheetCandidateService:
         )
 
     @staticmethod
-    def at(session: Session, run_id: UUID, index: int) -> DatasheetCandidate | None:
+    def find(session: Session, run_id: UUID, index: int) -> DatasheetCandidate | None:
         """Return the candidate at an index, if there is one."""
         return session.scalar(
             select(DatasheetCandidate).where(DatasheetCandidate.run_id == run_id, DatasheetCandidate.index == index)
         )
 
     @staticmethod
-    def of_run(session: Session, run_id: UUID) -> Sequence[DatasheetCandidate]:
+    def list(session: Session, run_id: UUID) -> Sequence[DatasheetCandidate]:
         """Return a run's candidates, best lead first."""
         return session.scalars(
             select(DatasheetCandidate).where(DatasheetCandidate.run_id == run_id).order_by(DatasheetCandidate.index)
         ).all()
 
     @staticmethod
-    def judged(session: Session, run_id: UUID, index: int, outcome: CandidateOutcome) -> None:
+    def record_verdict(session: Session, run_id: UUID, index: int, outcome: CandidateOutcome) -> None:
         """Keep what became of a candidate."""
         session.execute(
             update(DatasheetCandidate)
@@ -53,19 +53,7 @@ class DatasheetCandidateService:
         )
 
     @staticmethod
-    def choose(candidates: Sequence[DatasheetCandidate]) -> ChosenDatasheet:
-        """Choose the surest of those that passed, the earlier lead among equals; the same file again is a duplicate."""
-        passed = [candidate for candidate in candidates if candidate.verdict == Verdict.OK]
-        if not passed:
-            return ChosenDatasheet()
-        chosen = max(passed, key=lambda candidate: (candidate.confidence or 0.0, -candidate.index))
-        first = {candidate.blob_sha256: candidate.index for candidate in reversed(passed)}
-        first[chosen.blob_sha256] = chosen.index
-        duplicates = tuple(each.index for each in passed if first[each.blob_sha256] != each.index)
-        return ChosenDatasheet(index=chosen.index, duplicates=duplicates)
-
-    @staticmethod
-    def mark(session: Session, run_id: UUID, choice: ChosenDatasheet) -> None:
+    def record_choice(session: Session, run_id: UUID, choice: ChosenDatasheet) -> None:
         """Keep the choice."""
         mine = update(DatasheetCandidate).where(DatasheetCandidate.run_id == run_id)
         session.execute(mine.where(DatasheetCandidate.index == choice.index).values(chosen=True))
@@ -74,3 +62,15 @@ class DatasheetCandidateService:
                 verdict=Verdict.DUPLICATE, detail="the same file as another candidate"
             )
         )
+
+
+def choose_candidate(candidates: Sequence[DatasheetCandidate]) -> ChosenDatasheet:
+    """Choose the surest of those that passed, the earlier lead among equals; the same file again is a duplicate."""
+    passed = [candidate for candidate in candidates if candidate.verdict == Verdict.OK]
+    if not passed:
+        return ChosenDatasheet()
+    chosen = max(passed, key=lambda candidate: (candidate.confidence or 0.0, -candidate.index))
+    first = {candidate.blob_sha256: candidate.index for candidate in reversed(passed)}
+    first[chosen.blob_sha256] = chosen.index
+    duplicates = tuple(each.index for each in passed if first[each.blob_sha256] != each.index)
+    return ChosenDatasheet(index=chosen.index, duplicates=duplicates)

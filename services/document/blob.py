@@ -69,12 +69,12 @@ class BlobService:
         return bool(session.scalar(select(exists().where(DocumentPage.blob_sha256 == sha256))))
 
     @staticmethod
-    def prepared(session: Session, *sha256s: str) -> None:
+    def mark_prepared(session: Session, *sha256s: str) -> None:
         """Note that pages and thumbnails are made, as far as they can or need be."""
         session.execute(update(Blob).where(Blob.sha256.in_(sha256s)).values(prepared_at=_NOW))
 
     @staticmethod
-    def unprepared(session: Session, *, untouched_for: timedelta, limit: int) -> Sequence[str]:
+    def list_unprepared(session: Session, *, untouched_for: timedelta, limit: int) -> Sequence[str]:
         """Return documents' blobs whose preparation seems to be lost, the oldest first."""
         return session.scalars(
             select(Blob.sha256)

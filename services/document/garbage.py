@@ -18,7 +18,7 @@ class GarbageService:
     """
 
     @staticmethod
-    def found(session: Session, grace: timedelta, *, limit: int) -> Sequence[str]:
+    def list(session: Session, grace: timedelta, *, limit: int) -> Sequence[str]:
         """Return garbage, the longest left alone first."""
         return session.scalars(
             select(Blob.sha256).where(_is_garbage(grace)).order_by(Blob.touched_at).limit(limit)
@@ -39,7 +39,7 @@ class GarbageService:
         )
 
     @staticmethod
-    def unknown(session: Session, sha256s: Sequence[str]) -> set[str]:
+    def list_unknown(session: Session, sha256s: Sequence[str]) -> set[str]:
         """Return those that no row knows."""
         return set(sha256s) - set(session.scalars(select(Blob.sha256).where(Blob.sha256.in_(sha256s))))
 

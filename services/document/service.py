@@ -30,7 +30,7 @@ class DocumentService:
     ) -> int:
         """Attach, as a machine, a stored blob to a part and return the document's id."""
         if is_datasheet:
-            PartService.locked(session, part_id4)
+            PartService.lock(session, part_id4)
             is_datasheet = not session.scalar(select(exists().where(*_chosen_by_person(part_id4))))
         document = insert(Document).values(
             part_id4=part_id4,
@@ -53,7 +53,7 @@ class DocumentService:
         ).scalar_one()
 
     @staticmethod
-    def add(session: Session, part_id4: str, sha256: str, *, filename: str | None) -> tuple[Document, bool]:
+    def create(session: Session, part_id4: str, sha256: str, *, filename: str | None) -> tuple[Document, bool]:
         """Attach, for a person, a stored blob to a part; return the document and whether it is new.
 
         Raises:
@@ -67,7 +67,7 @@ class DocumentService:
         return _added(session, part_id4, document, index_elements=["part_id4", "blob_sha256"])
 
     @staticmethod
-    def add_link(session: Session, part_id4: str, url: str) -> tuple[Document, bool]:
+    def create_link(session: Session, part_id4: str, url: str) -> tuple[Document, bool]:
         """Attach an address to a part; return the document and whether it is new."""
         document = insert(Document).values(kind=DocumentKind.LINK, public_url=url)
         is_link = Document.kind == literal_column(f"'{DocumentKind.LINK}'")
@@ -81,11 +81,11 @@ class DocumentService:
             NotFound: its bytes are gone.
         """
         if original.blob_sha256 is None:
-            return DocumentService.add_link(session, part_id4, original.public_url or "")
-        return DocumentService.add(session, part_id4, original.blob_sha256, filename=original.original_filename)
+            return DocumentService.create_link(session, part_id4, original.public_url or "")
+        return DocumentService.create(session, part_id4, original.blob_sha256, filename=original.original_filename)
 
     @staticmethod
-    def change(session: Session, document: Document, given: DocumentFields) -> None:
+    def update(session: Session, document: Document, given: DocumentFields) -> None:
         """Change, for a person, what is given of a locked document: title, being the main image, being the datasheet.
 
         Raises:
@@ -109,7 +109,7 @@ class DocumentService:
         Raises:
             NotFound: there is no such document.
         """
-        session.delete(DocumentService.locked(session, document_id))
+        session.delete(DocumentService.lock(session, document_id))
         session.flush()
 
     @staticmethod
@@ -125,13 +125,13 @@ class DocumentService:
         return document
 
     @staticmethod
-    def locked(session: Session, document_id: int) -> Document:
+    def lock(session: Session, document_id: int) -> Document:
         """Return a document as `get` does, for the caller alone to change until its transaction ends.
 
         Raises:
             NotFound: there is no such document (any more).
         """
-        PartService.locked(session, DocumentService.get(session, document_id).part_id4)
+        PartService.lock(session, DocumentService.get(session, document_id).part_id4)
         document = session.get(
             Document,
             document_id,
@@ -144,7 +144,7 @@ class DocumentService:
         return document
 
     @staticmethod
-    def with_bytes(session: Session, sha256: str) -> Document:
+    def get_with_bytes(session: Session, sha256: str) -> Document:
         """Return the newest document with these bytes.
 
         Raises:
@@ -157,7 +157,7 @@ class DocumentService:
         return document
 
     @staticmethod
-    def of_part(session: Session, part_id4: str) -> Sequence[Document]:
+    def list(session: Session, part_id4: str) -> Sequence[Document]:
         """Return a part's documents, oldest first, with their blobs."""
         return session.scalars(
             select(Document)
@@ -167,7 +167,7 @@ class DocumentService:
         ).all()
 
     @staticmethod
-    def datasheet(session: Session, part_id4: str) -> Document | None:
+    def find_datasheet(session: Session, part_id4: str) -> Document | None:
         """Return the datasheet of a part, with its blob: the one a person chose, else the newest."""
         by_person = case((Document.datasheet_by == "person", 0), else_=1)
         return session.scalar(
@@ -179,7 +179,7 @@ class DocumentService:
         )
 
     @staticmethod
-    def first_pages(session: Session, sha256: str, count: int) -> tuple[str, ...]:
+    def list_first_pages(session: Session, sha256: str, count: int) -> tuple[str, ...]:
         """Return the text of a blob's first pages."""
         pages = select(DocumentPage.text).where(DocumentPage.blob_sha256 == sha256, DocumentPage.page <= count)
         return tuple(session.scalars(pages.order_by(DocumentPage.page)))
@@ -192,7 +192,7 @@ def _chosen_by_person(part_id4: str) -> tuple[ColumnElement[bool], ...]:
 def _added(session: Session, part_id4: str, document: Insert, **same: Any) -> tuple[Document, bool]:
     """Insert a document, or find the one that is the same; either way nobody else deletes it meanwhile."""
     # The part may have been merged into another while the file was looked at and stored.
-    document = document.values(part_id4=PartService.locked(session, part_id4).id4)
+    document = document.values(part_id4=PartService.lock(session, part_id4).id4)
     row = document.on_conflict_do_update(**same, set_={"part_id4": document.excluded.part_id4})
     made: Any = session.execute(row.returning(Document.id, literal_column("xmax = 0").label("is_new"))).one()
     return DocumentService.get(session, made.id), bool(made.is_new)

@@ -13,7 +13,7 @@ class ThumbnailService:
     """A blob has a thumbnail per size, as far as a picture can be made of it."""
 
     @staticmethod
-    def nearest(session: Session, blob_sha256: str, side: int) -> Thumbnail | None:
+    def find_nearest(session: Session, blob_sha256: str, side: int) -> Thumbnail | None:
         """Return the smallest thumbnail that fills so many pixels, else the largest there is."""
         thumbnails = session.scalars(
             select(Thumbnail)
@@ -24,7 +24,7 @@ class ThumbnailService:
         return next((each for each in thumbnails if each.side >= side), thumbnails[-1] if thumbnails else None)
 
     @staticmethod
-    def keep(session: Session, blob_sha256: str, images: Mapping[int, str]) -> None:
+    def replace(session: Session, blob_sha256: str, images: Mapping[int, str]) -> None:
         """Keep thumbnails, as the sha256 of a stored picture by size."""
         for side, image_sha256 in images.items():
             new = insert(Thumbnail).values(blob_sha256=blob_sha256, side=side, image_sha256=image_sha256)

@@ -24,7 +24,7 @@ class ExportService:
     """What is exported is one moment of the inventory when the session is of `snapshot_scope`."""
 
     @staticmethod
-    def json_lines(session: Session) -> Iterator[str]:
+    def export_json_lines(session: Session) -> Iterator[str]:
         """Yield the inventory as JSON Lines, an object a line with its kind; the last line says that it is whole."""
         at = session.scalar(select(func.now()))
         yield _line("partflow", {"format": FORMAT, "at": at.isoformat() if at else None})
@@ -39,7 +39,7 @@ class ExportService:
         yield _line("end", {"objects": count})
 
     @staticmethod
-    def csv(session: Session) -> Iterator[str]:
+    def export_csv(session: Session) -> Iterator[str]:
         """Yield parts as CSV, a row for each slot that a part lies in; see `CSV_COLUMNS`."""
         yield _BOM + _written([CSV_COLUMNS])
         for batch in session.execute(_parts().execution_options(yield_per=_ROWS)).partitions():

@@ -1,7 +1,7 @@
 """From what was read to which part it is."""
 
-from services.identification.barcodes import parse_label
+from services.identification.barcodes import parse_distributor_label
 from services.identification.decide import candidate_codes, decide
 from services.identification.typed import identify_typed
 
-__all__ = ["candidate_codes", "decide", "identify_typed", "parse_label"]
+__all__ = ["candidate_codes", "decide", "identify_typed", "parse_distributor_label"]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from schemas.markings import Code, Distributor, Label
+from schemas.markings import Code, Distributor, DistributorLabel
 from schemas.part_number import code_key
 
 _MAX_LENGTH: Final = 2000
@@ -36,7 +36,7 @@ _PACKED: Final = (
 """Labels without separators, as their order of fields allows; ~ is greedy or not, and both must say the same."""
 
 
-def parse_label(code: Code) -> Label | None:
+def parse_distributor_label(code: Code) -> DistributorLabel | None:
     """Return the label that a code spells, or None when it spells none.
 
     Total: no text raises. What the label does not say is None; a label without a part number stays without one.
@@ -61,7 +61,7 @@ def _control_characters(text: str) -> str:
     return text
 
 
-def _iso15434(body: str) -> Label | None:
+def _iso15434(body: str) -> DistributorLabel | None:
     body = re.split(f"[{_RS}{_EOT}\r\n]", body, maxsplit=1)[0]
     if _GS not in body:
         return _packed(body)
@@ -72,7 +72,7 @@ def _iso15434(body: str) -> Label | None:
     return _from_fields(fields)
 
 
-def _from_fields(fields: Mapping[str, str]) -> Label:
+def _from_fields(fields: Mapping[str, str]) -> DistributorLabel:
     distributor = _distributor(fields)
     supplier = _supplier_code(distributor, fields)
     customer = fields.get("P")
@@ -108,7 +108,7 @@ def _supplier_code(distributor: Distributor, fields: Mapping[str, str]) -> str |
     return fields.get("3P")
 
 
-def _packed(body: str) -> Label | None:
+def _packed(body: str) -> DistributorLabel | None:
     for pattern in _PACKED:
         readings = [re.match(pattern.replace("~", lazy), body[:_MAX_PACKED]) for lazy in ("?", "")]
         if readings[0] and readings[1] and readings[0].groupdict() == readings[1].groupdict():
@@ -125,7 +125,7 @@ def _packed(body: str) -> Label | None:
     return None
 
 
-def _lcsc(text: str) -> Label | None:
+def _lcsc(text: str) -> DistributorLabel | None:
     pieces = _LCSC_KEY.split(text.removeprefix("{").removesuffix("}"))
     fields = {key: value.strip() for key, value in zip(pieces[1::2], pieces[2::2], strict=True)}
     if not re.fullmatch(r"C\d+", fields.get("pc", "")) or "pm" not in fields:
@@ -140,7 +140,7 @@ def _lcsc(text: str) -> Label | None:
     )
 
 
-def _tme(fields: Mapping[str, str]) -> Label:
+def _tme(fields: Mapping[str, str]) -> DistributorLabel:
     return _label(
         Distributor.TME,
         mpn=fields.get("MPN"),
@@ -150,7 +150,7 @@ def _tme(fields: Mapping[str, str]) -> Label:
     )
 
 
-def _one_dimensional(text: str, symbology: str) -> Label | None:
+def _one_dimensional(text: str, symbology: str) -> DistributorLabel | None:
     if count := _DIGIKEY_1D.fullmatch(text):
         return _label(Distributor.DIGIKEY, quantity=count[1])
     if _DIGIKEY_NUMBER.fullmatch(text):
@@ -170,8 +170,8 @@ def _label(
     date_code: str | None = None,
     origin: str | None = None,
     customer: str | None = None,
-) -> Label:
-    return Label(
+) -> DistributorLabel:
+    return DistributorLabel(
         distributor=distributor,
         manufacturer_code=mpn if mpn and code_key(mpn) else None,
         supplier_code=supplier or None,
@@ -188,7 +188,7 @@ def _quantity(text: str | None) -> int | None:
     return int(text) or None if text and re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
-def _useful(label: Label | None) -> Label | None:
+def _useful(label: DistributorLabel | None) -> DistributorLabel | None:
     if label and any((label.manufacturer_code, label.supplier_code, label.customer_code, label.quantity)):
         return label
     return None

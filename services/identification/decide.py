@@ -6,8 +6,8 @@ from typing import Final
 
 from schemas.assistant import IdentifyAnswer
 from schemas.evidence import Evidence, EvidenceKind
-from schemas.identification import AskReason, CataloguePart, Identification, PartGuess
-from schemas.markings import Code, Distributor, Label, Markings
+from schemas.identification import AskReason, CatalogueEntry, Identification, PartGuess
+from schemas.markings import Code, Distributor, DistributorLabel, Markings
 from schemas.part_number import code_key
 from services.identification.guesses import best_first, catalogue_evidence, combined, same_part, visible
 from services.identification.printed import guesses_from_print, makers_named, promise, worth_looking_up
@@ -19,7 +19,7 @@ _SURE: Final = 0.99
 _LONE_CODE: Final = 0.9
 
 
-def candidate_codes(markings: Markings, labels: Sequence[Label]) -> tuple[str, ...]:
+def candidate_codes(markings: Markings, labels: Sequence[DistributorLabel]) -> tuple[str, ...]:
     """Return the keys worth looking up in the catalogue, at most 60, the most promising first."""
     labelled = [label.manufacturer_code for label in labels if label.manufacturer_code]
     keys = [key for code in labelled for key in (code_key(code), *families(code))]
@@ -33,8 +33,8 @@ def candidate_codes(markings: Markings, labels: Sequence[Label]) -> tuple[str, .
 
 def decide(
     markings: Markings,
-    labels: Sequence[Label],
-    catalogue: Sequence[CataloguePart],
+    labels: Sequence[DistributorLabel],
+    catalogue: Sequence[CatalogueEntry],
     model: IdentifyAnswer | None,
     *,
     accept_confidence: float,
@@ -69,11 +69,11 @@ def _verdict(guesses: Sequence[PartGuess], accept_from: float) -> Identification
     return Identification(part=best, guesses=offered)
 
 
-def _by_key(catalogue: Sequence[CataloguePart]) -> Mapping[str, CataloguePart]:
+def _by_key(catalogue: Sequence[CatalogueEntry]) -> Mapping[str, CatalogueEntry]:
     return {code_key(row.manufacturer_code): row for row in reversed(catalogue)}
 
 
-def _merged(labels: Sequence[Label]) -> dict[str, object]:
+def _merged(labels: Sequence[DistributorLabel]) -> dict[str, object]:
     """Return what the labels say besides the part; a value on which they disagree is left out."""
     quantities = {label.quantity for label in labels if label.quantity}
     suppliers = {label.supplier_code for label in labels if label.supplier_code}
@@ -86,7 +86,7 @@ def _merged(labels: Sequence[Label]) -> dict[str, object]:
 
 
 def _from_labels(
-    labels: Sequence[Label], codes: Sequence[Code], rows: Mapping[str, CataloguePart]
+    labels: Sequence[DistributorLabel], codes: Sequence[Code], rows: Mapping[str, CatalogueEntry]
 ) -> tuple[PartGuess, ...]:
     guesses: dict[str, PartGuess] = {}
     for label in labels:
@@ -94,7 +94,7 @@ def _from_labels(
         if not mpn:
             continue
         known = next((rows[key] for key in (code_key(mpn), *families(mpn)) if key in rows), None)
-        lone = label == Label(distributor=Distributor.UNKNOWN, manufacturer_code=mpn)
+        lone = label == DistributorLabel(distributor=Distributor.UNKNOWN, manufacturer_code=mpn)
         quote = next((visible(code.text) for code in codes if mpn in code.text), mpn)
         guess = PartGuess(
             manufacturer_code=mpn,

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 
 from schemas.evidence import Evidence, EvidenceKind
-from schemas.identification import CataloguePart, PartGuess
+from schemas.identification import CatalogueEntry, PartGuess
 from schemas.part_number import code_key
 from services.identification.tokens import folded
 
@@ -30,7 +30,7 @@ def same_part(one: str, other: str) -> bool:
     )
 
 
-def catalogue_evidence(known: CataloguePart | None) -> tuple[Evidence, ...]:
+def catalogue_evidence(known: CatalogueEntry | None) -> tuple[Evidence, ...]:
     """Return the row as evidence, if there is one."""
     return (Evidence(kind=EvidenceKind.CATALOGUE, quote=known.manufacturer_code, source=known.source),) if known else ()
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from schemas.evidence import Evidence, EvidenceKind
-from schemas.identification import CataloguePart, PartGuess
+from schemas.identification import CatalogueEntry, PartGuess
 from schemas.markings import Code, Markings
 from schemas.part_number import code_key
 from services.identification.guesses import best_first, catalogue_evidence, combined, same_part, visible
@@ -48,11 +48,11 @@ class _Candidate(NamedTuple):
     code: str
     token: Token
     reasons: tuple[_Reason, ...]
-    known: CataloguePart | None = None
+    known: CatalogueEntry | None = None
     maker: Maker | None = None
 
 
-def guesses_from_print(markings: Markings, rows: Mapping[str, CataloguePart]) -> tuple[PartGuess, ...]:
+def guesses_from_print(markings: Markings, rows: Mapping[str, CatalogueEntry]) -> tuple[PartGuess, ...]:
     """Return the numbers printed on the photo, surest first; `rows` is the catalogue by `code_key`."""
     makers = makers_named(markings)
     tokens = [token for token in tokens_of(markings.lines) if token.caption is not Caption.FOREIGN]
@@ -85,7 +85,7 @@ def _without_rivals(candidates: Sequence[_Candidate]) -> list[_Candidate]:
 
 
 def _candidate(
-    token: Token, codes: Sequence[Code], rows: Mapping[str, CataloguePart], makers: Sequence[Maker]
+    token: Token, codes: Sequence[Code], rows: Mapping[str, CatalogueEntry], makers: Sequence[Maker]
 ) -> _Candidate:
     code, known, reasons = token.text, None, list(_printed_reasons(token, codes, makers))
     if match := _catalogue_match(token, rows, makers):
@@ -103,8 +103,8 @@ def _candidate(
 
 
 def _catalogue_match(
-    token: Token, rows: Mapping[str, CataloguePart], makers: Sequence[Maker]
-) -> tuple[CataloguePart, Spelling] | None:
+    token: Token, rows: Mapping[str, CatalogueEntry], makers: Sequence[Maker]
+) -> tuple[CatalogueEntry, Spelling] | None:
     if not worth_looking_up(token):
         return None
     for key, how in spellings(token, makers):

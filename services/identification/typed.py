@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from schemas.evidence import Evidence, EvidenceKind
-from schemas.identification import CataloguePart, Identification, PartGuess
+from schemas.identification import CatalogueEntry, Identification, PartGuess
 from schemas.intake import PartIntakeInput
 
 
-def identify_typed(given: PartIntakeInput, catalogue: Sequence[CataloguePart]) -> Identification:
+def identify_typed(given: PartIntakeInput, catalogue: Sequence[CatalogueEntry]) -> Identification:
     """Take the person's word for the number, and the catalogue's for what the person did not say."""
     known = next((row for row in catalogue if row.manufacturer == given.manufacturer or not given.manufacturer), None)
     evidence = [Evidence(kind=EvidenceKind.PERSON, quote=given.manufacturer_code)]

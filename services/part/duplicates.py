@@ -29,7 +29,7 @@ class PartDuplicateService:
     """A warning for a person, who knows whether NE555P and NE555PE4 are one part here."""
 
     @staticmethod
-    def likely(
+    def list(
         session: Session, code: str, manufacturer: str | None = None, *, without: str | None = None
     ) -> Sequence[Duplicate]:
         """Return parts that may be the one of a number and maker, likeliest first; retired ones too."""

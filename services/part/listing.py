@@ -35,7 +35,7 @@ class PartListService:
     """A page begins right after the last row of the one before, found through an index, however deep it is."""
 
     @staticmethod
-    def page(session: Session, query: PartQuery) -> tuple[Sequence[ListedPart], str | None]:
+    def list(session: Session, query: PartQuery) -> tuple[Sequence[ListedPart], str | None]:
         """Return a page of parts, and the cursor of the next unless it is the last.
 
         Raises:
@@ -51,11 +51,11 @@ class PartListService:
         found = session.scalars(parts.order_by(*order)).all()
         shown = found[: query.limit]
         following = _cursor(shown[-1], sort=query.sort, by=by) if len(found) > len(shown) else None
-        quantities = PartListService.quantities(session, [part.id4 for part in shown])
+        quantities = PartListService.sum_quantities(session, [part.id4 for part in shown])
         return [ListedPart(part, quantities.get(part.id4, 0)) for part in shown], following
 
     @staticmethod
-    def quantities(session: Session, ids: Sequence[str]) -> dict[str, int]:
+    def sum_quantities(session: Session, ids: Sequence[str]) -> dict[str, int]:
         """Return how many of each part there are; a part without stock is left out."""
         total = select(PartLocation.part_id4, func.sum(PartLocation.qty)).where(PartLocation.part_id4.in_(ids))
         return dict(session.execute(total.group_by(PartLocation.part_id4)).all())

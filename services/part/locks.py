@@ -19,7 +19,7 @@ class PartLockService:
     """
 
     @staticmethod
-    def all(session: Session, ids: Collection[str]) -> dict[str, Part]:
+    def lock(session: Session, ids: Collection[str]) -> dict[str, Part]:
         """Return the parts that letters stand for, by those letters, for the caller alone to change.
 
         Raises:
@@ -29,7 +29,7 @@ class PartLockService:
         return _locked(session, ids)
 
     @staticmethod
-    def pair(session: Session, id4: str, into: str) -> tuple[Part, Part]:
+    def lock_pair(session: Session, id4: str, into: str) -> tuple[Part, Part]:
         """Return a part to merge and what it is to be merged into, as `all` does; nobody else merges meanwhile.
 
         A part that was merged before is returned as it is, and not locked, since nothing hangs on it.

@@ -75,7 +75,7 @@ class PartService:
         return part if part.merged_into is None else PartService.get(session, part.merged_into)
 
     @staticmethod
-    def locked(session: Session, id4: str) -> Part:
+    def lock(session: Session, id4: str) -> Part:
         """Return a part as `get` does, for the caller alone to change until its transaction ends.
 
         Raises:
@@ -84,17 +84,17 @@ class PartService:
         # Resolved before it is locked: who locks several parts does so in the order of the letters they stand for.
         target = PartService.resolve(session, id4)
         part = session.get_one(Part, target, with_for_update=True, populate_existing=True)
-        return part if part.merged_into is None else PartService.locked(session, part.merged_into)
+        return part if part.merged_into is None else PartService.lock(session, part.merged_into)
 
     @staticmethod
-    def merged_from(session: Session, id4: str) -> Sequence[str]:
+    def list_merged(session: Session, id4: str) -> Sequence[str]:
         """Return the letters of all parts that were merged into a part, or into one of those."""
         merged = select(Part.id4).where(Part.merged_into == id4).cte(recursive=True)
         merged = merged.union(select(Part.id4).where(Part.merged_into == merged.c.id4))
         return session.scalars(select(merged.c.id4).order_by(merged.c.id4)).all()
 
     @staticmethod
-    def placements(session: Session, id4: str) -> Sequence[PartLocation]:
+    def list_placements(session: Session, id4: str) -> Sequence[PartLocation]:
         """Return where the part lies, box by box."""
         return session.scalars(
             select(PartLocation).where(PartLocation.part_id4 == id4).order_by(PartLocation.box_no, PartLocation.loc_no)
@@ -119,7 +119,7 @@ class PartService:
                 PartService.set_field(session, part, field, value, by="machine")
 
     @staticmethod
-    def edit(session: Session, part: Part, changes: Mapping[str, object]) -> None:
+    def update(session: Session, part: Part, changes: Mapping[str, object]) -> None:
         """Set, for a person, fields by the names that people know; None clears a field and keeps machines out of it.
 
         Raises:
@@ -128,7 +128,7 @@ class PartService:
         for field, value in changes.items():
             match field:
                 case "type":
-                    type_id = TypeService.named(session, str(value)).id if value is not None else None
+                    type_id = TypeService.get(session, str(value)).id if value is not None else None
                     _set(session, part, "type_id", type_id, by="person")
                 case "tags":
                     _set(session, part, "tags", value or (), by="person")
@@ -143,7 +143,7 @@ class PartService:
         Raises:
             Conflict: there is stock of it.
         """
-        lying = {str(each.slot): each.qty for each in PartService.placements(session, part.id4)}
+        lying = {str(each.slot): each.qty for each in PartService.list_placements(session, part.id4)}
         if lying:
             slots = ", ".join(f"{slot} ({quantity})" for slot, quantity in lying.items())
             raise Conflict(f"{part.id4} still lies in {slots}; book it out before you retire it", placements=lying)
@@ -158,15 +158,15 @@ class PartService:
         part.retired_at = None
         session.flush()
 
-    @staticmethod
-    def must_take_stock(part: Part) -> None:
-        """Refuse to put stock of a retired part anywhere; the part is locked, so that it stays as it is.
 
-        Raises:
-            Conflict: it is retired.
-        """
-        if part.retired_at is not None:
-            raise Conflict(f"{part.id4} is retired; restore it before you book stock in", part=part.id4)
+def must_take_stock(part: Part) -> None:
+    """Refuse to put stock of a retired part anywhere; the part is locked, so that it stays as it is.
+
+    Raises:
+        Conflict: it is retired.
+    """
+    if part.retired_at is not None:
+        raise Conflict(f"{part.id4} is retired; restore it before you book stock in", part=part.id4)
 
 
 def _set(session: Session, part: Part, field: str, value: object, *, by: Setter) -> bool:
@@ -175,7 +175,7 @@ def _set(session: Session, part: Part, field: str, value: object, *, by: Setter)
     if field == "manufacturer_code":
         _change_number(session, part, value)
     if field == "tags" and isinstance(value, Sequence):
-        value = TagService.canonical(session, value)
+        value = TagService.canonicalise(session, value)
     setattr(part, field, value)
     part.set_by = {**part.set_by, field: by}
     return True

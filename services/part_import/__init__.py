@@ -1,5 +1,5 @@
 """From a table of parts to the inventory."""
 
-from services.part_import.service import BadRows, ImportFile, PartImportService
+from services.part_import.service import BadRows, ImportFile, PartImportService, import_key, preview_of
 
-__all__ = ["BadRows", "ImportFile", "PartImportService"]
+__all__ = ["BadRows", "ImportFile", "PartImportService", "import_key", "preview_of"]

@@ -110,25 +110,7 @@ class PartImportService:
         return Planned(table, plan.rows(rows), unread, list(plan.new_types.values()))
 
     @staticmethod
-    def preview(planned: Planned, options: ImportOptions) -> ImportPreview:
-        """Render a plan row by row."""
-        plans = [shown(each, options) for each in planned.rows]
-        plans += [RowPlan(line=row.line, action=RowAction.BAD, problems=row.problems) for row in planned.unread]
-        return ImportPreview(
-            columns=planned.table.columns,
-            encoding=planned.table.encoding,
-            delimiter=planned.table.delimiter,
-            counts=counts(plans),
-            rows=tuple(sorted(plans, key=lambda plan: plan.line)),
-        )
-
-    @staticmethod
-    def key(file: ImportFile, options: ImportOptions, again: str | None) -> UUID:
-        """Return the id of the import of a file; another `again` makes it another import."""
-        return uuid5(_FILES, json.dumps([file.sha256, options.model_dump(mode="json"), again]))
-
-    @staticmethod
-    def add(session: Session, import_id: UUID, file: ImportFile, options: ImportOptions, *, total: int) -> bool:
+    def create(session: Session, import_id: UUID, file: ImportFile, options: ImportOptions, *, total: int) -> bool:
         """Insert an import unless it is there; whether it was not."""
         row = insert(PartImport).values(
             id=import_id,
@@ -176,7 +158,7 @@ class PartImportService:
         _refuse(planned, options)
         _Application(session, found, options, tell).carry_out(planned)
         _refuse(planned, options)
-        report = ImportReport(counts=PartImportService.preview(planned, options).counts, bad=planned.bad)
+        report = ImportReport(counts=preview_of(planned, options).counts, bad=planned.bad)
         _end(session, import_id, report, applied_at=func.now(), content=None)
         return report
 
@@ -186,9 +168,27 @@ class PartImportService:
         _end(session, import_id, ImportReport(counts=ImportCounts(bad=len(refused.rows)), bad=refused.rows))
 
     @staticmethod
-    def tell(session: Session, import_id: UUID, done: int) -> None:
+    def report_progress(session: Session, import_id: UUID, done: int) -> None:
         """Write down how many rows are worked through."""
         session.execute(update(PartImport).where(PartImport.id == import_id).values(done=done))
+
+
+def import_key(file: ImportFile, options: ImportOptions, again: str | None) -> UUID:
+    """Return the id of the import of a file; another `again` makes it another import."""
+    return uuid5(_FILES, json.dumps([file.sha256, options.model_dump(mode="json"), again]))
+
+
+def preview_of(planned: Planned, options: ImportOptions) -> ImportPreview:
+    """Render a plan row by row."""
+    plans = [shown(each, options) for each in planned.rows]
+    plans += [RowPlan(line=row.line, action=RowAction.BAD, problems=row.problems) for row in planned.unread]
+    return ImportPreview(
+        columns=planned.table.columns,
+        encoding=planned.table.encoding,
+        delimiter=planned.table.delimiter,
+        counts=counts(plans),
+        rows=tuple(sorted(plans, key=lambda plan: plan.line)),
+    )
 
 
 def _refuse(planned: Planned, options: ImportOptions) -> None:
@@ -250,13 +250,13 @@ class _Application:
     def _do(self, planned: PlannedRow) -> None:
         part = self._part(planned)
         made_with = _MADE_WITH if planned.part is None else ()
-        PartService.edit(self._session, part, {k: v for k, v in planned.changes.items() if k not in made_with})
+        PartService.update(self._session, part, {k: v for k, v in planned.changes.items() if k not in made_with})
         if planned.books:
             StockService.carry_out(self._session, part.id4, self._order(planned, part))
 
     def _part(self, planned: PlannedRow) -> Part:
         if planned.part is not None:
-            return PartService.locked(self._session, self._made.get(planned.part, planned.part))
+            return PartService.lock(self._session, self._made.get(planned.part, planned.part))
         row = planned.row
         part = PartService.create(self._session, manufacturer_code=row.manufacturer_code, manufacturer=row.manufacturer)
         self._made[planned.key] = part.id4
@@ -276,7 +276,7 @@ class _Application:
 
     def _chosen(self, part: Part) -> Slot | None:
         """Return a free slot for a new part; asking for each one would read all boxes each time."""
-        free = self._free.setdefault(part.type_id, SlotService.free(self._session, part))
+        free = self._free.setdefault(part.type_id, SlotService.list_free(self._session, part))
         slot = next((slot for slot in free if slot not in self._taken), None)
         if slot is None:
             return None

@@ -53,8 +53,8 @@ class Snapshot:
             by_description=_grouped(
                 (part.description.lower(), part) for part in own if part.description and not part.code_key
             ),
-            types={type_.name.lower(): type_.name for type_ in TypeService.all(session)},
-            synonyms=TagService.synonyms(session, {tag for row in rows for tag in row.tags or ()}),
+            types={type_.name.lower(): type_.name for type_ in TypeService.list(session)},
+            synonyms=TagService.find_synonyms(session, {tag for row in rows for tag in row.tags or ()}),
             slots=_there(session, slots),
             lying=lying,
             held=held,

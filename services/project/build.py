@@ -40,7 +40,7 @@ class BuildService:
             Conflict: something is short, the slots do not hold what is to come out of them, or the project is archived.
             Unprocessable: the id was given before for something else.
         """
-        project = ProjectService.locked(session, project_id)
+        project = ProjectService.lock(session, project_id)
         before = session.get(ProjectBuild, order.command_id)
         if before is not None:
             now = (project.id, payload_of(order))
@@ -58,7 +58,7 @@ class BuildService:
         return _booked(session, project, order, takes)
 
     @staticmethod
-    def of_project(session: Session, project_id: int, *, limit: int) -> Sequence[ProjectBuild]:
+    def list(session: Session, project_id: int, *, limit: int) -> Sequence[ProjectBuild]:
         """Return the newest builds of a project, newest first."""
         query = select(ProjectBuild).where(ProjectBuild.project_id == project_id)
         return session.scalars(query.order_by(ProjectBuild.at.desc(), ProjectBuild.id).limit(limit)).all()
@@ -66,8 +66,8 @@ class BuildService:
 
 def _locked_choice(session: Session, project: Project, order: BuildOrder) -> Takes:
     """Lock all parts of a locked project, which keeps their stock and lines as they are, and return what was chosen."""
-    lines = RequirementService.of_project(session, project.id)
-    parts = PartLockService.all(
+    lines = RequirementService.list(session, project.id)
+    parts = PartLockService.lock(
         session, {line.part_id4 for line in lines if line.part_id4} | {each.part for each in order.take}
     )
     return _chosen(order, parts)
@@ -118,7 +118,7 @@ def _shortage(line: Covered) -> dict[str, object]:
 def _must_fit(session: Session, plan: Plan, chosen: Takes) -> None:
     """Refuse chosen slots that do not hold what is to come out of them, or not what is needed, naming all."""
     needed = {line.name: line.needed for line in plan.lines if line.requirement.part_id4}
-    held = PickListService.lying(session, chosen.keys())
+    held = PickListService.list_placements(session, chosen.keys())
     wrong = [problem for id4 in chosen for problem in _wrong(id4, chosen[id4], held.get(id4, {}), needed.get(id4, 0))]
     if wrong:
         sentences = ", ".join(str(each["error"]) for each in wrong[:_NAMED])

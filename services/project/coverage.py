@@ -53,12 +53,12 @@ class CoverageService:
     """What other active projects reserve counts as gone; a project reserves what its planned builds need."""
 
     @staticmethod
-    def of(session: Session, project: Project, builds: int, *, use_reserved: bool = False) -> Sequence[Covered]:
+    def list(session: Session, project: Project, builds: int, *, use_reserved: bool = False) -> Sequence[Covered]:
         """Return for each line of a project what so many builds need and what there is, in a few statements."""
-        lines = RequirementService.of_project(session, project.id)
+        lines = RequirementService.list(session, project.id)
         ids = [line.part_id4 for line in lines if line.part_id4 is not None]
-        on_hand = PartListService.quantities(session, ids)
-        reserved = {} if use_reserved else CoverageService.reserved(session, ids, without=project)
+        on_hand = PartListService.sum_quantities(session, ids)
+        reserved = {} if use_reserved else CoverageService.sum_reserved(session, ids, without=project)
         coming = _coming(session, project)
         return [
             Covered(
@@ -72,7 +72,7 @@ class CoverageService:
         ]
 
     @staticmethod
-    def reserved(session: Session, ids: Collection[str], *, without: Project) -> dict[str, int]:
+    def sum_reserved(session: Session, ids: Collection[str], *, without: Project) -> dict[str, int]:
         """Return how many of each part the planned builds of all other active projects need; none are left out."""
         needed = func.sum(cast(ProjectRequirement.quantity, BigInteger) * Project.builds)
         query = (

@@ -42,13 +42,13 @@ class PickListService:
     @staticmethod
     def plan(session: Session, project: Project, builds: int, *, use_reserved: bool = False) -> Plan:
         """Return what to take for so many builds; of what is short, all that there is for the project."""
-        lines = CoverageService.of(session, project, builds, use_reserved=use_reserved)
-        held = PickListService.lying(session, [line.requirement.part_id4 or "" for line in lines])
+        lines = CoverageService.list(session, project, builds, use_reserved=use_reserved)
+        held = PickListService.list_placements(session, [line.requirement.part_id4 or "" for line in lines])
         picks = [pick for line in lines for pick in _picks(line, held.get(line.requirement.part_id4 or "", {}))]
         return Plan(sorted(picks, key=lambda pick: (pick.slot, pick.line.name)), lines)
 
     @staticmethod
-    def lying(session: Session, ids: Collection[str]) -> Mapping[str, Quantities]:
+    def list_placements(session: Session, ids: Collection[str]) -> Mapping[str, Quantities]:
         """Return how many of each part lie in which slot; a part without stock is left out."""
         query = select(PartLocation.part_id4, PartLocation.box_no, PartLocation.loc_no, PartLocation.qty)
         held: dict[str, dict[Slot, int]] = {}
@@ -57,7 +57,7 @@ class PickListService:
         return held
 
     @staticmethod
-    def boxes(session: Session, plan: Plan) -> Mapping[int, str]:
+    def list_boxes(session: Session, plan: Plan) -> Mapping[int, str]:
         """Return the descriptions of the boxes of a plan, by number."""
         numbers = {pick.slot.box_no for pick in plan.picks}
         return dict(session.execute(select(Box.box_no, Box.description).where(Box.box_no.in_(numbers))).all())

@@ -18,7 +18,7 @@ class RequirementService:
     """A project has one line for a part, and one for a placeholder; lines that become the same are added up."""
 
     @staticmethod
-    def of_project(session: Session, project_id: int) -> Sequence[ProjectRequirement]:
+    def list(session: Session, project_id: int) -> Sequence[ProjectRequirement]:
         """Return the lines of a project in the order in which they came, with their parts."""
         query = select(ProjectRequirement).where(ProjectRequirement.project_id == project_id)
         query = query.options(joinedload(ProjectRequirement.part)).order_by(ProjectRequirement.id)
@@ -39,7 +39,7 @@ class RequirementService:
         return found
 
     @staticmethod
-    def add(session: Session, project: Project, lines: Sequence[NewRequirement]) -> Sequence[ProjectRequirement]:
+    def create(session: Session, project: Project, lines: Sequence[NewRequirement]) -> Sequence[ProjectRequirement]:
         """Add lines to a locked project, all of them or none.
 
         Raises:
@@ -47,8 +47,8 @@ class RequirementService:
             InvalidInput: a part or placeholder is named twice.
             Conflict: the project has a line for it, or as many lines as it can have.
         """
-        parts = PartLockService.all(session, {line.part for line in lines if line.part})
-        there = {_key(line.part_id4, line.placeholder) for line in RequirementService.of_project(session, project.id)}
+        parts = PartLockService.lock(session, {line.part for line in lines if line.part})
+        there = {_key(line.part_id4, line.placeholder) for line in RequirementService.list(session, project.id)}
         if len(there) + len(lines) > MAX_LINES:
             raise Conflict(f"a project can have {MAX_LINES} lines; split it", lines=len(there), limit=MAX_LINES)
         added: dict[str, ProjectRequirement] = {}
@@ -66,7 +66,7 @@ class RequirementService:
         return list(added.values())
 
     @staticmethod
-    def edit(
+    def update(
         session: Session, project: Project, requirement_id: int, changes: Mapping[str, object]
     ) -> ProjectRequirement:
         """Change a line of a locked project; a part that the project has a line for already is added up there.
@@ -77,17 +77,17 @@ class RequirementService:
         """
         fields = dict(changes)
         id4 = fields.pop("part", None)
-        parts = PartLockService.all(session, [str(id4)] if id4 else [])
+        parts = PartLockService.lock(session, [str(id4)] if id4 else [])
         line = RequirementService.get(session, project.id, requirement_id)
         if "placeholder" in fields:
             _rename(session, line, str(fields["placeholder"]))
         for field, value in fields.items():
             setattr(line, field, value)
         session.flush()
-        return RequirementService.become(session, line, parts[str(id4)]) if id4 else line
+        return RequirementService.assign_part(session, line, parts[str(id4)]) if id4 else line
 
     @staticmethod
-    def become(session: Session, line: ProjectRequirement, part: Part) -> ProjectRequirement:
+    def assign_part(session: Session, line: ProjectRequirement, part: Part) -> ProjectRequirement:
         """Put a locked part in the place of what a line was; open shopping lines for its placeholder follow."""
         if line.placeholder is not None:
             _follow(session, line, {"part_id4": part.id4, "text": None})
@@ -109,13 +109,13 @@ class RequirementService:
         return RequirementService.get(session, other.project_id, other.id)
 
     @staticmethod
-    def remove(session: Session, project: Project, requirement_id: int) -> None:
+    def delete(session: Session, project: Project, requirement_id: int) -> None:
         """Take a line out of a locked project.
 
         Raises:
             NotFound: there is no such line in this project.
         """
-        PartLockService.all(session, [])
+        PartLockService.lock(session, [])
         session.delete(RequirementService.get(session, project.id, requirement_id))
         session.flush()
 

@@ -27,7 +27,7 @@ class ProjectService:
         return project
 
     @staticmethod
-    def page(
+    def list(
         session: Session, *, state: ProjectState | None = None, after: int | None = None, limit: int
     ) -> Sequence[Project]:
         """Return projects, oldest first, those after one."""
@@ -48,7 +48,7 @@ class ProjectService:
         return _found(project_id, session.get(Project, project_id))
 
     @staticmethod
-    def locked(session: Session, project_id: int) -> Project:
+    def lock(session: Session, project_id: int) -> Project:
         """Return a project for the caller alone to change, with what it needs, until its transaction ends.
 
         Raises:
@@ -59,7 +59,7 @@ class ProjectService:
         return _found(project_id, session.get(Project, project_id, with_for_update=lock, populate_existing=True))
 
     @staticmethod
-    def edit(session: Session, project: Project, changes: Mapping[str, object]) -> None:
+    def update(session: Session, project: Project, changes: Mapping[str, object]) -> None:
         """Set fields of a locked project.
 
         Raises:
@@ -79,7 +79,7 @@ class ProjectService:
             NotFound: there is no such project.
             Conflict: it was built.
         """
-        project = ProjectService.locked(session, project_id)
+        project = ProjectService.lock(session, project_id)
         if session.scalar(select(exists().where(ProjectBuild.project_id == project.id))):
             raise Conflict(f"{project.name} was built, which is kept; archive it instead", state=project.state)
         # By their keys, as everybody locks them; the database would take them as they lie, and wait in a circle.

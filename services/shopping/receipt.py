@@ -45,7 +45,7 @@ class ShoppingReceiptService:
         if line.state != LineState.ORDERED:
             raise Conflict(f"line {line.id} is {line.state}; {_FIRST[LineState(line.state)]}", state=line.state)
         part = _part_of(session, line, order)
-        line = ShoppingService.locked(session, line_id)
+        line = ShoppingService.lock(session, line_id)
         if line.state != LineState.ORDERED or line.part_id4 != part.id4:
             raise Conflict(f"line {line.id} was changed at the same time; look at it and try again", line=line.id)
         return _booked(session, line, part, order)
@@ -54,7 +54,7 @@ class ShoppingReceiptService:
 def _part_of(session: Session, line: ShoppingLine, order: ReceiveLine) -> Part:
     """Return the part that came, locked; a line without one becomes one of it."""
     if line.part_id4 is not None:
-        part = PartService.locked(session, line.part_id4)
+        part = PartService.lock(session, line.part_id4)
         if order.new_part or (order.part and PartService.resolve(session, order.part) != part.id4):
             raise Conflict(
                 f"line {line.id} is of {part.id4}; say neither part nor new_part, or change its part first",
@@ -64,7 +64,7 @@ def _part_of(session: Session, line: ShoppingLine, order: ReceiveLine) -> Part:
     if order.part is None and order.new_part is None:
         raise Conflict(f"line {line.id} has no part yet; say part, or new_part to make one", field="part")
     ShoppingService.lock_project(session, line)
-    part = PartService.locked(session, order.part) if order.part else _made(session, line, order.new_part or NewPart())
+    part = PartService.lock(session, order.part) if order.part else _made(session, line, order.new_part or NewPart())
     ShoppingService.identify(session, line, part)
     return part
 
@@ -75,7 +75,7 @@ def _made(session: Session, line: ShoppingLine, new: NewPart) -> Part:
         del from_line["seller_link"]
     given = new.model_dump(exclude_none=True)
     part = PartService.create(session)
-    PartService.edit(session, part, {name: value for name, value in from_line.items() if value} | given)
+    PartService.update(session, part, {name: value for name, value in from_line.items() if value} | given)
     return part
 
 

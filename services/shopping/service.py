@@ -25,13 +25,13 @@ class ShoppingService:
         """
         if new.project is not None:
             _keep_project(session, new.project)
-        part = PartService.locked(session, new.part) if new.part else None
-        line = ShoppingService.add(session, part, new)
+        part = PartService.lock(session, new.part) if new.part else None
+        line = ShoppingService.create_for_part(session, part, new)
         session.flush()
         return line
 
     @staticmethod
-    def add(session: Session, part: Part | None, new: NewLine) -> ShoppingLine:
+    def create_for_part(session: Session, part: Part | None, new: NewLine) -> ShoppingLine:
         """Add a line for a locked part, or for none, with the next flush."""
         line = ShoppingLine(
             part=part,
@@ -46,7 +46,7 @@ class ShoppingService:
         return line
 
     @staticmethod
-    def page(session: Session, query: LineQuery, *, limit: int) -> Sequence[ShoppingLine]:
+    def list(session: Session, query: LineQuery, *, limit: int) -> Sequence[ShoppingLine]:
         """Return lines, oldest first, those after one."""
         lines = select(ShoppingLine).options(joinedload(ShoppingLine.part)).order_by(ShoppingLine.id).limit(limit)
         if query.state is not None:
@@ -60,7 +60,7 @@ class ShoppingService:
         return session.scalars(lines).all()
 
     @staticmethod
-    def by_seller(session: Session, state: LineState) -> Sequence[ShoppingLine]:
+    def list_by_seller(session: Session, state: LineState) -> Sequence[ShoppingLine]:
         """Return all lines of a state, seller by seller in whatever case, those without one last."""
         query = select(ShoppingLine).where(ShoppingLine.state == state).options(joinedload(ShoppingLine.part))
         return session.scalars(
@@ -74,11 +74,11 @@ class ShoppingService:
         Raises:
             NotFound: there is no such line.
         """
-        (line,) = ShoppingService.several(session, [line_id])
+        (line,) = ShoppingService.get_several(session, [line_id])
         return line
 
     @staticmethod
-    def several(session: Session, ids: Collection[int], *, lock: bool = False) -> Sequence[ShoppingLine]:
+    def get_several(session: Session, ids: Collection[int], *, lock: bool = False) -> Sequence[ShoppingLine]:
         """Return lines with their parts, oldest first; locked for the caller alone to change if asked to.
 
         Raises:
@@ -94,17 +94,17 @@ class ShoppingService:
         return lines
 
     @staticmethod
-    def locked(session: Session, line_id: int) -> ShoppingLine:
+    def lock(session: Session, line_id: int) -> ShoppingLine:
         """Return a line for the caller alone to change; its part is locked before.
 
         Raises:
             NotFound: there is no such line.
         """
-        (line,) = ShoppingService.several(session, [line_id], lock=True)
+        (line,) = ShoppingService.get_several(session, [line_id], lock=True)
         return line
 
     @staticmethod
-    def edit(session: Session, line_id: int, changes: Mapping[str, object]) -> ShoppingLine:
+    def update(session: Session, line_id: int, changes: Mapping[str, object]) -> ShoppingLine:
         """Change a line that is not received; one is received when no more is wanted than came.
 
         Raises:
@@ -115,8 +115,8 @@ class ShoppingService:
         line, id4 = ShoppingService.get(session, line_id), fields.pop("part", None)
         if id4:
             ShoppingService.lock_project(session, line)
-            ShoppingService.identify(session, line, PartService.locked(session, str(id4)))
-        line = ShoppingService.locked(session, line_id)
+            ShoppingService.identify(session, line, PartService.lock(session, str(id4)))
+        line = ShoppingService.lock(session, line_id)
         _must_be(line, LineState.WANTED, LineState.ORDERED, to="be changed")
         for field, value in fields.items():
             setattr(line, field, value)
@@ -133,7 +133,7 @@ class ShoppingService:
         """
         if line.project_id is not None:
             with suppress(NotFound):  # It was deleted meanwhile, and the line stays.
-                ProjectService.locked(session, line.project_id)
+                ProjectService.lock(session, line.project_id)
         ShoppingService.get(session, line.id)
 
     @staticmethod
@@ -147,7 +147,7 @@ class ShoppingService:
         """
         if line.text is not None:
             _replace_placeholder(session, line, part)
-        line = ShoppingService.locked(session, line.id)
+        line = ShoppingService.lock(session, line.id)
         if line.received and line.part_id4 != part.id4:
             raise Conflict(f"some of {line.part_id4} came for line {line.id} already; add another line", line=line.id)
         line.part_id4, line.part, line.text = part.id4, part, None
@@ -174,14 +174,14 @@ class ShoppingService:
         return _change_state(session, ids, LineState.ORDERED, LineState.WANTED)
 
     @staticmethod
-    def remove(session: Session, line_id: int) -> None:
+    def delete(session: Session, line_id: int) -> None:
         """Take away a line that is not on its way.
 
         Raises:
             NotFound: there is no such line.
             Conflict: it is ordered.
         """
-        line = ShoppingService.locked(session, line_id)
+        line = ShoppingService.lock(session, line_id)
         _must_be(line, LineState.WANTED, LineState.RECEIVED, to="be removed")
         session.delete(line)
         session.flush()
@@ -203,7 +203,7 @@ def _keep_project(session: Session, project_id: int) -> None:
 def _change_state(
     session: Session, ids: Collection[int], before: LineState, after: LineState
 ) -> Sequence[ShoppingLine]:
-    lines, now = ShoppingService.several(session, ids, lock=True), session.scalar(select(func.now()))
+    lines, now = ShoppingService.get_several(session, ids, lock=True), session.scalar(select(func.now()))
     for line in lines:
         _must_be(line, before, to=f"become {after}")
         if line.received:
@@ -213,7 +213,7 @@ def _change_state(
         line.state = after
         line.ordered_at = now if after is LineState.ORDERED else None
     session.flush()
-    return ShoppingService.several(session, ids)
+    return ShoppingService.get_several(session, ids)
 
 
 def _must_be(line: ShoppingLine, *states: LineState, to: str) -> None:
@@ -231,4 +231,4 @@ def _replace_placeholder(session: Session, line: ShoppingLine, part: Part) -> No
     )
     requirement = session.scalar(query)
     if requirement is not None:
-        RequirementService.become(session, requirement, part)
+        RequirementService.assign_part(session, requirement, part)

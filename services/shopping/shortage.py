@@ -19,7 +19,7 @@ class ShortageService:
     """What a project lacks and is not coming yet gets on the list, so that asking again adds nothing."""
 
     @staticmethod
-    def add(session: Session, project: Project, builds: int) -> Sequence[ShoppingLine]:
+    def create(session: Session, project: Project, builds: int) -> Sequence[ShoppingLine]:
         """Put what a locked project lacks on the list, and return the lines that were added or are of more now.
 
         Raises:
@@ -27,13 +27,13 @@ class ShortageService:
         """
         if project.state == ProjectState.ARCHIVED:
             raise Conflict(f"{project.name} is archived; activate it to buy for it", state=project.state)
-        needs = RequirementService.of_project(session, project.id)
-        parts = PartLockService.all(session, {line.part_id4 for line in needs if line.part_id4})
-        lacking = [each for each in CoverageService.of(session, project, builds) if each.short > each.coming]
+        needs = RequirementService.list(session, project.id)
+        parts = PartLockService.lock(session, {line.part_id4 for line in needs if line.part_id4})
+        lacking = [each for each in CoverageService.list(session, project, builds) if each.short > each.coming]
         wanted = _wanted(session, project)
         lines = [_more(session, project, each, parts, wanted) for each in lacking]
         session.flush()
-        return ShoppingService.several(session, [line.id for line in lines])
+        return ShoppingService.get_several(session, [line.id for line in lines])
 
 
 def _wanted(session: Session, project: Project) -> dict[str, ShoppingLine]:
@@ -52,6 +52,6 @@ def _more(
     line = wanted.get(lacking.name if need.part_id4 else lacking.name.lower())
     if line is None:
         new = NewLine(part=need.part_id4, text=need.placeholder, quantity=missing, project=project.id)
-        return ShoppingService.add(session, parts.get(need.part_id4 or ""), new)
+        return ShoppingService.create_for_part(session, parts.get(need.part_id4 or ""), new)
     line.quantity = min(line.quantity + missing, MAX_QUANTITY)
     return line

@@ -12,7 +12,7 @@ from schemas.slot import Slot
 from schemas.stock import Build, Count, Move, Receive, Split, StockChange, StockKind, StockResult, Undo, Use
 from services.box import SlotService
 from services.commands import must_be_repeated, payload_of
-from services.part import PartService
+from services.part import PartService, must_take_stock
 from services.stock.rules import Quantities, applied, deltas_of
 
 Order = Receive | Use | Move | Split | Count | Undo | Build
@@ -37,7 +37,7 @@ class StockService:
                 to undo is not the last.
             Unprocessable: the id was given before for something else.
         """
-        part = PartService.locked(session, id4)
+        part = PartService.lock(session, id4)
         before = session.get(StockCommand, order.command_id)
         if before is not None:
             given = (before.part_id4, before.kind, before.payload)
@@ -45,7 +45,7 @@ class StockService:
             must_be_repeated(before.id, before=given, now=now, kind=before.kind, part=before.part_id4)
             return before
         if isinstance(order, Receive):
-            PartService.must_take_stock(part)
+            must_take_stock(part)
         placements = _placements(session, part)
         held = {slot: placement.qty for slot, placement in placements.items()}
         deltas, undoes = _deltas(session, part, order, held)
@@ -59,7 +59,7 @@ class StockService:
         return _record(session, part, order, deltas=deltas, result=result)
 
     @staticmethod
-    def history(session: Session, id4: str, *, after: int | None = None, limit: int) -> Sequence[History]:
+    def list_history(session: Session, id4: str, *, after: int | None = None, limit: int) -> Sequence[History]:
         """Return the changes of a part's stock, newest first, those before a change; with their commands and undos."""
         query = select(History).where(History.part_id4 == id4)
         if after is not None:
@@ -110,7 +110,7 @@ def _enter(session: Session, part: Part, order: Order, *, entered: Quantities) -
     # Where none were counted, nothing comes to lie.
     comes = any(entered.values())
     if comes:
-        PartService.must_take_stock(part)
+        must_take_stock(part)
     try:
         SlotService.enter(session, part, sorted(entered), share=order.share or not comes)
     except NotFound as gone:

@@ -104,5 +104,5 @@ def _start(name: str) -> UUID:
             deadline=600,
         )
     with session_scope() as session:
-        assert DispatchService.next_epoch(session, run.id)
+        assert DispatchService.raise_epoch(session, run.id)
     return run.id

@@ -7,7 +7,7 @@ from typing import NamedTuple
 _TOKEN = re.compile(r"[^\W_]+(?:[.+][^\W_]+)*\+?")
 
 
-class Found[T](NamedTuple):
+class PhraseMatch[T](NamedTuple):
     """A phrase that was found: whose it is, the words as they stand in the text, on one line, and where."""
 
     value: T
@@ -37,7 +37,7 @@ class PhraseIndex[T]:
                 self._phrases.setdefault(_key(words), []).append(_Phrase(value, words))
         self._longest = max(map(len, self._phrases), default=0)
 
-    def find(self, text: str) -> Iterator[Found[T]]:
+    def find(self, text: str) -> Iterator[PhraseMatch[T]]:
         """Yield the phrases in the text from its start; no word is used twice."""
         tokens = list(_TOKEN.finditer(text))
         words = [token.group() for token in tokens]
@@ -46,7 +46,7 @@ class PhraseIndex[T]:
         while at < len(tokens):
             values, length = self._longest_at(words, key, at)
             start, end = tokens[at].start(), tokens[at + length - 1].end()
-            yield from (Found(value, " ".join(text[start:end].split()), start) for value in values)
+            yield from (PhraseMatch(value, " ".join(text[start:end].split()), start) for value in values)
             at += length
 
     def _longest_at(self, words: list[str], key: tuple[str, ...], at: int) -> tuple[list[T], int]:

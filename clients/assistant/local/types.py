@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from clients.assistant.local.clauses import clauses
-from clients.assistant.local.phrases import Found, PhraseIndex, phrase_key
+from clients.assistant.local.phrases import PhraseIndex, PhraseMatch, phrase_key
 from clients.assistant.local.rules import TypeRule, load_rules
 from clients.assistant.local.written import number_evidence, written_of
 from schemas.assistant import PartText, TypeAnswer, TypeQuestion
@@ -62,7 +62,7 @@ def _word_clues(part: PartText, rules: _Phrases) -> Iterator[_Clue]:
             yield _Clue(found.value, written.confidence, written.evidence(found.quote))
 
 
-def _head_noun(text: str, known: PhraseIndex[str | None]) -> Found[str | None] | None:
+def _head_noun(text: str, known: PhraseIndex[str | None]) -> PhraseMatch[str | None] | None:
     """Return the noun of the first clause that has a known one: the last, for a transistor array is an array.
 
     A phrase of several words says more than a single one behind it: "7 segment red LED" is about the segments.

@@ -53,7 +53,7 @@ def insert_rows() -> None:
             BoxService.create(session, description="a box", capacity=9)
         TagService.add_synonym(session, "smd", "surface-mounted")
         for number in range(2):
-            DocumentService.add_link(session, PARTS[number], f"https://example.com/{number}")
+            DocumentService.create_link(session, PARTS[number], f"https://example.com/{number}")
         insert_runs(session)
         insert_projects(session)
     for number, id4 in enumerate(PARTS, 1):
@@ -78,7 +78,7 @@ def insert_runs(session: Session) -> None:
             batch=batch,
         )
     file = ImportFile("parts.csv", b"part number\nLM358\n")
-    PartImportService.add(session, numbered(4), file, ImportOptions(), total=1)
+    PartImportService.create(session, numbered(4), file, ImportOptions(), total=1)
 
 
 def insert_projects(session: Session) -> None:
@@ -86,7 +86,7 @@ def insert_projects(session: Session) -> None:
         ProjectService.create(session, name=name, description=None, builds=1)
         for name in ("Amplifier", "Pump", "Saw", "Kit")
     )
-    RequirementService.add(session, full, [NewRequirement(part=id4, quantity=1) for id4 in PARTS])
+    RequirementService.create(session, full, [NewRequirement(part=id4, quantity=1) for id4 in PARTS])
     for number in range(12):
         line = ShoppingService.create(session, NewLine(text=f"cable {number}", quantity=2, project=full.id))
         if number % 2:

@@ -26,14 +26,14 @@ def record(session: Session, run_id: UUID, **what: object) -> None:
 def test_answer_is_found_again(session: Session, run_id: UUID) -> None:
     record(session, run_id, answer={"guesses": []}, usage=COST)
 
-    assert AiCallService.cached(session, "k") == {"guesses": []}
+    assert AiCallService.find_answer(session, "k") == {"guesses": []}
 
 
 def test_later_failure_does_not_hide_an_answer(session: Session, run_id: UUID) -> None:
     record(session, run_id, answer={"guesses": []}, usage=COST)
     record(session, run_id, error="timeout")
 
-    assert AiCallService.cached(session, "k") == {"guesses": []}
+    assert AiCallService.find_answer(session, "k") == {"guesses": []}
 
 
 def test_cost_of_the_day_is_added_up(session: Session, run_id: UUID) -> None:
@@ -41,4 +41,4 @@ def test_cost_of_the_day_is_added_up(session: Session, run_id: UUID) -> None:
     record(session, run_id, answer={}, usage=COST)
     record(session, run_id, answer={}, cached=True)
 
-    assert AiCallService.spent_today(session) == 0.5
+    assert AiCallService.sum_cost_of_today(session) == 0.5

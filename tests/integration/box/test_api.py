@@ -35,7 +35,7 @@ def test_box_shows_the_pictures_of_its_parts(client: FlaskClient) -> None:
     put_stock(part, box_no, 1, 5, uuid4())
     post_photos(client, (JPEG, "a.jpg"), data={"part": part})
     with session_scope() as session:
-        (picture,) = DocumentService.of_part(session, part)
+        (picture,) = DocumentService.list(session, part)
         PartService.get(session, part).image_id = picture.id
     (shown,) = client.get(f"/boxes/{box_no}").get_json()["locations"][0]["parts"]
     assert shown["thumbnail"] == f"/documents/{picture.id}/thumbnail?size=128"

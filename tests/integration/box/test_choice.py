@@ -33,7 +33,7 @@ def put(session: Session, part: Part, box_no: int, loc_no: int) -> None:
 
 def another_relay(session: Session) -> Part:
     part = PartService.create(session)
-    part.type_id = TypeService.named(session, "Relay").id
+    part.type_id = TypeService.get(session, "Relay").id
     session.flush()
     return part
 

@@ -104,7 +104,7 @@ def test_blob_in_use_is_not_seized(client: FlaskClient) -> None:
     client.delete(f"/documents/{document['id']}")
     let_time_pass()
     with session_scope() as session:
-        DocumentService.add(session, new_part(), document["sha256"], filename=None)
+        DocumentService.create(session, new_part(), document["sha256"], filename=None)
         assert garbage.collect_garbage() == 0
 
 
@@ -160,7 +160,7 @@ def _bring_and_drop(part: str, content: bytes, store: FolderStore) -> int:
         keep([Upload("a.pdf", io.BytesIO(content), sha256, len(content), "application/pdf")], store)
     try:
         with session_scope() as session:
-            document, _ = DocumentService.add(session, part, sha256, filename=None)
+            document, _ = DocumentService.create(session, part, sha256, filename=None)
     except NotFound:
         # On a machine that stood still for longer than the grace; nothing refers to what is gone.
         return 0

@@ -216,7 +216,7 @@ def test_one_pdf_is_the_datasheet_and_a_person_chose_it(client: FlaskClient) -> 
     with session_scope() as session:
         sheet = hashlib.sha256(pdf("b")).hexdigest()
         DocumentService.attach(session, part, DocumentKind.PDF, sha256=sheet, is_datasheet=True)
-        chosen = DocumentService.datasheet(session, part)
+        chosen = DocumentService.find_datasheet(session, part)
         assert chosen is not None
         assert chosen.id == first
     marks = {
@@ -233,7 +233,7 @@ def test_machine_does_not_mark_again_what_a_person_unmarked(client: FlaskClient)
         DocumentService.attach(
             session, document["part"], DocumentKind.PDF, sha256=document["sha256"], is_datasheet=True
         )
-        assert DocumentService.datasheet(session, document["part"]) is None
+        assert DocumentService.find_datasheet(session, document["part"]) is None
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ def test_document_of_a_part_that_was_merged_meanwhile_goes_to_the_other(client: 
     stored = upload(client, new_part(), pdf()).get_json()["sha256"]
     client.post(f"/parts/{gone}/merge", json={"into": part, "command_id": str(uuid4())})
     with session_scope() as session:
-        DocumentService.add(session, gone, stored, filename="late.pdf")
-        DocumentService.add_link(session, gone, "https://example.org/late")
+        DocumentService.create(session, gone, stored, filename="late.pdf")
+        DocumentService.create_link(session, gone, "https://example.org/late")
     shown = client.get(f"/parts/{part}").get_json()["documents"]
     assert [(each["part"], each["kind"]) for each in shown] == [(part, "pdf"), (part, "link")]

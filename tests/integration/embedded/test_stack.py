@@ -14,9 +14,9 @@ import pytest
 
 from embedded import (
     EmbeddedError,
+    Phase,
     Program,
     Stack,
-    Stage,
     health,
     private_postgres,
     python,
@@ -45,7 +45,7 @@ with start(Path(sys.argv[1])) as stack:
     stack.wait()
 """
 PATIENCE_SECONDS = 40.0
-WORKER = Program(name="worker", command=("sleep", "1000"), stage=Stage.WORK)
+WORKER = Program(name="worker", command=("sleep", "1000"), stage=Phase.WORK)
 
 
 def start(data: Path, *extra: Program, migrate: Callable[[str], object] = str) -> AbstractContextManager[Stack]:

@@ -55,7 +55,7 @@ def get(run_id: UUID) -> PipelineRun:
 
 def next_of_batches(window: int) -> list[UUID]:
     with session_scope() as session:
-        return list(DispatchService.next_of_batches(session, window=window))
+        return list(DispatchService.list_next_of_batches(session, window=window))
 
 
 def touched_by_newer_code(run_id: UUID) -> None:
@@ -77,7 +77,7 @@ def test_batches_take_turns() -> None:
 def test_batch_that_came_later_gets_the_next_place() -> None:
     first, second = new_batch(3), new_batch(2)
     with session_scope() as session:
-        DispatchService.next_epoch(session, first[0])
+        DispatchService.raise_epoch(session, first[0])
 
     assert next_of_batches(2) == [second[0]]
 
@@ -85,7 +85,7 @@ def test_batch_that_came_later_gets_the_next_place() -> None:
 def test_no_more_of_batches_than_the_window_is_on_its_way() -> None:
     runs = new_batch(3)
     with session_scope() as session:
-        DispatchService.next_epoch(session, runs[0])
+        DispatchService.raise_epoch(session, runs[0])
 
     assert next_of_batches(2) == [runs[1]]
     assert next_of_batches(1) == []
@@ -94,7 +94,7 @@ def test_no_more_of_batches_than_the_window_is_on_its_way() -> None:
 def test_end_of_a_bulk_run_feeds_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     (run_id,) = new_batch(1)
     with session_scope() as session:
-        run = DispatchService.next_epoch(session, run_id)
+        run = DispatchService.raise_epoch(session, run_id)
     assert run
     tasks = [str(leaf.task) for leaf in leaves(dispatch._message(run))]
 
@@ -108,7 +108,7 @@ def test_run_that_the_broker_does_not_take_says_so_and_is_found(monkeypatch: pyt
 
     assert (get(run_id).sent_at, get(run_id).waiting_for) == (None, WaitingFor.BROKER)
     with session_scope() as session:
-        assert ReconcileService.stalled(session, stall=60, limit=5) == [run_id]
+        assert ReconcileService.list_stalled(session, stall=60, limit=5) == [run_id]
 
 
 def test_runs_behind_one_that_the_broker_does_not_take_say_so_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,12 +144,12 @@ def refuse(_run: PipelineRun) -> object:
 def test_run_touched_by_newer_code_is_left_to_it() -> None:
     run_id = start()
     with session_scope() as session:
-        DispatchService.next_epoch(session, run_id)
+        DispatchService.raise_epoch(session, run_id)
     touched_by_newer_code(run_id)
     with session_scope() as session:
         assert Ledger.claim(session, run_id, "part.identify", 0, epoch=1, lease=60, worker="w") is None
-        assert Ledger.refusal(session, run_id, "part.identify", 0, epoch=1) == Refusal.NEWER
-        assert DispatchService.next_epoch(session, run_id) is None
+        assert Ledger.explain_refusal(session, run_id, "part.identify", 0, epoch=1) == Refusal.NEWER
+        assert DispatchService.raise_epoch(session, run_id) is None
 
 
 def test_newer_run_takes_no_place_in_the_window_of_older_code() -> None:
@@ -165,7 +165,7 @@ def test_newer_run_is_not_sent_by_older_code() -> None:
     touched_by_newer_code(run_id)
     with session_scope() as session:
         session.execute(text("UPDATE pipeline_runs SET progress_at = now() - interval '1 day'"))
-        assert ReconcileService.stalled(session, stall=1, limit=5) == []
+        assert ReconcileService.list_stalled(session, stall=1, limit=5) == []
 
 
 def test_step_that_the_pipeline_has_no_more_is_retired() -> None:
@@ -179,7 +179,7 @@ def test_step_that_the_pipeline_has_no_more_is_retired() -> None:
 def test_only_steps_that_the_run_was_written_with_are_sent() -> None:
     run_id = start()
     with session_scope() as session:
-        run = DispatchService.next_epoch(session, run_id)
+        run = DispatchService.raise_epoch(session, run_id)
     assert run
 
     assert [key(leaf) for leaf in leaves(dispatch._message(run))] == STEPS
@@ -189,14 +189,14 @@ def test_cancelled_run_is_not_sent() -> None:
     run_id = start()
     with session_scope() as session:
         cancel_run(session, run_id)
-        assert DispatchService.next_epoch(session, run_id) is None
+        assert DispatchService.raise_epoch(session, run_id) is None
     assert get(run_id).state == RunState.CANCELLED
 
 
 def test_one_reconciler_is_enough(configure: Callable[..., None]) -> None:
     with session_scope() as one, session_scope() as other:
-        assert ReconcileService.alone(one)
-        assert not ReconcileService.alone(other)
+        assert ReconcileService.try_lock(one)
+        assert not ReconcileService.try_lock(other)
 
 
 def test_batch_is_cancelled_while_it_is_fed(engine: Engine) -> None:
@@ -209,10 +209,10 @@ def test_batch_is_cancelled_while_it_is_fed(engine: Engine) -> None:
         # So that they are found in the order in which they were written, as in a table of many rows.
         session.execute(text("ANALYZE pipeline_runs"))
     with ThreadPoolExecutor(1) as pool, session_scope() as session:
-        DispatchService.next_epoch(session, sooner)
+        DispatchService.raise_epoch(session, sooner)
         cancelled = pool.submit(cancel, batch.id)
         wait_for_a_lock(engine)
-        assert DispatchService.next_epoch(session, later)
+        assert DispatchService.raise_epoch(session, later)
         session.commit()
         cancelled.result()
 

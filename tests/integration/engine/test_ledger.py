@@ -28,7 +28,7 @@ def run_id(database: str) -> UUID:
 
 def dispatched(run_id: UUID) -> UUID:
     with session_scope() as session:
-        DispatchService.next_epoch(session, run_id)
+        DispatchService.raise_epoch(session, run_id)
     return run_id
 
 
@@ -92,7 +92,7 @@ def test_late_worker_is_fenced_off(run_id: UUID) -> None:
     with pytest.raises(Fenced):
         record(late)
     with session_scope() as session:
-        assert Ledger.output(session, run_id, "first") == {"by": 2}
+        assert Ledger.find_output(session, run_id, "first") == {"by": 2}
 
 
 def test_heartbeat_keeps_the_lease(run_id: UUID) -> None:
@@ -161,28 +161,28 @@ def test_run_with_a_gap_ends_partial(run_id: UUID, ending: StepState, state: Run
 
 def test_every_change_raises_the_version(run_id: UUID) -> None:
     with session_scope() as session:
-        before = RunService.version(session, run_id)
+        before = RunService.find_version(session, run_id)
     record(must_claim(run_id))
 
     with session_scope() as session:
-        assert RunService.version(session, run_id) == (before or 0) + 2
+        assert RunService.find_version(session, run_id) == (before or 0) + 2
 
 
 def test_claim_in_vain_changes_nothing(run_id: UUID) -> None:
     must_claim(run_id)
     with session_scope() as session:
-        before = RunService.version(session, run_id)
+        before = RunService.find_version(session, run_id)
     assert claim(run_id) is None
 
     with session_scope() as session:
-        assert RunService.version(session, run_id) == before
+        assert RunService.find_version(session, run_id) == before
 
 
 def test_run_at_work_is_not_sent_again(run_id: UUID) -> None:
     must_claim(run_id)
 
     with session_scope() as session:
-        assert DispatchService.next_epoch(session, run_id) is None
+        assert DispatchService.raise_epoch(session, run_id) is None
 
 
 def test_claim_and_record_are_one_statement_each(run_id: UUID) -> None:

@@ -29,7 +29,7 @@ def start(*, deadline: float = 600, sent: int = 1) -> UUID:
             deadline=deadline,
         )
         for _ in range(sent):
-            DispatchService.next_epoch(session, run.id)
+            DispatchService.raise_epoch(session, run.id)
     return run.id
 
 
@@ -58,7 +58,7 @@ def wait(run_id: UUID, seconds: float) -> None:
 
 def stalled() -> list[UUID]:
     with session_scope() as session:
-        return list(ReconcileService.stalled(session, stall=STALL, limit=10))
+        return list(ReconcileService.list_stalled(session, stall=STALL, limit=10))
 
 
 @pytest.fixture(autouse=True)

@@ -34,12 +34,12 @@ def many(engine: Engine, database_url: str) -> Iterator[Engine]:
     "sweep",
     [
         ReconcileService.end_overdue,
-        lambda session: ReconcileService.stalled(session, stall=45, limit=200),
-        lambda session: ReconcileService.to_heal(session, limit=200),
-        lambda session: DispatchService.next_of_batches(session, window=24),
+        lambda session: ReconcileService.list_stalled(session, stall=45, limit=200),
+        lambda session: ReconcileService.list_due_to_heal(session, limit=200),
+        lambda session: DispatchService.list_next_of_batches(session, window=24),
         lambda session: RunRetentionService.delete_old(session, days=180),
         lambda session: Ledger.hand_back(session, "host:1", without_fault=True),
-        BacklogService.waiting,
+        BacklogService.list,
     ],
     ids=["overdue", "stalled", "to heal", "batches", "retention", "hand back", "backlog"],
 )

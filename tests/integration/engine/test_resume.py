@@ -37,7 +37,7 @@ def run_id(database: str) -> UUID:
 def carry_out(run_id: UUID, endings: dict[str, Ending]) -> None:
     """Carry a run out to its end; steps that are not named succeed."""
     with session_scope() as session:
-        run = DispatchService.next_epoch(session, run_id)
+        run = DispatchService.raise_epoch(session, run_id)
     assert run
     for step in run.steps:
         with session_scope() as session:
@@ -63,7 +63,7 @@ def healed() -> list[UUID]:
     with session_scope() as session:
         session.execute(text("UPDATE pipeline_runs SET heal_at = heal_at - interval '1 day'"))
     with session_scope() as session:
-        due = list(ReconcileService.to_heal(session, limit=10))
+        due = list(ReconcileService.list_due_to_heal(session, limit=10))
         for run_id in due:
             resume(session, run_id, healing=True)
     return due
@@ -92,7 +92,7 @@ def test_step_that_was_tried_often_has_all_its_attempts_again(run_id: UUID) -> N
     carry_out(run_id, {"part.tag": GIVEN_UP})
     resumed(run_id)
     with session_scope() as session:
-        run = DispatchService.next_epoch(session, run_id)
+        run = DispatchService.raise_epoch(session, run_id)
         assert run
         claim = Ledger.claim(session, run_id, "part.tag", 0, epoch=run.epoch, lease=60, worker="w")
 
@@ -104,7 +104,7 @@ def test_message_from_before_is_stale(run_id: UUID) -> None:
     carry_out(run_id, {"part.tag": GIVEN_UP})
     resumed(run_id)
     with session_scope() as session:
-        DispatchService.next_epoch(session, run_id)
+        DispatchService.raise_epoch(session, run_id)
     with session_scope() as session:
         assert Ledger.claim(session, run_id, "part.tag", 0, epoch=1, lease=60, worker="w") is None
 
@@ -123,8 +123,8 @@ def test_bulk_run_waits_for_its_turn_again(run_id: UUID) -> None:
     resumed(run_id)
     with session_scope() as session:
         session.execute(text("UPDATE pipeline_runs SET progress_at = now() - interval '1 day'"))
-        assert ReconcileService.stalled(session, stall=60, limit=10) == []
-        assert DispatchService.next_of_batches(session, window=1) == [run_id]
+        assert ReconcileService.list_stalled(session, stall=60, limit=10) == []
+        assert DispatchService.list_next_of_batches(session, window=1) == [run_id]
 
 
 def test_step_after_one_that_was_cut_off_is_no_place_to_go_on(run_id: UUID) -> None:
@@ -173,7 +173,7 @@ def test_resumed_run_is_sent_by_the_reconciler(run_id: UUID) -> None:
     resumed(run_id)
     with session_scope() as session:
         session.execute(text("UPDATE pipeline_runs SET progress_at = now() - interval '6 s'"))
-        assert ReconcileService.stalled(session, stall=60, limit=10) == [run_id]
+        assert ReconcileService.list_stalled(session, stall=60, limit=10) == [run_id]
 
 
 def test_run_with_a_transient_gap_heals_later_and_at_last_not(run_id: UUID) -> None:
@@ -224,7 +224,7 @@ def test_open_suggestions_of_repeated_steps_are_made_anew(run_id: UUID) -> None:
 def test_run_is_not_opened_while_somebody_decides_on_its_suggestions(run_id: UUID) -> None:
     carry_out(run_id, {"part.tag": GIVEN_UP})
     with session_scope() as person, session_scope() as session:
-        PartService.locked(person, RunService.get(person, run_id).subject or "")
+        PartService.lock(person, RunService.get(person, run_id).subject or "")
         session.execute(text("SET LOCAL lock_timeout = '100ms'"))
         with pytest.raises(OperationalError, match="lock timeout"):
             resume(session, run_id)

@@ -88,7 +88,7 @@ def run_id(database: str) -> UUID:
             deadline=60,
         )
     with session_scope() as session:
-        DispatchService.next_epoch(session, run.id)
+        DispatchService.raise_epoch(session, run.id)
     return run.id
 
 

@@ -92,7 +92,7 @@ def test_export_of_nothing_is_whole(client: FlaskClient) -> None:
 def test_export_sees_one_moment(client: FlaskClient) -> None:
     part = new_part("NE555P")
     with snapshot_scope() as session:
-        exported = ExportService.json_lines(session)
+        exported = ExportService.export_json_lines(session)
         next(exported)
         with session_scope() as other:
             other.execute(update(Part).values(manufacturer_code="LM358"))

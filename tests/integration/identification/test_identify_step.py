@@ -4,10 +4,10 @@ from uuid import uuid4
 
 from schemas.errors import Permanent
 from schemas.identification import AskReason
-from schemas.markings import Distributor, Label, Markings
+from schemas.markings import Distributor, DistributorLabel, Markings
 from tasks.identify import IDENTIFY_PART, Sighting
 
-LM358 = Label(distributor=Distributor.DIGIKEY, manufacturer_code="LM358DR", quantity=10)
+LM358 = DistributorLabel(distributor=Distributor.DIGIKEY, manufacturer_code="LM358DR", quantity=10)
 
 
 def sighting(known_number: str | None) -> Sighting:

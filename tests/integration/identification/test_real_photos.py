@@ -9,7 +9,7 @@ from clients.files.image_reader import ImageReader
 from clients.markings.reader import MarkingReader
 from schemas.markings import Markings
 from schemas.part_number import code_key
-from services.identification import decide, parse_label
+from services.identification import decide, parse_distributor_label
 from settings.groups import ImageSettings
 from tests.support.data import data_folder
 
@@ -29,7 +29,7 @@ def reels() -> list[tuple[Row, bytes]]:
 def test_distributor_codes_of_pictures_are_read() -> None:
     for picture in sorted(data_folder("barcodes/zxing_1072").glob("*.[pw]*")):
         codes = MarkingReader().read(ImageReader(ImageSettings()).prepare(picture.read_bytes()).jpeg).codes
-        labels = [label for label in map(parse_label, codes) if label]
+        labels = [label for label in map(parse_distributor_label, codes) if label]
 
         assert [label.manufacturer_code for label in labels] == [_number(picture.parent)]
 
@@ -48,7 +48,7 @@ def test_every_code_in_the_trade_s_format_is_parsed(reels: list[tuple[Row, bytes
         (row["file"], code.text)
         for row, photo in reels
         for code in MarkingReader().read(photo).codes
-        if code.text.startswith("[)>") and parse_label(code) is None
+        if code.text.startswith("[)>") and parse_distributor_label(code) is None
     ]
 
     assert unparsed == []
@@ -59,7 +59,7 @@ def test_no_reel_is_named_wrong(reels: list[tuple[Row, bytes]]) -> None:
     wrong, named = [], 0
     for row, photo in reels:
         codes = MarkingReader().read(photo).codes
-        labels = tuple(filter(None, map(parse_label, codes)))
+        labels = tuple(filter(None, map(parse_distributor_label, codes)))
         known = any(label.manufacturer_code for label in labels)
         markings = Markings(codes=codes, lines=() if known else MarkingReader().read_text(photo))
         part = decide(markings, labels, (), None, accept_confidence=0.85).part

@@ -129,7 +129,7 @@ def test_null_clears_a_field_and_keeps_machines_out(client: FlaskClient, relay: 
     cleared = client.patch(f"/parts/{relay}", json={"type": None, "tags": None, "manufacturer_code": None}).get_json()
     assert (cleared["type"], cleared["tags"], cleared["manufacturer_code"]) == (None, [], None)
     with session_scope() as session:
-        part = PartService.locked(session, relay)
+        part = PartService.lock(session, relay)
         PartService.fill(session, part, manufacturer_code="G5V-1")
         assert not PartService.set_field(session, part, "tags", ["relay"], by="machine")
         assert (part.manufacturer_code, part.tags) == (None, [])

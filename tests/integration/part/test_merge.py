@@ -46,7 +46,7 @@ def attach(part: str, letter: str, *, is_datasheet: bool = False) -> int:
 def set_fields(part: str, by: Any, **fields: object) -> None:
     with session_scope() as session:
         for field, value in fields.items():
-            PartService.set_field(session, PartService.locked(session, part), field, value, by=by)
+            PartService.set_field(session, PartService.lock(session, part), field, value, by=by)
 
 
 def sums(part: str) -> tuple[int, int]:

@@ -53,7 +53,7 @@ def cost(engine: Engine, call: Callable[[Session], object]) -> Cost:
 
 
 def page(**query: Any) -> Callable[[Session], object]:
-    return lambda session: PartListService.page(session, PartQuery(**query))
+    return lambda session: PartListService.list(session, PartQuery(**query))
 
 
 def cursor_at(engine: Engine, sort: str, row: int) -> str:
@@ -105,18 +105,18 @@ def test_filters_never_read_all_parts(inventory: Engine, query: dict[str, Any], 
 
 @pytest.mark.parametrize("code", ["RC0603FR-0750001KL", "SN7474N", "LM358"])
 def test_duplicates_are_found_through_the_indexes(inventory: Engine, code: str) -> None:
-    spent = cost(inventory, lambda session: PartDuplicateService.likely(session, code))
+    spent = cost(inventory, lambda session: PartDuplicateService.list(session, code))
     print(f"{code}: {spent}")
     assert spent.scans == {"ix_parts_code_key_near", "ix_parts_code_key", "ix_parts_code_order_id4"}
 
 
 def test_parts_of_a_tag_are_found_through_the_gin_index(inventory: Engine) -> None:
-    spent = cost(inventory, lambda session: PartListService.page(session, PartQuery(tag="rare-7")))
+    spent = cost(inventory, lambda session: PartListService.list(session, PartQuery(tag="rare-7")))
     assert "ix_parts_tags" in spent.scans
 
 
 def test_tags_are_counted_in_one_pass(inventory: Engine) -> None:
-    spent = cost(inventory, lambda session: TagService.all(session, limit=1000))
+    spent = cost(inventory, lambda session: TagService.list(session, limit=1000))
     print(spent)
     assert spent.scans == {"parts", "tag_synonyms"}
 
@@ -134,9 +134,9 @@ PROJECTS = """
 def test_coverage_reads_only_what_the_project_needs(inventory: Engine) -> None:
     with Session(inventory) as session, session.begin():
         session.execute(text(PROJECTS))
-        cover = CoverageService.of(session, ProjectService.get(session, 1), 1)
+        cover = CoverageService.list(session, ProjectService.get(session, 1), 1)
     assert (len(cover), {each.reserved for each in cover}, {each.coming for each in cover}) == (200, {98}, {1})
-    spent = cost(inventory, lambda session: CoverageService.of(session, ProjectService.get(session, 1), 1))
+    spent = cost(inventory, lambda session: CoverageService.list(session, ProjectService.get(session, 1), 1))
     print(spent)
     assert "parts" not in spent.scans
     assert "part_locations" not in spent.scans

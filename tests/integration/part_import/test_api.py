@@ -49,7 +49,7 @@ def carry_out(import_id: str) -> None:
     with session_scope() as session:
         run_id = session.scalars(select(PartImport.run_id).where(PartImport.id == UUID(import_id))).one()
         assert run_id
-        run = DispatchService.next_epoch(session, run_id)
+        run = DispatchService.raise_epoch(session, run_id)
     if run:
         apply_import.apply(args=(str(run_id), 0, run.epoch))
         finish_run.apply(args=(str(run_id), 0, run.epoch))
@@ -133,7 +133,7 @@ def test_step_that_dies_after_its_commit_books_nothing_twice(client: FlaskClient
     with session_scope() as session:
         run_id = session.scalars(select(PartImport.run_id)).one()
         assert run_id
-        DispatchService.start_again(session, run_id, first=0)
+        DispatchService.reopen(session, run_id, first=0)
     carry_out(started["id"])
 
     assert client.get(f"/imports/{started['id']}").get_json()["state"] == "succeeded"

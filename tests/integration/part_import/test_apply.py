@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from models import History, Part, PartLocation, StockCommand
 from models.session import session_scope
 from schemas.part_import import ImportOptions, ImportReport
-from services.part_import import ImportFile, PartImportService
+from services.part_import import ImportFile, PartImportService, import_key
 from tests.support.rows import new_box
 
 ROWS = 250
@@ -21,10 +21,10 @@ def import_id(database: str) -> UUID:
     new_box(ROWS)
     rows = (f"N{number},{number},1-{number}\n" for number in range(1, ROWS + 1))
     file, options = ImportFile("many.csv", ("MPN,Qty,Slot\n" + "".join(rows)).encode()), ImportOptions()
-    key = PartImportService.key(file, options, None)
+    key = import_key(file, options, None)
     with session_scope() as session:
-        assert PartImportService.add(session, key, file, options, total=ROWS)
-        assert not PartImportService.add(session, key, file, options, total=ROWS)
+        assert PartImportService.create(session, key, file, options, total=ROWS)
+        assert not PartImportService.create(session, key, file, options, total=ROWS)
     return key
 
 
@@ -43,7 +43,7 @@ def test_progress_is_seen_from_outside_before_anything_counts(import_id: UUID) -
 
     def tell(done: int) -> None:
         with session_scope() as session:
-            PartImportService.tell(session, import_id, done)
+            PartImportService.report_progress(session, import_id, done)
         with session_scope() as session:
             seen.append((PartImportService.get(session, import_id).done, counted(Part)))
 

@@ -93,10 +93,8 @@ def test_person_who_was_quicker_wins(database: str) -> None:
     with session_scope() as machine:
         stale = PartService.get(machine, part_id4)
         with session_scope() as person:
-            PartService.set_field(
-                person, PartService.locked(person, part_id4), "manufacturer_code", "NE555", by="person"
-            )
-        part = PartService.locked(machine, part_id4)
+            PartService.set_field(person, PartService.lock(person, part_id4), "manufacturer_code", "NE555", by="person")
+        part = PartService.lock(machine, part_id4)
         suggestion = propose(machine, part)
 
         assert stale is part
@@ -108,13 +106,13 @@ def test_person_who_was_quicker_wins(database: str) -> None:
 def test_decision_is_seen_by_whoever_polls_the_run(session: Session, part: Part, decide: str) -> None:
     run_id = new_run(session)
     suggestion = propose(session, part, confidence=0.5, run_id=run_id)
-    before = RunService.version(session, run_id)
+    before = RunService.find_version(session, run_id)
     if decide == "accept":
         accept(session, suggestion)
     else:
         SuggestionService.reject(session, suggestion.id)
 
-    assert RunService.version(session, run_id) != before
+    assert RunService.find_version(session, run_id) != before
 
 
 def test_new_number_drops_the_old_datasheet(session: Session, part: Part) -> None:
@@ -124,19 +122,19 @@ def test_new_number_drops_the_old_datasheet(session: Session, part: Part) -> Non
     PartService.set_field(session, part, "manufacturer_code", "NE555", by="machine")
     DocumentService.attach(session, part.id4, DocumentKind.PDF, sha256="a" * 64, is_datasheet=True)
     PartService.set_field(session, part, "manufacturer_code", "ne-555", by="machine")
-    assert DocumentService.datasheet(session, part.id4)
+    assert DocumentService.find_datasheet(session, part.id4)
     PartService.set_field(session, part, "manufacturer_code", "LM358", by="machine")
 
-    assert DocumentService.datasheet(session, part.id4) is None
+    assert DocumentService.find_datasheet(session, part.id4) is None
 
 
 def test_first_number_leaves_the_datasheet_that_a_person_chose(session: Session, part: Part) -> None:
     BlobService.ensure(session, sha256="a" * 64, bucket="docs", s3_key="k", size=1, media_type="application/pdf")
     document_id = DocumentService.attach(session, part.id4, DocumentKind.PDF, sha256="a" * 64)
-    DocumentService.change(session, DocumentService.get(session, document_id), DocumentFields(is_datasheet=True))
+    DocumentService.update(session, DocumentService.get(session, document_id), DocumentFields(is_datasheet=True))
     PartService.set_field(session, part, "manufacturer_code", "NE555", by="machine")
 
-    sheet = DocumentService.datasheet(session, part.id4)
+    sheet = DocumentService.find_datasheet(session, part.id4)
     assert sheet is not None
     assert (sheet.id, sheet.datasheet_by) == (document_id, "person")
 

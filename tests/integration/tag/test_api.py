@@ -164,7 +164,7 @@ def test_part_that_is_tagged_during_a_merge_gets_the_new_tag(client: FlaskClient
 
     def tag_slowly() -> None:
         with session_scope() as session:
-            PartService.set_field(session, PartService.locked(session, part), "tags", ["old"], by="machine")
+            PartService.set_field(session, PartService.lock(session, part), "tags", ["old"], by="machine")
             held.set()
             assert let_go.wait(10)
 

@@ -46,7 +46,7 @@ def read(id4: str) -> tuple[list[str], str | None]:
 
 def edit(part: str, **changes: object) -> None:
     with session_scope() as session:
-        PartService.edit(session, PartService.locked(session, part), changes)
+        PartService.update(session, PartService.lock(session, part), changes)
 
 
 def open_values() -> list[object]:

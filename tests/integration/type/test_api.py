@@ -164,7 +164,7 @@ def test_part_that_waits_for_its_new_type_does_not_stop_a_merge(
 
     with ThreadPoolExecutor(2) as pool:
         with session_scope() as session:
-            PartService.locked(session, part)
+            PartService.lock(session, part)
             choosing = pool.submit(choose)
             wait_for_waiters(1)
             merging = pool.submit(merge)

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from supervisor.options import UnhosedConfigParser  # type: ignore[import-untyped]  # supervisor has no types
 
-from embedded import EmbeddedError, Program, Stage, health
+from embedded import EmbeddedError, Phase, Program, health
 from embedded.configuration import configuration
 from embedded.layout import Layout
 
@@ -45,14 +45,14 @@ def test_word_that_supervisor_would_change_is_refused(character: str) -> None:
         configuration(_layout(Path("/data")), [Program(name="it", command=("run", f"/srv/a{character}b"))])
 
 
-@pytest.mark.parametrize("stage", [Stage.WORK, Stage.FRONT])
-def test_program_dies_with_the_supervisor(stage: Stage) -> None:
+@pytest.mark.parametrize("stage", [Phase.WORK, Phase.FRONT])
+def test_program_dies_with_the_supervisor(stage: Phase) -> None:
     read = _read_back([Program(name="it", command=("run",), stage=stage)])
     assert read["program:it"].startswith("setpriv --pdeathsig KILL ")
 
 
 def test_database_starts_first_and_stops_last() -> None:
-    programs = [Program(name="api", command=("a",)), Program(name="pg", command=("b",), stage=Stage.DATABASE)]
+    programs = [Program(name="api", command=("a",)), Program(name="pg", command=("b",), stage=Phase.DATABASE)]
     text = configuration(_layout(Path("/data")), programs)
     assert "[group:database]\nprograms=pg\npriority=1" in text
     assert "[group:front]\nprograms=api\npriority=3" in text

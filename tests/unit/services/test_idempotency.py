@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.errors import InvalidInput
-from services.idempotency import IdempotencyService
+from services.idempotency import parse_key
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from services.idempotency import IdempotencyService
     ],
 )
 def test_key_is_a_string_with_or_without_quotes(header: str, key: str) -> None:
-    assert IdempotencyService.parse(header) == key
+    assert parse_key(header) == key
 
 
 @pytest.mark.parametrize(
@@ -25,4 +25,4 @@ def test_key_is_a_string_with_or_without_quotes(header: str, key: str) -> None:
 )
 def test_malformed_key_is_refused(header: str) -> None:
     with pytest.raises(InvalidInput, match="Idempotency-Key must be"):
-        IdempotencyService.parse(header)
+        parse_key(header)

@@ -3,7 +3,7 @@
 from pydantic import HttpUrl, SecretStr
 
 from schemas.assistant import DatasheetQuestion, IdentifyQuestion, PartText, TagQuestion, TypeQuestion
-from schemas.identification import CataloguePart
+from schemas.identification import CatalogueEntry
 from schemas.markings import Markings, TextLine
 from schemas.vocabulary import DEFAULT_TYPES, VOCABULARY
 from settings.settings import OpenAISettings
@@ -19,7 +19,7 @@ IDENTIFY = IdentifyQuestion(
 DATASHEETS = DatasheetQuestion(
     manufacturer_code="XQ1234-5",
     catalogue=(
-        CataloguePart(source="demo", manufacturer_code="XQ1234-5", datasheet_url="https://parts.example/c.pdf"),
+        CatalogueEntry(source="demo", manufacturer_code="XQ1234-5", datasheet_url="https://parts.example/c.pdf"),
     ),
     limit=3,
 )

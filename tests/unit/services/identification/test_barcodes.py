@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.markings import Code, Distributor, Label
-from services.identification import parse_label
+from schemas.markings import Code, Distributor, DistributorLabel
+from services.identification import parse_distributor_label
 
 DIGIKEY = (
     "[)>{RS}06{GS}P296-1234-1-ND{GS}1PLM358DR{GS}K{GS}1K7299{GS}10K857{GS}4LPH{GS}Q10{GS}11ZPICK{GS}12Z15{RS}{EOT}"
@@ -19,15 +19,15 @@ SEPARATORS = [
 ]
 
 
-def parse(text: str, symbology: str = "datamatrix") -> Label | None:
-    return parse_label(Code(text=text, symbology=symbology))
+def parse(text: str, symbology: str = "datamatrix") -> DistributorLabel | None:
+    return parse_distributor_label(Code(text=text, symbology=symbology))
 
 
 @pytest.mark.parametrize(("rs", "gs", "eot"), SEPARATORS)
 def test_spelling_of_separators_is_no_matter(rs: str, gs: str, eot: str) -> None:
     label = parse(DIGIKEY.replace("{RS}", rs).replace("{GS}", gs).replace("{EOT}", eot))
 
-    assert label == Label(
+    assert label == DistributorLabel(
         distributor=Distributor.DIGIKEY,
         manufacturer_code="LM358DR",
         supplier_code="296-1234-1-ND",
@@ -112,7 +112,7 @@ def test_lone_identifier_needs_a_linear_code() -> None:
 
 
 def test_digikey_product_code_has_only_a_quantity() -> None:
-    assert parse("0683215000000010033005", "code128") == Label(distributor=Distributor.DIGIKEY, quantity=10)
+    assert parse("0683215000000010033005", "code128") == DistributorLabel(distributor=Distributor.DIGIKEY, quantity=10)
 
 
 PIECES = st.sampled_from(

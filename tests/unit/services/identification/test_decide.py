@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 
 from schemas.assistant import IdentifyAnswer
 from schemas.evidence import Evidence, EvidenceKind
-from schemas.identification import AskReason, CataloguePart, Identification, PartGuess
-from schemas.markings import Code, Distributor, Label, Markings, TextLine
+from schemas.identification import AskReason, CatalogueEntry, Identification, PartGuess
+from schemas.markings import Code, Distributor, DistributorLabel, Markings, TextLine
 from services.identification import candidate_codes, decide
 
 
@@ -16,12 +16,14 @@ def printed(*texts: str, codes: tuple[str, ...] = (), confidence: float = 0.99) 
     )
 
 
-def catalogue(*codes: str) -> tuple[CataloguePart, ...]:
-    return tuple(CataloguePart(source="test", manufacturer_code=code, description=f"a {code}") for code in codes)
+def catalogue(*codes: str) -> tuple[CatalogueEntry, ...]:
+    return tuple(CatalogueEntry(source="test", manufacturer_code=code, description=f"a {code}") for code in codes)
 
 
-def label(mpn: str | None, **more: object) -> Label:
-    return Label.model_validate({"distributor": Distributor.DIGIKEY, "manufacturer_code": mpn, "quantity": 10} | more)
+def label(mpn: str | None, **more: object) -> DistributorLabel:
+    return DistributorLabel.model_validate(
+        {"distributor": Distributor.DIGIKEY, "manufacturer_code": mpn, "quantity": 10} | more
+    )
 
 
 def said(code: str, confidence: float) -> IdentifyAnswer:
@@ -31,8 +33,8 @@ def said(code: str, confidence: float) -> IdentifyAnswer:
 
 def verdict(
     markings: Markings,
-    rows: tuple[CataloguePart, ...] = (),
-    labels: tuple[Label, ...] = (),
+    rows: tuple[CatalogueEntry, ...] = (),
+    labels: tuple[DistributorLabel, ...] = (),
     model: IdentifyAnswer | None = None,
 ) -> Identification:
     return decide(markings, labels, rows, model, accept_confidence=0.85)

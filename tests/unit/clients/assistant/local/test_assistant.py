@@ -5,18 +5,18 @@ from pydantic import SecretStr
 
 from clients.assistant import Job, LocalAssistant, make_assistant
 from schemas.assistant import DatasheetQuestion
-from schemas.identification import CataloguePart
+from schemas.identification import CatalogueEntry
 from settings import Settings
 from settings.groups import AssistantSettings
 from settings.settings import OpenAISettings
 from tests.unit.clients.assistant.questions import IDENTIFY
 
 
-def row(number: str, url: str | None, source: str = "kicad") -> CataloguePart:
-    return CataloguePart(source=source, manufacturer_code=number, datasheet_url=url)
+def row(number: str, url: str | None, source: str = "kicad") -> CatalogueEntry:
+    return CatalogueEntry(source=source, manufacturer_code=number, datasheet_url=url)
 
 
-def leads(*catalogue: CataloguePart, limit: int = 5) -> list[tuple[str, str]]:
+def leads(*catalogue: CatalogueEntry, limit: int = 5) -> list[tuple[str, str]]:
     question = DatasheetQuestion(manufacturer_code="LM358N", catalogue=catalogue, limit=limit)
     return [(lead.url, lead.source) for lead in LocalAssistant().find_datasheets(question).answer.leads]
 
