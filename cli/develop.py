@@ -15,6 +15,8 @@ CHECKS = {
     "lint": ("ruff", "check", "."),
     "types": ("mypy", "."),
     "contracts": ("cli.contracts",),
+    "duplicates": ("pylint", "--recursive=y", "."),
+    "wheel": ("cli.wheel",),
 }
 
 
@@ -33,9 +35,9 @@ def test(pytest_args: tuple[str, ...]) -> None:
     sys.exit(_run("pytest", *(() if some_are_named else SIDE_BY_SIDE), *pytest_args))
 
 
-@click.command(short_help="Check format, lint, types, contracts and migrations.")
+@click.command(short_help="Check format, lint, types, contracts, duplicates, the wheel and migrations.")
 def check() -> None:
-    """Check format, lint, types, import contracts, and that the migrations make the tables of the models."""
+    """Check format, lint, types, import contracts, duplicated lines, the wheel, and migrations against models."""
     failed = [name for name, words in CHECKS.items() if _run(*words) != 0]
     if not _migrations_fit():
         failed.append("migrations")

@@ -15,7 +15,8 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 
 def config(database_url: str) -> Config:
     """Return Alembic's configuration for a database; it keeps no connection open."""
-    alembic = Config(toml_file=CHECKOUT / "pyproject.toml")
+    alembic = Config()
+    alembic.set_main_option("script_location", str(CHECKOUT / "migrations"))
     alembic.attributes["engine"] = create_engine(database_url, poolclass=NullPool)
     return alembic
 

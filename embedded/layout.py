@@ -89,7 +89,9 @@ def run_command(*words: str | Path) -> subprocess.CompletedProcess[str]:
 def default_data_dir() -> Path:
     """Name the data folder that is used unless the user names one: in the checkout, else in the user's home."""
     folder = CHECKOUT / ".partflow"
-    if folder.stat().st_uid == os.geteuid() if folder.exists() else os.access(CHECKOUT, os.W_OK):
+    is_ours = folder.stat().st_uid == os.geteuid() if folder.exists() else os.access(CHECKOUT, os.W_OK)
+    # An installed package is not a place for data.
+    if is_ours and (CHECKOUT / "pyproject.toml").exists():
         return folder
     return Path.home() / ".local/share/partflow" / _digest(CHECKOUT)
 

@@ -32,7 +32,8 @@ from settings.groups import (
 PREFIX = "PARTFLOW_"
 _NOT_SETTINGS = {"PARTFLOW_PG_BIN", "PARTFLOW_VENV"}
 "Read by the embedded stack and the launcher, before there are settings."
-_ENV_FILE = Path(__file__).resolve().parents[1] / ".env"
+_HOME = Path(__file__).resolve().parents[1]
+_ENV_FILE = (_HOME if (_HOME / "pyproject.toml").exists() else Path.cwd()) / ".env"
 
 
 class OpenAISettings(BaseSettings):

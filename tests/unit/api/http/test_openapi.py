@@ -2,6 +2,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from openapi_spec_validator import validate
 
 from api.http.openapi import VERSION
 from api.http.transaction import PartflowFlask
@@ -109,6 +110,10 @@ def test_words_of_addresses_are_described(app: PartflowFlask) -> None:
     paths = app.test_client().get("/docs/openapi.json").get_json()["paths"]
     (id4,) = (each for each in paths["/parts/{id4}"]["get"]["parameters"] if each["in"] == "path")
     assert id4["schema"]["pattern"] == "^[A-Za-z]{4}$"
+
+
+def test_document_is_valid_openapi(app: PartflowFlask) -> None:
+    validate(app.test_client().get("/docs/openapi.json").get_json())
 
 
 def test_document_describes_every_endpoint(app: PartflowFlask) -> None:
