@@ -11,7 +11,7 @@ from api.http.errors import problem
 from api.http.openapi import answers, spec
 from api.http.transaction import app, db
 from api.http.uploads import keep, receive_document
-from api.render.part import document_out
+from api.render.document import document_out
 from models import Blob, Document
 from models.session import session_scope
 from schemas.document import DocumentFields, DocumentOut, DocumentPatch, NewDocument, ThumbnailQuery

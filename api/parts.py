@@ -6,7 +6,8 @@ from api.http.etag import MatchHeaders, etag, is_known, must_match
 from api.http.idempotency import RetryHeaders, once
 from api.http.openapi import answers, spec
 from api.http.transaction import db
-from api.render.part import document_out, duplicate_out, part_out, part_summary
+from api.render.document import document_out
+from api.render.part import duplicate_out, part_out, part_summary
 from models import Part
 from schemas.document import DocumentList
 from schemas.part import (

@@ -10,6 +10,7 @@ from api.render.project import coverage_out, project_out, project_summary, requi
 from api.render.shopping import line_list
 from models import Project
 from schemas.coverage import CoverageOut, CoverageQuery
+from schemas.cursor import cut
 from schemas.project import (
     NewProject,
     NewRequirements,
@@ -40,9 +41,8 @@ Shown = tuple[ProjectOut, int, dict[str, str]]
 def page(query: ProjectQuery) -> ProjectPage:
     """List projects, oldest first; `next` goes into `after` to see the page after it."""
     found = ProjectService.list(db(), state=query.state, after=query.after, limit=query.limit + 1)
-    shown = found[: query.limit]
-    following = shown[-1].id if len(found) > len(shown) else None
-    return ProjectPage(projects=tuple(project_summary(each) for each in shown), next=following)
+    shown, last = cut(found, query.limit)
+    return ProjectPage(projects=tuple(map(project_summary, shown)), next=last and last.id)
 
 
 @bp.post("")

@@ -7,12 +7,13 @@ from flask import Blueprint, Response, request
 from api.http.idempotency import RetryHeaders, Started, start_once
 from api.http.openapi import answers, spec
 from api.http.transaction import db
-from api.render.part import run_out, run_summary
+from api.render.run import run_out, run_summary
 from engine.cancel import cancel_run
 from engine.ledger.run import RunService
 from engine.pipeline import PIPELINES
 from engine.resume import resume as resume_run
 from models import PipelineRun
+from schemas.cursor import cut
 from schemas.errors import InvalidInput, NotFound
 from schemas.run import ResumeRequest, RunOut, RunPage, RunQuery, StartedRuns
 from services.datasheet import DatasheetCandidateService
@@ -35,9 +36,8 @@ def page(query: RunQuery) -> RunPage:
         after=query.after,
         limit=query.limit + 1,
     )
-    shown = runs[: query.limit]
-    more = len(runs) > len(shown)
-    return RunPage(runs=tuple(run_summary(run) for run in shown), next=str(shown[-1].id) if more else None)
+    shown, last = cut(runs, query.limit)
+    return RunPage(runs=tuple(map(run_summary, shown)), next=str(last.id) if last else None)
 
 
 @bp.get("/<uuid:run_id>")

@@ -6,6 +6,7 @@ from api.http.idempotency import RetryHeaders, once
 from api.http.openapi import answers, spec
 from api.http.transaction import db
 from api.render.shopping import line_list, line_out, receipt_out, seller_list
+from schemas.cursor import cut
 from schemas.shopping import (
     LineIds,
     LineList,
@@ -33,9 +34,8 @@ _KEPT = ("part", "quantity")
 def page(query: LineQuery) -> LinePage:
     """List lines, oldest first; `next` goes into `after` to see the page after it."""
     found = ShoppingService.list(db(), query, limit=query.limit + 1)
-    shown = found[: query.limit]
-    following = shown[-1].id if len(found) > len(shown) else None
-    return LinePage(lines=tuple(line_out(each) for each in shown), next=following)
+    shown, last = cut(found, query.limit)
+    return LinePage(lines=tuple(map(line_out, shown)), next=last and last.id)
 
 
 @bp.get("/sellers")

@@ -7,6 +7,7 @@ from flask import Blueprint
 from api.http.openapi import answers, spec
 from api.http.transaction import db
 from api.render.stock import history_out, stock_command_out
+from schemas.cursor import cut
 from schemas.stock import Count, HistoryPage, HistoryQuery, Move, Receive, Split, StockCommandOut, Undo, Use
 from services.part import PartService
 from services.stock import Order, StockService
@@ -64,9 +65,8 @@ def history(id4: str, query: HistoryQuery) -> HistoryPage:
     """List the changes of a part's stock, newest first; `next` goes into `after` to see the page after it."""
     part = PartService.get(db(), id4)
     changes = StockService.list_history(db(), part.id4, after=query.after, limit=query.limit + 1)
-    shown = changes[: query.limit]
-    more = len(changes) > len(shown)
-    return HistoryPage(history=tuple(map(history_out, shown)), next=shown[-1].id if more else None)
+    shown, last = cut(changes, query.limit)
+    return HistoryPage(history=tuple(map(history_out, shown)), next=last and last.id)
 
 
 def _carried_out(id4: str, order: Order) -> StockCommandOut:

@@ -4,7 +4,7 @@ from flask import Blueprint
 
 from api.http.openapi import answers, spec
 from api.http.transaction import db, publish_after_commit
-from api.render.part import suggestion_out
+from api.render.suggestion import suggestion_out
 from pipelines.part_intake import continue_intake
 from schemas.suggestion import AcceptSuggestion, SuggestionList, SuggestionOut, SuggestionQuery
 from services.part import PartService

@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 
 from api.http.openapi import answers, spec
 from api.http.transaction import db
-from api.render.part import tag_out
+from api.render.word import tag_out
 from schemas.tag import MergeTag, NewSynonym, RenameTag, TagList, TagOut, TagQuery
 from services.tag import TagService
 

@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 
 from api.http.openapi import answers, spec
 from api.http.transaction import db
-from api.render.part import type_out
+from api.render.word import type_out
 from models import Type
 from schemas.type import DeleteTypeQuery, MergeType, NewType, TypeList, TypeOrder, TypeOut, TypePatch
 from services.type import TypeService

@@ -1,6 +1,5 @@
 """Building the wheel and using it without the checkout: `python -m cli.wheel`."""
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -24,14 +23,14 @@ def main() -> int:
         pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
         _run(*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(wheels), str(CHECKOUT))
         _run(*pip, "install", "--no-deps", "--target", str(target), *map(str, wheels.glob("*.whl")))
-        installed = {**os.environ, "PYTHONPATH": str(target)}
-        _run(sys.executable, "-P", "-c", _USE.format(target=str(target)), cwd=folder, env=installed)
-        _run(sys.executable, "-P", str(target / "bin" / "partflow"), "--help", cwd=folder, env=installed)
+        python = ("/usr/bin/env", f"PYTHONPATH={target}", sys.executable, "-P")
+        _run(*python, "-c", _USE.format(target=str(target)), cwd=folder)
+        _run(*python, str(target / "bin" / "partflow"), "--help", cwd=folder)
     return 0
 
 
-def _run(*words: str, cwd: str | None = None, env: dict[str, str] | None = None) -> None:
-    subprocess.run(words, check=True, cwd=cwd, env=env, stdout=subprocess.DEVNULL)
+def _run(*words: str, cwd: str | None = None) -> None:
+    subprocess.run(words, check=True, cwd=cwd, stdout=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":

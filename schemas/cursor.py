@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+from collections.abc import Sequence
 
 from pydantic import ValidationError
 
@@ -10,6 +11,11 @@ from schemas.base import Dto
 from schemas.errors import InvalidInput
 
 _CHECK_BYTES = 6
+
+
+def cut[Row](rows: Sequence[Row], limit: int) -> tuple[Sequence[Row], Row | None]:
+    """Return a page of rows that were read with one more than the limit, and its last row if more follow."""
+    return rows[:limit], rows[limit - 1] if len(rows) > limit else None
 
 
 class Cursor(Dto):
@@ -40,7 +46,7 @@ class Cursor(Dto):
             raise _broken()
         if cursor.sort != sort:
             raise InvalidInput(
-                f"after: it belongs to the list sorted by {cursor.sort}; start at the first page", field="after"
+                f"after: this cursor is of the list sorted by {cursor.sort}; start at the first page", field="after"
             )
         return cursor
 
@@ -52,5 +58,5 @@ def _check(written: bytes) -> bytes:
 
 def _broken() -> InvalidInput:
     return InvalidInput(
-        "after: this is no cursor of this list; take it from next, or start at the first page", field="after"
+        "after: this is not a cursor of this list; take it from next, or start at the first page", field="after"
     )

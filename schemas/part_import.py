@@ -68,6 +68,7 @@ class ImportForm(Dto):
         {},
         description='Which column is what, as {"Bestellnr.": "manufacturer_code", "Notes": null}; null leaves a column '
         "out. Columns that are not named go by their usual names.",
+        json_schema_extra={"default": "{}"},
     )
 
     @property

@@ -8,7 +8,7 @@ from flask import url_for
 from pydantic import BaseModel, Field
 
 from api.http.transaction import db, publish_after_commit
-from api.render.part import run_summary
+from api.render.run import run_summary
 from models import PipelineRun
 from schemas.run import StartedRuns
 from services.idempotency import IdempotencyService, parse_key

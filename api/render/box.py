@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import url_for
 
+from api.render.row import rendered
 from models import Box, Part, PartLocation
 from schemas.box import BoxContent, BoxOut, BoxPart, LocationOut
 from schemas.slot import Slot
@@ -11,10 +12,9 @@ from schemas.slot import Slot
 
 def box_out(box: Box, used: int) -> BoxOut:
     """Render a box for a list."""
-    return BoxOut(
-        box_no=box.box_no,
-        description=box.description,
-        capacity=box.capacity,
+    return rendered(
+        BoxOut,
+        box,
         used=used,
         free=box.capacity - used,
         types=tuple(type_.name for type_ in box.types),
@@ -39,10 +39,9 @@ def box_content(box: Box, content: Sequence[tuple[int, PartLocation | None, Part
 
 
 def _box_part(part: Part, quantity: int) -> BoxPart:
-    return BoxPart(
-        id4=part.id4,
-        manufacturer_code=part.manufacturer_code,
-        description=part.description,
+    return rendered(
+        BoxPart,
+        part,
         quantity=quantity,
         thumbnail=url_for("documents.thumbnail", document_id=part.image_id, size=128) if part.image_id else None,
         links={"self": url_for("parts.get", id4=part.id4)},

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from flask import url_for
 
+from api.render.row import rendered
 from models import Project, ProjectBuild, ProjectRequirement
 from schemas.build import BuildOut
 from schemas.coverage import CoverageLine, CoverageOut, PickBox, PickList, PickOut
@@ -14,16 +15,7 @@ from services.project import Covered, Pick, Plan
 
 def project_summary(project: Project) -> ProjectSummary:
     """Render a project for a list."""
-    return ProjectSummary(
-        id=project.id,
-        name=project.name,
-        description=project.description,
-        state=project.state,
-        builds=project.builds,
-        created_at=project.created_at,
-        updated_at=project.updated_at,
-        links=_links(project),
-    )
+    return rendered(ProjectSummary, project, links=_links(project))
 
 
 def project_out(project: Project, requirements: Sequence[ProjectRequirement]) -> ProjectOut:
@@ -37,37 +29,21 @@ def requirement_out(line: ProjectRequirement) -> RequirementOut:
     links = {"self": url_for("projects.requirement", project_id=line.project_id, requirement_id=line.id)}
     if line.part_id4:
         links["part"] = url_for("parts.get", id4=line.part_id4)
-    return RequirementOut(
-        id=line.id,
-        part=line.part_id4,
-        placeholder=line.placeholder,
-        manufacturer_code=line.part and line.part.manufacturer_code,
-        description=line.part and line.part.description,
-        quantity=line.quantity,
-        designators=line.designators,
-        note=line.note,
-        links=links,
-    )
+    return rendered(RequirementOut, line, part=line.part_id4, **_named(line), links=links)
 
 
 def coverage_line(covered: Covered) -> CoverageLine:
     """Render what a line needs and what there is."""
     line = covered.requirement
-    return CoverageLine(
+    return rendered(
+        CoverageLine,
+        covered,
+        **_named(line),
         requirement=line.id,
         part=line.part_id4,
         placeholder=line.placeholder,
-        manufacturer_code=line.part and line.part.manufacturer_code,
-        description=line.part and line.part.description,
         designators=line.designators,
         quantity=line.quantity,
-        needed=covered.needed,
-        on_hand=covered.on_hand,
-        reserved=covered.reserved,
-        available=covered.available,
-        short=covered.short,
-        coming=covered.coming,
-        state=covered.state,
     )
 
 
@@ -108,16 +84,14 @@ def build_out(build: ProjectBuild) -> BuildOut:
 
 
 def _pick_out(pick: Pick) -> PickOut:
-    part = pick.line.requirement.part
-    return PickOut(
-        slot=pick.slot,
-        part=pick.line.name,
-        manufacturer_code=part and part.manufacturer_code,
-        description=part and part.description,
-        designators=pick.line.requirement.designators,
-        quantity=pick.quantity,
-        left=pick.left,
-    )
+    line = pick.line.requirement
+    return rendered(PickOut, pick, **_named(line), part=pick.line.name, designators=line.designators)
+
+
+def _named(line: ProjectRequirement) -> dict[str, str | None]:
+    if line.part is None:
+        return {"manufacturer_code": None, "description": None}
+    return {"manufacturer_code": line.part.manufacturer_code, "description": line.part.description}
 
 
 def _links(project: Project) -> dict[str, str]:

@@ -5,29 +5,20 @@ from itertools import groupby
 
 from flask import url_for
 
+from api.render.row import rendered
 from models import ShoppingLine, ShoppingReceipt
 from schemas.shopping import LineList, LineOut, LineState, ReceiptOut, SellerLines, SellerList
 
 
 def line_out(line: ShoppingLine) -> LineOut:
     """Render a line."""
-    return LineOut(
-        id=line.id,
+    return rendered(
+        LineOut,
+        line,
         part=line.part_id4,
-        text=line.text,
         manufacturer_code=line.part and line.part.manufacturer_code,
         description=line.part and line.part.description,
-        quantity=line.quantity,
-        received=line.received,
-        seller=line.seller,
-        seller_link=line.seller_link,
-        note=line.note,
-        state=line.state,
         project=line.project_id,
-        created_at=line.created_at,
-        updated_at=line.updated_at,
-        ordered_at=line.ordered_at,
-        received_at=line.received_at,
         links=_links(line),
     )
 

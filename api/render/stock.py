@@ -2,6 +2,7 @@
 
 from flask import url_for
 
+from api.render.row import rendered
 from models import History, StockCommand
 from schemas.stock import HistoryOut, StockCommandOut
 
@@ -28,13 +29,4 @@ def stock_command_out(command: StockCommand) -> StockCommandOut:
 def history_out(change: History) -> HistoryOut:
     """Render a change of stock with the command that made it."""
     undo = change.command.undo
-    return HistoryOut(
-        id=change.id,
-        command_id=change.command_id,
-        kind=change.command.kind,
-        slot=change.slot,
-        delta_qty=change.delta_qty,
-        reason=change.reason,
-        at=change.at,
-        undone_by=undo and undo.id,
-    )
+    return rendered(HistoryOut, change, kind=change.command.kind, undone_by=undo and undo.id)

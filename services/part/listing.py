@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, exists, false, func, literal, literal_colu
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from models import Document, Part, PartLocation, Suggestion
-from schemas.cursor import Cursor
+from schemas.cursor import Cursor, cut
 from schemas.errors import InvalidInput
 from schemas.part import PartQuery
 from schemas.part_number import code_key
@@ -39,7 +39,7 @@ class PartListService:
         """Return a page of parts, and the cursor of the next unless it is the last.
 
         Raises:
-            InvalidInput: the cursor is none of this list.
+            InvalidInput: the cursor is not of this list.
         """
         by, down = query.sort.removeprefix("-"), query.sort.startswith("-")
         column = _SORTS[by]
@@ -49,8 +49,8 @@ class PartListService:
             parts = parts.where(here < last if down else here > last)
         order = (column.desc(), Part.id4.desc()) if down else (column, Part.id4)
         found = session.scalars(parts.order_by(*order)).all()
-        shown = found[: query.limit]
-        following = _cursor(shown[-1], sort=query.sort, by=by) if len(found) > len(shown) else None
+        shown, last_shown = cut(found, query.limit)
+        following = _cursor(last_shown, sort=query.sort, by=by) if last_shown else None
         quantities = PartListService.sum_quantities(session, [part.id4 for part in shown])
         return [ListedPart(part, quantities.get(part.id4, 0)) for part in shown], following
 
@@ -109,4 +109,4 @@ def _position(text: str, *, sort: str, by: str) -> ColumnElement[Any]:
     try:
         return tuple_(literal(datetime.fromisoformat(cursor.value)), literal(cursor.key))
     except ValueError as error:
-        raise InvalidInput("after: this is no cursor of this list; take it from next", field="after") from error
+        raise InvalidInput("after: this is not a cursor of this list; take it from next", field="after") from error
