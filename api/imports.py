@@ -102,8 +102,8 @@ def _shown(found: PartImport) -> ImportOut:
 
 def _state(found: PartImport, run: PipelineRun | None) -> RunState:
     """Return that of its run, unless that is forgotten, or was cancelled when the rows counted already."""
-    if run and not (found.is_applied and RunState(run.state) == RunState.CANCELLED):
-        return RunState(run.state)
+    if run and not (found.is_applied and run.state == RunState.CANCELLED):
+        return run.state
     if not found.is_applied:
         return RunState.FAILED
     return RunState.PARTIAL if ImportReport.model_validate(found.report).bad else RunState.SUCCEEDED

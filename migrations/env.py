@@ -1,12 +1,21 @@
 """Alembic's environment: online only, one migration at a time."""
 
+from typing import Any, Literal
+
 from alembic import context
 from sqlalchemy import func, select
 
 import pgchords
 from models import Base
+from models.base import EnumText
 from models.locks import Lock, number
 from models.session import get_engine
+
+
+def _rendered(_kind: str, item: Any, _context: Any) -> str | Literal[False]:
+    """Write enums as plain text, so that a migration does not change with the models; False is as usual."""
+    return "sa.Text()" if isinstance(item, EnumText) else False
+
 
 engine = context.config.attributes.get("engine") or get_engine()
 
@@ -15,7 +24,10 @@ with engine.connect() as connection:
     connection.execute(select(func.pg_advisory_lock(number(Lock.MIGRATION))))
     connection.commit()
     context.configure(
-        connection=connection, target_metadata=[Base.metadata, pgchords.metadata], compare_server_default=True
+        connection=connection,
+        target_metadata=[Base.metadata, pgchords.metadata],
+        compare_server_default=True,
+        render_item=_rendered,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -1,11 +1,12 @@
 """The declarative base: naming convention, column types and the mixins tables share."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Text, func
+from sqlalchemy import BigInteger, DateTime, Dialect, Identity, MetaData, Text, TypeDecorator, event, func
 from sqlalchemy.dialects.postgresql import CHAR, JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, TypeResolve, mapped_column
 
 from schemas.slot import Slot
 
@@ -38,6 +39,32 @@ class Base(DeclarativeBase):
         return f"{type(self).__name__}({keys})"
 
 
+class EnumText(TypeDecorator[StrEnum]):
+    """A text column that holds the value of a StrEnum's member; a CHECK, made by `one_of`, refuses other text."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, members: type[StrEnum]) -> None:
+        super().__init__()
+        self.members = members
+
+    def process_bind_param(self, value: StrEnum | None, _dialect: Dialect) -> str | None:
+        """Return the text of a member; text that is not one of them raises ValueError."""
+        return None if value is None else self.members(value).value
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> StrEnum | None:
+        """Return the member of a text."""
+        return None if value is None else self.members(value)
+
+
+@event.listens_for(Base, "resolve_type_annotation")
+def _enum_text(annotation: TypeResolve) -> EnumText | None:
+    """Let `Mapped[RunState]` be a text column of its values."""
+    kind = annotation.resolved_type
+    return EnumText(kind) if isinstance(kind, type) and issubclass(kind, StrEnum) else None
+
+
 class Timestamped:
     """When a row was made and last changed."""
 
@@ -45,12 +72,9 @@ class Timestamped:
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
 
-def one_of(column: str, values: type[Any]) -> str:
+def one_of(column: str, values: type[StrEnum]) -> str:
     """Return the CHECK that keeps a text column to a StrEnum's values."""
     return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
-
-
-__all__ = ["CODE_KEY_SQL", "Base", "CreatedAt", "Id4", "Json", "Sha256", "SurrogateKey", "Timestamped", "one_of"]
 
 
 class InSlot:
@@ -63,3 +87,18 @@ class InSlot:
     def slot(self) -> Slot:
         """The place."""
         return Slot(self.box_no, self.loc_no)
+
+
+__all__ = [
+    "CODE_KEY_SQL",
+    "Base",
+    "CreatedAt",
+    "EnumText",
+    "Id4",
+    "InSlot",
+    "Json",
+    "Sha256",
+    "SurrogateKey",
+    "Timestamped",
+    "one_of",
+]

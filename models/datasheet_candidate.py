@@ -23,7 +23,7 @@ class DatasheetCandidate(Base):
     index: Mapped[int]
     url: Mapped[str]
     source: Mapped[str]
-    verdict: Mapped[str | None]
+    verdict: Mapped[Verdict | None]
     detail: Mapped[str | None]
     final_url: Mapped[str | None]
     blob_sha256: Mapped[Sha256 | None]

@@ -26,7 +26,7 @@ class Document(Base):
 
     id: Mapped[SurrogateKey] = mapped_column()
     part_id4: Mapped[Id4] = mapped_column(ForeignKey("parts.id4"))
-    kind: Mapped[str]
+    kind: Mapped[DocumentKind]
     title: Mapped[str | None]
     is_datasheet: Mapped[bool] = mapped_column(server_default="false")
     datasheet_by: Mapped[str | None]

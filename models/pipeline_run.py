@@ -34,8 +34,8 @@ class PipelineRun(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     pipeline: Mapped[str]
-    state: Mapped[str] = mapped_column(server_default=RunState.PENDING)
-    lane: Mapped[str] = mapped_column(server_default=Lane.INTERACTIVE)
+    state: Mapped[RunState] = mapped_column(server_default=RunState.PENDING)
+    lane: Mapped[Lane] = mapped_column(server_default=Lane.INTERACTIVE)
     batch_id: Mapped[UUID | None] = mapped_column(ForeignKey("batches.id", ondelete="SET NULL"))
     payload_version: Mapped[int] = mapped_column(server_default="1")
     "of the newest code that has touched it; older code leaves it alone"
@@ -43,7 +43,7 @@ class PipelineRun(Base):
     "raised with every dispatch; 0 until the first"
     sent_at: Mapped[datetime | None]
     "its last dispatch; NULL while it is to be sent"
-    waiting_for: Mapped[str | None]
+    waiting_for: Mapped[WaitingFor | None]
     "why it is not sent yet"
     sends: Mapped[int] = mapped_column(server_default="0")
     "dispatches since it last made progress"

@@ -23,7 +23,7 @@ class PipelineStep(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     index: Mapped[int] = mapped_column(primary_key=True, server_default="0")
     position: Mapped[int]
-    state: Mapped[str] = mapped_column(server_default=StepState.PENDING)
+    state: Mapped[StepState] = mapped_column(server_default=StepState.PENDING)
     attempt: Mapped[int] = mapped_column(server_default="0")
     postponed: Mapped[int] = mapped_column(server_default="0")
     "how many of the attempts do not count: they were given back without fault"

@@ -20,6 +20,6 @@ class Project(Timestamped, Base):
     id: Mapped[SurrogateKey]
     name: Mapped[str]
     description: Mapped[str | None]
-    state: Mapped[str] = mapped_column(server_default=ProjectState.ACTIVE.value)
+    state: Mapped[ProjectState] = mapped_column(server_default=ProjectState.ACTIVE)
     builds: Mapped[int]
     "planned and not done yet"

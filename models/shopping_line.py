@@ -32,7 +32,7 @@ class ShoppingLine(Timestamped, Base):
     seller: Mapped[str | None]
     seller_link: Mapped[str | None]
     note: Mapped[str | None]
-    state: Mapped[str] = mapped_column(server_default=LineState.WANTED.value)
+    state: Mapped[LineState] = mapped_column(server_default=LineState.WANTED)
     project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id", ondelete="SET NULL"))
     ordered_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]

@@ -24,7 +24,7 @@ class StockCommand(Base):
     seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
     "the order of a part's commands, since they are given under its lock"
     part_id4: Mapped[Id4] = mapped_column(ForeignKey("parts.id4"))
-    kind: Mapped[str]
+    kind: Mapped[StockKind]
     payload: Mapped[Json]
     result: Mapped[Json]
     undoes: Mapped[UUID | None] = mapped_column(ForeignKey("stock_commands.id"))

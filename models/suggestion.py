@@ -31,10 +31,10 @@ class Suggestion(Base):
     id: Mapped[SurrogateKey]
     part_id4: Mapped[Id4] = mapped_column(ForeignKey("parts.id4"))
     run_id: Mapped[UUID | None] = mapped_column(ForeignKey("pipeline_runs.id", ondelete="SET NULL"))
-    field: Mapped[str]
+    field: Mapped[SuggestionField]
     value: Mapped[Json]
     confidence: Mapped[float]
     evidence: Mapped[Json]
-    state: Mapped[str] = mapped_column(server_default=SuggestionState.PROPOSED)
+    state: Mapped[SuggestionState] = mapped_column(server_default=SuggestionState.PROPOSED)
     created_at: Mapped[CreatedAt]
     decided_at: Mapped[datetime | None]

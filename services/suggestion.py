@@ -169,7 +169,7 @@ class SuggestionService:
 
     @staticmethod
     def _apply(session: Session, part: Part, suggestion: Suggestion, how: AcceptSuggestion, *, by: Setter) -> None:
-        match SuggestionField(suggestion.field):
+        match suggestion.field:
             case SuggestionField.PART_NUMBER:
                 _set_part_number(session, part, PartNumberValue.model_validate(suggestion.value), by)
             case SuggestionField.TAGS:

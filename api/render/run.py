@@ -9,7 +9,7 @@ from api.render.row import rendered
 from api.render.suggestion import suggestion_out
 from engine.ledger.run import gaps_of
 from models import DatasheetCandidate, PipelineRun, Suggestion
-from schemas.ledger import DONE, RunState
+from schemas.ledger import DONE
 from schemas.run import CandidateOut, Progress, RunOut, RunSummary, StepOut
 
 
@@ -39,7 +39,7 @@ def _links(run: PipelineRun) -> dict[str, str]:
     links = {"self": url_for("runs.get", run_id=run.id)}
     if run.subject:
         links["part"] = url_for("parts.get", id4=run.subject)
-    verb = "resume" if RunState(run.state).final else "cancel"
+    verb = "resume" if run.state.final else "cancel"
     links[verb] = url_for(f"runs.{verb}", run_id=run.id)
     if run.batch_id:
         links["batch"] = url_for("batches.get", batch_id=run.batch_id)

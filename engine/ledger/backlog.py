@@ -42,4 +42,4 @@ class BacklogService:
             .where(next_steps.c.state != StepState.RUNNING)
             .group_by(next_steps.c.name, next_steps.c.lane)
         )
-        return [Backlog(name, Lane(lane), runs, float(seconds)) for name, lane, runs, seconds in rows]
+        return [Backlog(name, lane, runs, float(seconds)) for name, lane, runs, seconds in rows]

@@ -31,5 +31,4 @@ class BatchService:
     def count_by_state(session: Session, batch_id: UUID) -> Mapping[RunState, int]:
         """Count a batch's runs by state."""
         counted = select(PipelineRun.state, func.count()).where(PipelineRun.batch_id == batch_id)
-        rows = session.execute(counted.group_by(PipelineRun.state)).all()
-        return {RunState(state): count for state, count in rows}
+        return dict(session.execute(counted.group_by(PipelineRun.state)).all())

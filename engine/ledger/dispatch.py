@@ -119,7 +119,7 @@ class DispatchService:
                 sends=0,
                 progress_at=func.now(),
                 working_since=None,
-                waiting_for=case((PipelineRun.lane == Lane.BULK, WaitingFor.BATCH.value)),
+                waiting_for=case((PipelineRun.lane == Lane.BULK, WaitingFor.BATCH)),
                 version=PipelineRun.version + 1,
             )
             .returning(PipelineRun.id)

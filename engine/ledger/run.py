@@ -133,7 +133,7 @@ class RunService:
     def finish(session: Session, run_id: UUID, *, heal: Heal) -> None:
         """End a run whose steps are all done but the one that says so: partial when they left gaps."""
         gap = exists().where(PipelineStep.run_id == run_id, PipelineStep.state == StepState.GAP)
-        state = case((gap, RunState.PARTIAL.value), else_=RunState.SUCCEEDED.value)
+        state = case((gap, RunState.PARTIAL), else_=RunState.SUCCEEDED)
         heal_at = case((gap.where(PipelineStep.transient), _heal_at(heal)))
         session.execute(_ending(run_id).values(state=state, heal_at=heal_at))
 

@@ -115,7 +115,7 @@ def _change(**values: Any) -> ReturningUpdate[Any]:
 
 
 class Compiled:
-    """A statement as the driver takes it; JSON goes into it as text."""
+    """A statement as the driver takes it, past the types of the columns: JSON and states go into it as text."""
 
     def __init__(self, statement: ReturningUpdate[Any]) -> None:
         compiled = statement.compile(dialect=_DIALECT)

@@ -43,7 +43,7 @@ class ShoppingReceiptService:
             must_be_repeated(before.id, before=(before.line_id, before.payload), now=now, line=before.line_id)
             return before
         if line.state != LineState.ORDERED:
-            raise Conflict(f"line {line.id} is {line.state}; {_FIRST[LineState(line.state)]}", state=line.state)
+            raise Conflict(f"line {line.id} is {line.state}; {_FIRST[line.state]}", state=line.state)
         part = _part_of(session, line, order)
         line = ShoppingService.lock(session, line_id)
         if line.state != LineState.ORDERED or line.part_id4 != part.id4:
@@ -98,7 +98,7 @@ def _booked(session: Session, line: ShoppingLine, part: Part, order: ReceiveLine
         stock_command=command.id,
         changes=StockResult.model_validate(command.result).changes,
         received=line.received,
-        state=LineState(line.state),
+        state=line.state,
     )
     receipt = ShoppingReceipt(
         id=order.command_id, line_id=line.id, payload=payload_of(order), result=result.model_dump(mode="json")
