@@ -12,7 +12,11 @@ class Box(Timestamped, Base):
     """A numbered box with numbered locations; the number is made by the system and never comes again."""
 
     __tablename__ = "boxes"
-    __table_args__ = (UniqueConstraint("box_no"), CheckConstraint("capacity > 0", name="capacity_positive"))
+    __table_args__ = (
+        UniqueConstraint("box_no"),
+        UniqueConstraint("id", "box_no"),
+        CheckConstraint("capacity > 0", name="capacity_positive"),
+    )
 
     id: Mapped[SurrogateKey]
     box_no: Mapped[int] = mapped_column(Identity(always=True))

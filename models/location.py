@@ -1,20 +1,21 @@
 """Locations: the numbered slots of a box."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, InSlot, SurrogateKey
 
 
 class Location(InSlot, Base):
-    """Location 3 of box 7, written 7-3."""
+    """Location 3 of box 7, written 7-3; its `box_no` is that of its box."""
 
     __tablename__ = "locations"
     __table_args__ = (
         UniqueConstraint("box_no", "loc_no"),
+        ForeignKeyConstraint(["box_id", "box_no"], ["boxes.id", "boxes.box_no"], ondelete="CASCADE"),
         CheckConstraint("loc_no > 0", name="loc_no_positive"),
         Index(None, "box_id"),
     )
 
     id: Mapped[SurrogateKey]
-    box_id: Mapped[int] = mapped_column(ForeignKey("boxes.id", ondelete="CASCADE"))
+    box_id: Mapped[int] = mapped_column(BigInteger)

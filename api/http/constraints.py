@@ -46,6 +46,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "pk_project_builds": "this command_id was given for another build at the same time; use a new one",
     "pk_shopping_receipts": "this command_id was given for another line at the same time; use a new one",
     "pk_stock_commands": "this command_id was given for something else at the same time; use a new one",
+    "uq_boxes_id_box_no": "another box got this number at the same time; try again",
     "uq_boxes_box_no": "another box got this number at the same time; try again",
     "uq_catalogue_parts_source_manufacturer_code": "this catalogue has that part number already; change that entry",
     "uq_datasheet_candidates_run_id_index": "this run has a datasheet candidate at this index already; look at the run",

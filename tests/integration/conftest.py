@@ -15,6 +15,7 @@ from embedded import private_postgres
 from models import Base
 from models.session import disconnect, get_engine, session_scope
 from tasks.clients import object_store
+from tests.migrating import Migrating, migrating_database
 
 EMPTY = text(
     f"""
@@ -55,6 +56,13 @@ def engine(database_url: str) -> Iterator[Engine]:
     engine = create_engine(database_url)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def migrating(engine: Engine) -> Iterator[Migrating]:
+    """Make a filled database whose tables are those before the debts of the schema were paid."""
+    with migrating_database(engine) as migrating:
+        yield migrating
 
 
 @pytest.fixture
