@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Sha256, SurrogateKey, one_of
@@ -16,6 +16,8 @@ class DatasheetCandidate(Base):
     __table_args__ = (
         UniqueConstraint("run_id", "index"),
         CheckConstraint(one_of("verdict", Verdict), name="verdict_known"),
+        # Deleting a blob looks for the candidates that refer to it.
+        Index("ix_datasheet_candidates_blob_sha256", "blob_sha256", postgresql_where=text("blob_sha256 IS NOT NULL")),
     )
 
     id: Mapped[SurrogateKey]
@@ -26,6 +28,7 @@ class DatasheetCandidate(Base):
     verdict: Mapped[Verdict | None]
     detail: Mapped[str | None]
     final_url: Mapped[str | None]
-    blob_sha256: Mapped[Sha256 | None]
+    blob_sha256: Mapped[Sha256 | None] = mapped_column(ForeignKey("blobs.sha256", ondelete="SET NULL"))
+    "the accepted file; garbage collection takes it away some time after the run has ended, and the verdict stays"
     confidence: Mapped[float | None]
     chosen: Mapped[bool] = mapped_column(server_default="false")

@@ -18,6 +18,7 @@ from schemas.errors import Refused, StepError, Transient
 from schemas.ledger import Gap
 from schemas.step import CandidateOutcome
 from services.datasheet import DatasheetCandidateService, judge
+from services.document import BlobService
 from settings import get_settings
 from tasks.clients import fetcher, pdf_reader
 from tasks.identify import identified
@@ -59,7 +60,13 @@ class FetchCandidate(Step[Candidate, CandidateOutcome]):
             return CandidateOutcome(verdict=Verdict(refusal.code), detail=refusal.detail)
 
     def record(self, session: Session, claim: Claim, output: CandidateOutcome) -> Gap | None:
-        """Keep the verdict."""
+        """Keep the verdict, and keep its file from garbage collection.
+
+        Raises:
+            Transient: the file was collected since it was stored.
+        """
+        if output.sha256 and BlobService.touch(session, output.sha256) is None:
+            raise Transient("store_missing", "the accepted file was deleted as garbage before its verdict was kept")
         DatasheetCandidateService.record_verdict(session, claim.run_id, claim.index, output)
         return None
 

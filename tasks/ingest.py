@@ -36,11 +36,18 @@ class IngestDatasheet(Step[Accepted, IngestedDatasheet]):
     output = IngestedDatasheet
 
     def load(self, session: Session, claim: Claim) -> Accepted:
-        """Return the chosen candidate."""
+        """Return the chosen candidate.
+
+        Raises:
+            NotNeeded: no candidate was accepted.
+            Permanent: its file was collected as garbage since.
+        """
         index = CHOOSE_DATASHEET.recorded(session, claim.run_id).index
         candidate = None if index is None else DatasheetCandidateService.find(session, claim.run_id, index)
-        if candidate is None or candidate.blob_sha256 is None:
+        if candidate is None:
             raise NotNeeded("no candidate was accepted")
+        if candidate.blob_sha256 is None:
+            raise Permanent("store_missing", "the chosen file was deleted as garbage; resume from datasheet.discover")
         return Accepted(candidate.blob_sha256, candidate.final_url or candidate.url)
 
     def work(self, given: Accepted) -> IngestedDatasheet:

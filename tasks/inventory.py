@@ -55,6 +55,9 @@ class ChooseDatasheet(Step[Sequence[DatasheetCandidate], ChosenDatasheet]):
             return None
         verdicts = Counter(each.verdict for each in DatasheetCandidateService.list(session, claim.run_id))
         transient = not _MAY_GO_BETTER.isdisjoint(verdicts)
+        if gone := verdicts[Verdict.OK]:
+            detail = f"{gone} candidates passed, but their files were deleted as garbage; the search starts again"
+            return Gap(step=self.name, reason="store_missing", detail=detail, transient=True)
         if unjudged := verdicts[None]:
             detail = f"{unjudged} candidates are not judged, because the object store failed"
             return Gap(step=self.name, reason="not_judged", detail=detail, transient=transient)

@@ -65,8 +65,11 @@ class DatasheetCandidateService:
 
 
 def choose_candidate(candidates: Sequence[DatasheetCandidate]) -> ChosenDatasheet:
-    """Choose the surest of those that passed, the earlier lead among equals; the same file again is a duplicate."""
-    passed = [candidate for candidate in candidates if candidate.verdict == Verdict.OK]
+    """Choose the surest of those that passed, the earlier lead among equals; the same file again is a duplicate.
+
+    One whose file was collected as garbage since is left out.
+    """
+    passed = [each for each in candidates if each.verdict == Verdict.OK and each.blob_sha256 is not None]
     if not passed:
         return ChosenDatasheet()
     chosen = max(passed, key=lambda candidate: (candidate.confidence or 0.0, -candidate.index))
