@@ -19,7 +19,7 @@ from models.permit import Permit
 from models.pipeline_run import PipelineRun
 from models.pipeline_step import PipelineStep
 from models.project import Project
-from models.project_build import ProjectBuild
+from models.project_build import BuildCommand, ProjectBuild
 from models.project_requirement import ProjectRequirement
 from models.shopping_line import ShoppingLine
 from models.shopping_receipt import ShoppingReceipt
@@ -36,6 +36,7 @@ __all__ = [
     "Blob",
     "Box",
     "BoxType",
+    "BuildCommand",
     "CataloguePart",
     "DatasheetCandidate",
     "Document",

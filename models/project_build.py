@@ -9,7 +9,7 @@ from models.base import Base, CreatedAt, Json
 
 
 class ProjectBuild(Base):
-    """A command to build, kept for ever: its id again answers what it answered the first time."""
+    """A command to build, kept for ever as its stock commands are: its id again answers as it did the first time."""
 
     __tablename__ = "project_builds"
     __table_args__ = (Index(None, "project_id", "at"),)
@@ -20,3 +20,13 @@ class ProjectBuild(Base):
     payload: Mapped[Json]
     result: Mapped[Json]
     at: Mapped[CreatedAt]
+
+
+class BuildCommand(Base):
+    """A command on the stock of a part that a build gave."""
+
+    __tablename__ = "project_build_commands"
+    __table_args__ = (Index(None, "build_id"),)
+
+    stock_command_id: Mapped[UUID] = mapped_column(ForeignKey("stock_commands.id"), primary_key=True)
+    build_id: Mapped[UUID] = mapped_column(ForeignKey("project_builds.id", ondelete="CASCADE"))

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from models import Part, Project, ProjectBuild
+from models import BuildCommand, Part, Project, ProjectBuild
 from schemas.build import BuildOrder, BuildResult, BuiltPart
 from schemas.coverage import CoverageState
 from schemas.errors import Conflict, InvalidInput
@@ -154,6 +154,8 @@ def _booked(session: Session, project: Project, order: BuildOrder, takes: Takes)
     session.add(build)
     project.builds = max(0, project.builds - order.builds)
     session.flush()
+    commands = [{"stock_command_id": part.stock_command, "build_id": build.id} for part in parts]
+    session.execute(insert(BuildCommand), commands)
     return build
 
 

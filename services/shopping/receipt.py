@@ -101,7 +101,11 @@ def _booked(session: Session, line: ShoppingLine, part: Part, order: ReceiveLine
         state=line.state,
     )
     receipt = ShoppingReceipt(
-        id=order.command_id, line_id=line.id, payload=payload_of(order), result=result.model_dump(mode="json")
+        id=order.command_id,
+        line_id=line.id,
+        stock_command_id=command.id,
+        payload=payload_of(order),
+        result=result.model_dump(mode="json"),
     )
     session.add(receipt)
     session.flush()

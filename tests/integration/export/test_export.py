@@ -31,6 +31,7 @@ _NOT_EXPORTED = {
     "permits",
     "pipeline_runs",
     "pipeline_steps",
+    "project_build_commands",
     "thumbnails",
 }
 "What is not the inventory: how it was worked on, what can be made again, and what comes from elsewhere."
