@@ -19,6 +19,7 @@ from schemas.identification import Identification
 from schemas.intake import PartIntakeInput, PartIntakeRequest
 from schemas.markings import Code
 from schemas.suggestion import PartNumberValue, SuggestionField
+from schemas.text import MAX_CODE
 from services.identification import parse_distributor_label
 from services.part import PartService
 from services.suggestion import SuggestionService
@@ -29,7 +30,6 @@ from tasks.identify import identify_part
 from tasks.ingest import ingest_datasheet
 from tasks.inventory import choose_datasheet, suggest_slot
 
-_LONGEST_NUMBER = 100
 _CONTINUED = UUID("0d5bd5f4-2f0b-4a52-8f0c-6c2f6e1c9c55")
 "The namespace of the runs that accepting a part number starts."
 
@@ -82,7 +82,7 @@ def _read(request: PartIntakeRequest) -> PartIntakeInput:
     if label and not label.manufacturer_code:
         raise Unprocessable("the label names no part number; type the one printed on it", field="manufacturer_code")
     code = (label.manufacturer_code if label else None) or request.manufacturer_code.strip()
-    if len(code) > _LONGEST_NUMBER or not code.isprintable():
+    if len(code) > MAX_CODE or not code.isprintable():
         raise Unprocessable("this is neither a part number nor a label that can be read", field="manufacturer_code")
     return PartIntakeInput(
         manufacturer_code=code,

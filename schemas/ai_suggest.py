@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from schemas.assistant import TagGuess
 from schemas.base import Dto
 from schemas.evidence import Confidence, Evidence
-from schemas.part import Code, Line
+from schemas.text import Code, Line
 
 
 class AiSuggestRequest(Dto):

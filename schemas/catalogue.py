@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from pydantic import Field, StringConstraints
 
 from schemas.base import Dto
-from schemas.part import Code, Line
+from schemas.text import Code, Line
 
 MAX_ROWS: Final = 1000
 MAX_TEXT: Final = 1000

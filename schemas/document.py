@@ -4,12 +4,25 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, HttpUrl, StringConstraints, UrlConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    StringConstraints,
+    UrlConstraints,
+    model_validator,
+)
 
 from schemas.base import Dto
+from schemas.text import MAX_ADDRESS, MAX_LINE, short_address
 
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Address = Annotated[HttpUrl, UrlConstraints(max_length=2000, allowed_schemes=["http", "https"])]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_LINE)]
+Address = Annotated[
+    HttpUrl,
+    UrlConstraints(max_length=MAX_ADDRESS, allowed_schemes=["http", "https"]),
+    AfterValidator(short_address),
+]
 "An address for a browser, which has no other scheme, such as javascript."
 BigKey = Annotated[int, Field(ge=1, lt=2**63)]
 

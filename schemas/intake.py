@@ -2,10 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from schemas.base import Dto
 from schemas.id4 import PartKey
+from schemas.part_number import CODE_PATTERN
+from schemas.text import ReadLine
 
 
 class PhotoIntakeInput(Dto):
@@ -19,7 +21,7 @@ class PartIntakeInput(Dto):
     """What part_intake starts from: a typed or scanned number."""
 
     manufacturer_code: str
-    manufacturer: str | None = None
+    manufacturer: ReadLine = None
     quantity: int | None = None
     "as the scanned label says; a proposal"
 
@@ -27,6 +29,6 @@ class PartIntakeInput(Dto):
 class PartIntakeRequest(Dto):
     """The body that starts part_intake; the code may be a part number or all that a scanner read off a label."""
 
-    manufacturer_code: Annotated[str, Field(min_length=1, max_length=1000, pattern=r"[A-Za-z0-9]")]
-    manufacturer: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    manufacturer_code: Annotated[str, Field(min_length=1, max_length=1000, pattern=CODE_PATTERN)]
+    manufacturer: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] | None = None
     part: PartKey | None = None

@@ -5,49 +5,18 @@ from enum import StrEnum
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, HttpUrl, StringConstraints, TypeAdapter
+from pydantic import Field
 
 from schemas.base import Dto
 from schemas.document import DocumentOut
 from schemas.id4 import PartKey
-from schemas.part_number import code_key
 from schemas.slot import Slot
 from schemas.suggestion import SuggestionOut
 from schemas.tag import TagWord
+from schemas.text import Address, Code, Line, Text
 from schemas.type import TypeName
 
 MAX_TAGS: Final = 50
-_URL: Final = TypeAdapter(HttpUrl)
-
-
-def _with_letters(code: str) -> str:
-    if not code_key(code):
-        raise ValueError("a part number has at least one letter A–Z or digit")
-    return code
-
-
-def _one_line(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("it must be one line of printable characters")
-    return text
-
-
-def _address(text: str) -> str:
-    return str(_URL.validate_python(text))
-
-
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_one_line)]
-Code = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
-    AfterValidator(_one_line),
-    AfterValidator(_with_letters),
-]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-Address = Annotated[
-    str, StringConstraints(max_length=2000), AfterValidator(_address), Field(json_schema_extra={"format": "uri"})
-]
-"An address for a browser, which has no other scheme than http and https, such as javascript."
 
 
 class PartFields(Dto):

@@ -1,6 +1,10 @@
 """How part numbers are compared."""
 
 import re
+from typing import Final
+
+CODE_PATTERN: Final = r"[A-Za-z0-9]"
+"What every part number has somewhere."
 
 _NOT_KEY = re.compile(r"[^A-Za-z0-9]")
 

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from schemas.base import Dto
 from schemas.id4 import PartKey
-from schemas.part import Line, Text
+from schemas.text import Line, Text
 
 MAX_BUILDS = 1000
 

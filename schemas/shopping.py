@@ -9,10 +9,11 @@ from pydantic import ConfigDict, Field, model_validator
 
 from schemas.base import Dto
 from schemas.id4 import PartKey
-from schemas.part import Address, Line, NewPart, Text
+from schemas.part import NewPart
 from schemas.project import Builds
 from schemas.slot import Slot
 from schemas.stock import Quantity, Share, StockChange
+from schemas.text import Address, Line, Text
 
 LineId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 

@@ -5,13 +5,15 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, StringConstraints
 
 from schemas.base import Dto
 from schemas.evidence import Confidence, Evidence
 from schemas.id4 import PartKey
+from schemas.part_number import CODE_PATTERN
 from schemas.slot import Slot
 from schemas.stock import Quantity, Share
+from schemas.text import MAX_CODE, ReadLine, ReadText
 
 
 class SuggestionField(StrEnum):
@@ -35,15 +37,15 @@ class SuggestionState(StrEnum):
 class PartNumberValue(Dto):
     """The value of a part_number suggestion."""
 
-    manufacturer_code: str
-    manufacturer: str | None = None
-    description: str | None = None
+    manufacturer_code: Annotated[str, StringConstraints(min_length=1, max_length=MAX_CODE, pattern=CODE_PATTERN)]
+    manufacturer: ReadLine = None
+    description: ReadText = None
 
 
 class StockValue(Dto):
     """The value of a stock suggestion: so many into that slot, and what the label says of them; None is unknown."""
 
-    quantity: int | None = None
+    quantity: Quantity | None = None
     slot: Slot | None = None
     supplier_code: str | None = None
     lot: str | None = None

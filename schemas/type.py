@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from schemas.base import Dto
 
+MAX_TYPE: Final = 100
 TYPE_PATTERN: Final = r"^[^/\x00-\x1f]*$"
 
 
@@ -18,7 +19,7 @@ def _with_letters(name: str) -> str:
 
 TypeName = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=TYPE_PATTERN),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TYPE, pattern=TYPE_PATTERN),
     AfterValidator(_with_letters),
     Field(description="Has a letter or a digit, and no slash, since it is part of an address."),
 ]

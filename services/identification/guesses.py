@@ -7,14 +7,16 @@ from collections.abc import Iterable
 from schemas.evidence import Evidence, EvidenceKind
 from schemas.identification import CatalogueEntry, PartGuess
 from schemas.part_number import code_key
+from schemas.text import MAX_CODE
 from services.identification.tokens import folded
 
 
 def best_first(guesses: Iterable[PartGuess]) -> tuple[PartGuess, ...]:
-    """Return the guesses without those that say the same part as a better one."""
+    """Return the guesses without those that say the same part as a better one, or are too long for a part number."""
     best: list[PartGuess] = []
     for guess in sorted(guesses, key=lambda one: (one.confidence, len(code_key(one.manufacturer_code))), reverse=True):
-        if not any(same_part(guess.manufacturer_code, better.manufacturer_code) for better in best):
+        is_number = len(guess.manufacturer_code) <= MAX_CODE
+        if is_number and not any(same_part(guess.manufacturer_code, better.manufacturer_code) for better in best):
             best.append(guess)
     return tuple(best)
 
