@@ -7,7 +7,50 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, CreatedAt, Id4, Json, SurrogateKey, one_of
+from schemas.part_number import CODE_PATTERN
+from schemas.slot import SLOT_PATTERN
+from schemas.stock import MAX_QUANTITY
 from schemas.suggestion import SuggestionField, SuggestionState
+from schemas.text import MAX_CODE
+from schemas.type import MAX_TYPE
+
+
+def _text_or_null(*names: str) -> str:
+    return " AND ".join(f"coalesce(jsonb_typeof(value -> '{name}'), 'null') IN ('string', 'null')" for name in names)
+
+
+def _null_or(name: str, condition: str) -> str:
+    return f"(coalesce(jsonb_typeof(value -> '{name}'), 'null') = 'null' OR value @? 'strict $.{name} ? ({condition})')"
+
+
+_VALUES = {
+    SuggestionField.PART_NUMBER: (
+        "jsonb_typeof(value) = 'object' AND jsonb_typeof(value -> 'manufacturer_code') = 'string'",
+        f"length(value ->> 'manufacturer_code') <= {MAX_CODE}",
+        f"value ->> 'manufacturer_code' ~ '{CODE_PATTERN}'",
+        _text_or_null("manufacturer", "description"),
+    ),
+    SuggestionField.TAGS: (
+        "jsonb_typeof(value) = 'array'",
+        """NOT value @? 'strict $[*] ? (@.type() != "string" || @ == "")'""",
+    ),
+    SuggestionField.TYPE: (
+        "jsonb_typeof(value) = 'string'",
+        f"length(value #>> '{{}}') BETWEEN 1 AND {MAX_TYPE}",
+    ),
+    SuggestionField.STOCK: (
+        "jsonb_typeof(value) = 'object'",
+        _null_or("quantity", f"@ >= 1 && @ <= {MAX_QUANTITY} && @.floor() == @"),
+        _null_or("slot", f'@ like_regex "{SLOT_PATTERN}"'),
+        _text_or_null("supplier_code", "lot", "date_code", "origin"),
+    ),
+}
+"What the value of a field must be, as the DTOs in schemas.suggestion have it."
+
+_VALUE_CHECKS = [
+    CheckConstraint(f"field <> '{field}' OR coalesce({' AND '.join(rules)}, false)", name=f"{field}_value")
+    for field, rules in _VALUES.items()
+]
 
 
 class Suggestion(Base):
@@ -18,6 +61,7 @@ class Suggestion(Base):
         CheckConstraint(one_of("field", SuggestionField), name="field_known"),
         CheckConstraint(one_of("state", SuggestionState), name="state_known"),
         CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence_range"),
+        *_VALUE_CHECKS,
         Index(None, "part_id4", "state"),
         Index("ix_suggestions_open", "part_id4", postgresql_where=text("state = 'proposed'")),
         Index(

@@ -1,0 +1,110 @@
+"""The value of a suggestion fits its field: the migration, and what the database refuses as the DTOs do."""
+
+import json
+from typing import Any
+
+import pytest
+from alembic.util import CommandError
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy.exc import IntegrityError
+
+from models import Suggestion
+from models.session import session_scope
+from schemas.suggestion import PartNumberValue, StockValue, SuggestionField
+from schemas.tag import TagWord
+from schemas.type import TypeName
+from tests.integration.rows import new_part
+from tests.migrating import Migrating
+
+BEFORE, REVISION = "0e93d6f4a1b5", "6d2b84e0c719"
+PART_NUMBER, TAGS, TYPE, STOCK = SuggestionField
+
+DTOS: dict[SuggestionField, TypeAdapter[Any]] = {
+    PART_NUMBER: TypeAdapter(PartNumberValue),
+    TAGS: TypeAdapter(tuple[TagWord, ...]),
+    TYPE: TypeAdapter(TypeName),
+    STOCK: TypeAdapter(StockValue),
+}
+FIT: list[tuple[SuggestionField, object]] = [
+    (PART_NUMBER, {"manufacturer_code": "N" * 100, "manufacturer": None}),
+    (PART_NUMBER, {"manufacturer_code": "+5", "manufacturer": "TI", "description": "a timer"}),
+    (TAGS, []),
+    (TAGS, ["dip", "8 pins"]),
+    (TYPE, "T" * 100),
+    (STOCK, {}),
+    (STOCK, {"quantity": 1_000_000_000, "slot": "999999-999999", "lot": "L", "date_code": None, "origin": "MY"}),
+]
+MISFIT: list[tuple[SuggestionField, object]] = [
+    (PART_NUMBER, None),
+    (PART_NUMBER, "NE555P"),
+    (PART_NUMBER, {}),
+    (PART_NUMBER, {"manufacturer_code": None}),
+    (PART_NUMBER, {"manufacturer_code": 555}),
+    (PART_NUMBER, {"manufacturer_code": "-/-"}),
+    (PART_NUMBER, {"manufacturer_code": "N" * 101}),
+    (PART_NUMBER, {"manufacturer_code": "NE555P", "manufacturer": ["TI"]}),
+    (PART_NUMBER, {"manufacturer_code": "NE555P", "description": 7}),
+    (TAGS, "dip"),
+    (TAGS, {"dip": 1}),
+    (TAGS, ["dip", None]),
+    (TAGS, [["dip"]]),
+    (TAGS, [""]),
+    (TYPE, ["Timer"]),
+    (TYPE, ""),
+    (TYPE, "T" * 101),
+    (STOCK, []),
+    (STOCK, {"quantity": 0}),
+    (STOCK, {"quantity": 1_000_000_001}),
+    (STOCK, {"quantity": 1.5}),
+    (STOCK, {"quantity": "many"}),
+    (STOCK, {"quantity": [5]}),
+    (STOCK, {"slot": "7"}),
+    (STOCK, {"slot": "7-3-1"}),
+    (STOCK, {"slot": "07-3"}),
+    (STOCK, {"slot": 7}),
+    (STOCK, {"lot": 7}),
+    (STOCK, {"origin": {}}),
+]
+
+
+def insert(field: SuggestionField, value: object) -> None:
+    part = new_part()
+    with session_scope() as session:
+        session.add(Suggestion(part_id4=part, field=field, value=value, confidence=1, evidence=[]))
+
+
+@pytest.mark.parametrize(("field", "value"), FIT, ids=str)
+def test_value_that_fits_is_taken(database: str, field: SuggestionField, value: object) -> None:
+    DTOS[field].validate_python(value)
+    insert(field, value)
+
+
+@pytest.mark.parametrize(("field", "value"), [each for each in MISFIT if each[1] is not None], ids=str)
+def test_what_the_dto_refuses_the_database_refuses(database: str, field: SuggestionField, value: object) -> None:
+    with pytest.raises(ValidationError):
+        DTOS[field].validate_python(value)
+    with pytest.raises(IntegrityError, match=f"ck_suggestions_{field}_value"):
+        insert(field, value)
+
+
+def test_filled_tables_go_up_and_down(migrating: Migrating) -> None:
+    migrating.upgrade(BEFORE)
+    before = migrating.content()
+    migrating.upgrade(REVISION)
+    migrating.downgrade(BEFORE)
+    assert migrating.content() == before
+    migrating.run("UPDATE suggestions SET value = '7'")
+
+
+def test_values_that_do_not_fit_stop_the_upgrade(migrating: Migrating) -> None:
+    for field, value in MISFIT:
+        migrating.run(
+            "INSERT INTO suggestions (part_id4, field, value, confidence, evidence)"
+            " VALUES ('AAAA', :field, CAST(:value AS jsonb), 1, '[]')",
+            field=field.value,
+            value=json.dumps(value),
+        )
+    with pytest.raises(CommandError, match=rf"suggestions: {len(MISFIT)} rows .*\(part_number: id 5, 6, .*stock: id"):
+        migrating.upgrade(REVISION)
+    migrating.run("DELETE FROM suggestions WHERE id > 4")
+    migrating.upgrade(REVISION)
