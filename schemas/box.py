@@ -1,6 +1,6 @@
 """Boxes and what lies in them."""
 
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -8,8 +8,13 @@ from schemas.base import Dto
 from schemas.slot import Slot
 from schemas.type import TypeName
 
-Capacity = Annotated[int, Field(ge=1, le=1000, description="How many locations it has.")]
-BoxDescription = Annotated[str, Field(max_length=500, description="What is written on it, or what it is for.")]
+MAX_CAPACITY: Final = 1000
+MAX_BOX_DESCRIPTION: Final = 500
+
+Capacity = Annotated[int, Field(ge=1, le=MAX_CAPACITY, description="How many locations it has.")]
+BoxDescription = Annotated[
+    str, Field(max_length=MAX_BOX_DESCRIPTION, description="What is written on it, or what it is for.")
+]
 BoxTypeNames = Annotated[tuple[TypeName, ...], Field(max_length=50, description="The types it is designated for.")]
 
 

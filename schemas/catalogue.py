@@ -8,15 +8,17 @@ from schemas.base import Dto
 from schemas.text import Code, Line
 
 MAX_ROWS: Final = 1000
-MAX_TEXT: Final = 1000
+MAX_CATALOGUE_TEXT: Final = 1000
+SOURCE_PATTERN: Final = r"^[a-z0-9][a-z0-9_-]{0,49}$"
+WEB_PATTERN: Final = r"^https?://[^\s/]\S*$"
 
-CatalogueText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TEXT)]
+CatalogueText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_CATALOGUE_TEXT)]
 Source = Annotated[
     str,
-    StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,49}$"),
+    StringConstraints(pattern=SOURCE_PATTERN),
     Field(description="Where the rows come from, as `kicad`; a number is known once for each source."),
 ]
-WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]\S*$", max_length=MAX_TEXT)]
+WebAddress = Annotated[str, StringConstraints(pattern=WEB_PATTERN, max_length=MAX_CATALOGUE_TEXT)]
 
 
 class CatalogueRow(Dto):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -24,6 +24,7 @@ Address = Annotated[
     AfterValidator(short_address),
 ]
 "An address for a browser, which has no other scheme, such as javascript."
+SHA256_PATTERN: Final = r"^[0-9a-f]{64}$"
 BigKey = Annotated[int, Field(ge=1, lt=2**63)]
 
 
@@ -88,7 +89,7 @@ class NewDocument(DocumentFields):
 
     url: Address | None = Field(None, description="The address of a link; http or https.")
     document: BigKey | None = Field(None, description="The id of a document on another part.")
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+    sha256: Annotated[str, StringConstraints(pattern=SHA256_PATTERN)] | None = Field(
         None, description="The bytes of a document that is here already."
     )
 

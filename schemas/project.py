@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -10,9 +10,11 @@ from schemas.base import Dto
 from schemas.id4 import PartKey
 from schemas.text import Line, Text
 
-MAX_BUILDS = 1000
+MAX_BUILDS: Final = 1000
+MAX_PROJECT_NAME: Final = 100
+MAX_PER_BUILD: Final = 1_000_000
 
-ProjectName = Annotated[Line, Field(max_length=100)]
+ProjectName = Annotated[Line, Field(max_length=MAX_PROJECT_NAME)]
 Builds = Annotated[int, Field(ge=1, le=MAX_BUILDS)]
 PlannedBuilds = Annotated[
     int,
@@ -23,7 +25,7 @@ PlannedBuilds = Annotated[
         "build that is done is one planned build less.",
     ),
 ]
-PerBuild = Annotated[int, Field(ge=1, le=1_000_000, description="How many one build needs.")]
+PerBuild = Annotated[int, Field(ge=1, le=MAX_PER_BUILD, description="How many one build needs.")]
 Designators = Annotated[Text, Field(description="Where they go on the board, as in R1, R2, R7.")]
 Placeholder = Annotated[Line, Field(description="What it is, as long as it is not in the inventory.")]
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -10,10 +10,11 @@ from pydantic import Field, StringConstraints
 from schemas.base import Dto
 from schemas.slot import Slot
 
-MAX_QUANTITY = 1_000_000_000
+MAX_QUANTITY: Final = 1_000_000_000
+MAX_REASON: Final = 200
 
 Quantity = Annotated[int, Field(ge=1, le=MAX_QUANTITY)]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_REASON)]
 Share = Annotated[
     bool,
     Field(description="Put the part into a slot where another part lies; refused (409) unless this is true."),

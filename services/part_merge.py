@@ -48,7 +48,8 @@ class PartMergeService:
 
         Raises:
             NotFound: there is no such part.
-            Conflict: it was merged into another before, both are the same, or the other is retired.
+            Conflict: it was merged into another before, both are the same, the other is retired, or what both have
+                together is more than one can hold.
             Unprocessable: the command was given before for something else.
         """
         source, target = PartLockService.lock_pair(session, id4, into)

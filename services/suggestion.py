@@ -103,7 +103,7 @@ class SuggestionService:
 
         Raises:
             NotFound: there is no such suggestion, or its slot or type is gone.
-            Conflict: it was rejected or superseded.
+            Conflict: it was rejected or superseded, or the part would have too many tags.
             InvalidInput: a stock suggestion lacks a quantity or a slot, and `how` does not say it.
         """
         suggestion, part = SuggestionService._locked(session, suggestion_id)

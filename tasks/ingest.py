@@ -13,6 +13,7 @@ from schemas.document import DocumentKind
 from schemas.errors import Permanent, Refused
 from schemas.ledger import Gap
 from schemas.step import IngestedDatasheet
+from schemas.text import MAX_ADDRESS
 from services.datasheet import DatasheetCandidateService
 from services.document import BlobService, DocumentService
 from services.part import PartService
@@ -48,7 +49,9 @@ class IngestDatasheet(Step[Accepted, IngestedDatasheet]):
             raise NotNeeded("no candidate was accepted")
         if candidate.blob_sha256 is None:
             raise Permanent("store_missing", "the chosen file was deleted as garbage; resume from datasheet.discover")
-        return Accepted(candidate.blob_sha256, candidate.final_url or candidate.url)
+        # Where redirects have led may be an address that is too long to keep.
+        urls = (url for url in (candidate.final_url, candidate.url) if url and len(url) <= MAX_ADDRESS)
+        return Accepted(candidate.blob_sha256, next(urls))
 
     def work(self, given: Accepted) -> IngestedDatasheet:
         """Read its text."""

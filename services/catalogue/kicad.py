@@ -6,7 +6,7 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from clients.kicad_symbols import KicadSymbol
-from schemas.catalogue import MAX_TEXT, CatalogueRow, WebAddress
+from schemas.catalogue import MAX_CATALOGUE_TEXT, CatalogueRow, WebAddress
 from schemas.part_number import code_key
 
 SOURCE: Final = "kicad"
@@ -46,7 +46,7 @@ def _is_number(text: str) -> bool:
 
 
 def _said(symbol: KicadSymbol, name: str) -> str:
-    return " ".join(_unescaped(symbol.properties.get(name, "")).split())[:MAX_TEXT]
+    return " ".join(_unescaped(symbol.properties.get(name, "")).split())[:MAX_CATALOGUE_TEXT]
 
 
 def _first(symbol: KicadSymbol, names: Iterable[str]) -> str | None:

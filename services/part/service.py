@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from models import Document, Part, PartLocation, Suggestion
 from schemas.errors import Conflict, InvalidInput, NotFound
+from schemas.part import MAX_TAGS
 from schemas.part_number import code_key
 from schemas.suggestion import SuggestionField, SuggestionState
 from services.open_suggestions import OpenSuggestionService
@@ -106,6 +107,7 @@ class PartService:
 
         Raises:
             InvalidInput: the value is no value for that field.
+            Conflict: there are more tags than a part can have.
         """
         is_set = _set(session, part, field, value, by=by)
         session.flush()
@@ -176,9 +178,19 @@ def _set(session: Session, part: Part, field: str, value: object, *, by: Setter)
         _change_number(session, part, value)
     if field == "tags" and isinstance(value, Sequence):
         value = TagService.canonicalise(session, value)
+        _must_be_few(part, value)
     setattr(part, field, value)
     part.set_by = {**part.set_by, field: by}
     return True
+
+
+def _must_be_few(part: Part, tags: Sequence[str]) -> None:
+    if len(tags) > MAX_TAGS:
+        raise Conflict(
+            f"{part.id4} would have {len(tags)} tags, and a part can have {MAX_TAGS}; take some away first",
+            field="tags",
+            limit=MAX_TAGS,
+        )
 
 
 def _change_number(session: Session, part: Part, value: object) -> None:

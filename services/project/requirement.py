@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
+from sqlalchemy import and_, func, select, update
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from models import Part, Project, ProjectRequirement, ShoppingLine
 from schemas.errors import Conflict, InvalidInput, NotFound
-from schemas.project import NewRequirement
+from schemas.project import MAX_PER_BUILD, NewRequirement
 from schemas.shopping import LineState
+from schemas.text import MAX_TEXT
 from services.part import PartLockService
 
 MAX_LINES = 2000
@@ -73,7 +74,8 @@ class RequirementService:
 
         Raises:
             NotFound: there is no such line or part.
-            Conflict: there is another line with that placeholder, or the line is of a part and cannot become one.
+            Conflict: there is another line with that placeholder, the line is of a part and cannot become one, or
+                lines that are added up are more than one can hold.
         """
         fields = dict(changes)
         id4 = fields.pop("part", None)
@@ -88,7 +90,11 @@ class RequirementService:
 
     @staticmethod
     def assign_part(session: Session, line: ProjectRequirement, part: Part) -> ProjectRequirement:
-        """Put a locked part in the place of what a line was; open shopping lines for its placeholder follow."""
+        """Put a locked part in the place of what a line was; open shopping lines for its placeholder follow.
+
+        Raises:
+            Conflict: another line is of the part, and both together are more than a line can hold.
+        """
         if line.placeholder is not None:
             _follow(session, line, {"part_id4": part.id4, "text": None})
         query = select(ProjectRequirement).where(
@@ -101,9 +107,7 @@ class RequirementService:
             line.part_id4, line.part, line.placeholder = part.id4, part, None
             session.flush()
             return line
-        other.quantity += line.quantity
-        other.designators = ", ".join(filter(None, (other.designators, line.designators))) or None
-        other.note = "; ".join(filter(None, (other.note, line.note))) or None
+        _add_up(other, line)
         session.delete(line)
         session.flush()
         return RequirementService.get(session, other.project_id, other.id)
@@ -121,25 +125,21 @@ class RequirementService:
 
     @staticmethod
     def join(session: Session, source: Part, target: Part) -> None:
-        """Add up the lines of two locked parts that a project needs both of, for the one is merged into the other."""
+        """Add up the lines of two locked parts that a project needs both of, for the one is merged into the other.
+
+        Raises:
+            Conflict: two lines together are more than one can hold.
+        """
         theirs, mine = aliased(ProjectRequirement), ProjectRequirement
         for table in (ProjectRequirement, ShoppingLine):
             hanging = select(table.id).where(table.part_id4.in_((source.id4, target.id4)))
             session.execute(hanging.order_by(table.id).with_for_update())
         both = and_(theirs.part_id4 == source.id4, theirs.project_id == mine.project_id)
-        added_up = {
-            "quantity": mine.quantity + theirs.quantity,
-            "designators": _joined(", ", mine.designators, theirs.designators),
-            "note": _joined("; ", mine.note, theirs.note),
-        }
-        joined = session.scalars(
-            update(mine)
-            .where(mine.part_id4 == target.id4, both)
-            .values(added_up)
-            .returning(theirs.id)
-            .execution_options(synchronize_session=False)
-        )
-        session.execute(delete(ProjectRequirement).where(ProjectRequirement.id.in_(joined.all())))
+        pairs = select(mine, theirs).join(theirs, both).where(mine.part_id4 == target.id4)
+        for line, other in session.execute(pairs.execution_options(populate_existing=True)).all():
+            _add_up(line, other)
+            session.delete(other)
+        session.flush()
 
 
 def _key(id4: str | None, placeholder: str | None) -> str:
@@ -169,5 +169,26 @@ def _follow(session: Session, line: ProjectRequirement, values: Mapping[str, obj
     session.execute(changed.execution_options(synchronize_session=False))
 
 
-def _joined(separator: str, *texts: InstrumentedAttribute[str | None]) -> ColumnElement[str | None]:
-    return func.nullif(func.concat_ws(separator, *texts), "")
+def _add_up(line: ProjectRequirement, other: ProjectRequirement) -> None:
+    """Put what another line needs on top of a line.
+
+    Raises:
+        Conflict: it is more than a line can hold.
+    """
+    quantity = line.quantity + other.quantity
+    designators = ", ".join(filter(None, (line.designators, other.designators)))
+    note = "; ".join(filter(None, (line.note, other.note)))
+    for field, size, most in (
+        ("quantity", quantity, MAX_PER_BUILD),
+        ("designators", len(designators), MAX_TEXT),
+        ("note", len(note), MAX_TEXT),
+    ):
+        if size > most:
+            raise Conflict(
+                f"lines {line.id} and {other.id} of project {line.project_id} become one, and the {field} of both "
+                f"together is over the limit: {size}, at most {most}; lessen one of them first",
+                field=field,
+                project=line.project_id,
+                limit=most,
+            )
+    line.quantity, line.designators, line.note = quantity, designators or None, note or None

@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from clients.object_store import Bucket
 from engine.ledger.ledger import Claim, Ending, Ledger
@@ -121,17 +122,32 @@ def test_choice_among_files_that_are_gone_searches_again(database: str) -> None:
     assert (gap.reason, gap.transient) == ("store_missing", True)
 
 
+def choose(session: Session, run_id: UUID) -> None:
+    """Record that the first candidate was chosen."""
+    session.execute(text("UPDATE pipeline_steps SET name = 'datasheet.choose' WHERE name = 'part.identify'"))
+    first = Ledger.claim(session, run_id, "datasheet.choose", 0, epoch=0, lease=30, worker="w")
+    assert first
+    Ledger.record(session, first, Ending(state=StepState.SUCCEEDED, output={"slot": 0}))
+
+
 def test_chosen_file_that_is_gone_is_a_gap(database: str) -> None:
     run_id = judged_run(b"one")
     with session_scope() as session:
-        session.execute(text("UPDATE pipeline_steps SET name = 'datasheet.choose' WHERE name = 'part.identify'"))
-        first = Ledger.claim(session, run_id, "datasheet.choose", 0, epoch=0, lease=30, worker="w")
-        assert first
-        Ledger.record(session, first, Ending(state=StepState.SUCCEEDED, output={"slot": 0}))
+        choose(session, run_id)
         session.execute(delete(Blob))
         with pytest.raises(Permanent) as raised:
             IngestDatasheet().load(session, claim(run_id, "datasheet.ingest"))
     assert raised.value.code == "store_missing"
+
+
+@pytest.mark.parametrize(("length", "kept"), [(2000, "https://final"), (2001, "https://example.com/0.pdf")])
+def test_address_that_redirects_made_too_long_is_not_kept(database: str, length: int, kept: str) -> None:
+    run_id = judged_run(b"one")
+    with session_scope() as session:
+        choose(session, run_id)
+        session.execute(update(DatasheetCandidate).values(final_url="https://final".ljust(length, "x")))
+        accepted = IngestDatasheet().load(session, claim(run_id, "datasheet.ingest"))
+    assert accepted.url.startswith(kept)
 
 
 def test_deleting_a_blob_finds_its_candidates_by_an_index(database: str, engine: Engine) -> None:
