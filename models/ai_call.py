@@ -3,7 +3,7 @@
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Numeric
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, CreatedAt, Json, SurrogateKey
@@ -14,6 +14,7 @@ class AiCall(Base):
 
     __tablename__ = "ai_calls"
     __table_args__ = (
+        CheckConstraint("input_tokens >= 0 AND output_tokens >= 0 AND cost_usd >= 0", name="usage_not_negative"),
         Index(None, "cache_key", postgresql_where="answer IS NOT NULL"),
         Index(None, "run_id"),
         Index(None, "at"),

@@ -4,7 +4,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Identity, MetaData, Text, TypeDecorator, event, func
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    Identity,
+    MetaData,
+    Text,
+    TypeDecorator,
+    event,
+    func,
+)
 from sqlalchemy.dialects.postgresql import CHAR, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, TypeResolve, mapped_column
 
@@ -72,6 +83,18 @@ class Timestamped:
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
 
+def length_check(column: str, most: int, *, pattern: str | None = r"\S") -> CheckConstraint:
+    """Return the CHECK that a text is at most so long, and not blank or whatever else the pattern asks for."""
+    rule = f"length({column}) <= {most}" + (f" AND {column} ~ '{pattern}'" if pattern else "")
+    return CheckConstraint(rule, name=f"{column}_length", info={"column": column, "most": most})
+
+
+def range_check(column: str, least: int, most: int) -> CheckConstraint:
+    """Return the CHECK that a number lies between two, both included."""
+    rule = f"{column} BETWEEN {least} AND {most}"
+    return CheckConstraint(rule, name=f"{column}_range", info={"column": column, "least": least, "most": most})
+
+
 def one_of(column: str, values: type[StrEnum]) -> str:
     """Return the CHECK that keeps a text column to a StrEnum's values."""
     return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
@@ -100,5 +123,7 @@ __all__ = [
     "Sha256",
     "SurrogateKey",
     "Timestamped",
+    "length_check",
     "one_of",
+    "range_check",
 ]

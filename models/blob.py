@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, CreatedAt, Sha256
+from schemas.document import SHA256_PATTERN
 
 
 class Blob(Base):
@@ -13,6 +14,7 @@ class Blob(Base):
 
     __tablename__ = "blobs"
     __table_args__ = (
+        CheckConstraint(f"sha256 ~ '{SHA256_PATTERN}'", name="sha256_hex"),
         CheckConstraint("size >= 0", name="size_not_negative"),
         Index(None, "touched_at"),
         Index("ix_blobs_unprepared", "touched_at", postgresql_where=text("prepared_at IS NULL")),

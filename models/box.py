@@ -1,11 +1,12 @@
 """Boxes and what they are designated for."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Identity, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, SurrogateKey, Timestamped
+from models.base import Base, SurrogateKey, Timestamped, length_check, range_check
 from models.location import Location
 from models.type import Type
+from schemas.box import MAX_BOX_DESCRIPTION, MAX_CAPACITY
 
 
 class Box(Timestamped, Base):
@@ -15,7 +16,8 @@ class Box(Timestamped, Base):
     __table_args__ = (
         UniqueConstraint("box_no"),
         UniqueConstraint("id", "box_no"),
-        CheckConstraint("capacity > 0", name="capacity_positive"),
+        length_check("description", MAX_BOX_DESCRIPTION, pattern=None),
+        range_check("capacity", 1, MAX_CAPACITY),
     )
 
     id: Mapped[SurrogateKey]

@@ -1,16 +1,29 @@
 """The imported parts catalogue."""
 
-from sqlalchemy import Computed, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CODE_KEY_SQL, Base, SurrogateKey
+from models.base import CODE_KEY_SQL, Base, SurrogateKey, length_check
+from schemas.catalogue import MAX_CATALOGUE_TEXT, SOURCE_PATTERN, WEB_PATTERN
+from schemas.part_number import CODE_PATTERN
+from schemas.text import MAX_CODE, MAX_LINE
 
 
 class CataloguePart(Base):
     """What a catalogue says of a part number."""
 
     __tablename__ = "catalogue_parts"
-    __table_args__ = (UniqueConstraint("source", "manufacturer_code"), Index(None, "code_key"))
+    __table_args__ = (
+        UniqueConstraint("source", "manufacturer_code"),
+        Index(None, "code_key"),
+        CheckConstraint(f"source ~ '{SOURCE_PATTERN}'", name="source_word"),
+        length_check("manufacturer_code", MAX_CODE, pattern=CODE_PATTERN),
+        length_check("manufacturer", MAX_LINE),
+        length_check("description", MAX_CATALOGUE_TEXT),
+        length_check("keywords", MAX_CATALOGUE_TEXT),
+        length_check("type_name", MAX_LINE),
+        length_check("datasheet_url", MAX_CATALOGUE_TEXT, pattern=WEB_PATTERN),
+    )
 
     id: Mapped[SurrogateKey]
     source: Mapped[str]

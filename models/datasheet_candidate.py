@@ -16,6 +16,7 @@ class DatasheetCandidate(Base):
     __table_args__ = (
         UniqueConstraint("run_id", "index"),
         CheckConstraint(one_of("verdict", Verdict), name="verdict_known"),
+        CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence_range"),
         # Deleting a blob looks for the candidates that refer to it.
         Index("ix_datasheet_candidates_blob_sha256", "blob_sha256", postgresql_where=text("blob_sha256 IS NOT NULL")),
     )

@@ -3,10 +3,11 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, exists, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
-from models.base import Base, CreatedAt, Id4, Sha256, SurrogateKey, one_of
+from models.base import Base, CreatedAt, Id4, Sha256, SurrogateKey, length_check, one_of
 from models.blob import Blob
 from models.part import Part
 from schemas.document import DocumentKind
+from schemas.text import MAX_ADDRESS, MAX_LINE
 
 
 class Document(Base):
@@ -17,6 +18,9 @@ class Document(Base):
         CheckConstraint(one_of("kind", DocumentKind), name="kind_known"),
         CheckConstraint("(kind = 'link') = (blob_sha256 IS NULL)", name="link_has_no_blob"),
         CheckConstraint("datasheet_by IN ('person', 'machine')", name="datasheet_by_known"),
+        length_check("title", MAX_LINE),
+        length_check("public_url", MAX_ADDRESS),
+        length_check("original_filename", MAX_LINE),
         Index("uq_documents_part_id4_blob_sha256", "part_id4", "blob_sha256", unique=True),
         Index(
             "uq_documents_part_id4_link", "part_id4", "public_url", unique=True, postgresql_where=text("kind = 'link'")

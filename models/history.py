@@ -5,8 +5,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, CreatedAt, Id4, InSlot, SurrogateKey
+from models.base import Base, CreatedAt, Id4, InSlot, SurrogateKey, length_check
 from models.stock_command import StockCommand
+from schemas.stock import MAX_REASON
 
 
 class History(InSlot, Base):
@@ -16,6 +17,7 @@ class History(InSlot, Base):
     __table_args__ = (
         UniqueConstraint("command_id", "part_id4", "box_no", "loc_no"),
         CheckConstraint("delta_qty <> 0", name="delta_qty_not_zero"),
+        length_check("reason", MAX_REASON),
         Index(None, "part_id4", "id"),
     )
 

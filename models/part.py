@@ -7,8 +7,14 @@ from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Text, Uniqu
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import CODE_KEY_SQL, Base, Id4, Json, Timestamped
+from models.base import CODE_KEY_SQL, Base, Id4, Json, Timestamped, length_check
 from models.type import Type
+from schemas.part import MAX_TAGS
+from schemas.part_number import CODE_PATTERN
+from schemas.tag import MAX_TAG
+from schemas.text import MAX_ADDRESS, MAX_CODE, MAX_LINE, MAX_TEXT
+
+_NO_WORD = f'@ == null || @ == "" || @ like_regex "^.{{{MAX_TAG + 1}}}" flag "s"'
 
 
 class Part(Timestamped, Base):
@@ -20,6 +26,13 @@ class Part(Timestamped, Base):
         CheckConstraint("merged_into <> id4", name="not_merged_into_itself"),
         CheckConstraint("(merged_into IS NULL) = (merge_command_id IS NULL)", name="merged_by_command"),
         UniqueConstraint("merge_command_id"),
+        length_check("manufacturer_code", MAX_CODE, pattern=CODE_PATTERN),
+        length_check("manufacturer", MAX_LINE),
+        length_check("description", MAX_TEXT),
+        length_check("seller", MAX_LINE),
+        length_check("seller_link", MAX_ADDRESS),
+        CheckConstraint(f"cardinality(tags) <= {MAX_TAGS}", name="tags_count"),
+        CheckConstraint(f"NOT to_jsonb(tags) @? 'strict $[*] ? ({_NO_WORD})'", name="tags_words"),
         Index(None, "code_key"),
         Index(
             "ix_parts_code_key_near",

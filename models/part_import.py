@@ -6,14 +6,15 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, CreatedAt, Json, Sha256
+from models.base import Base, CreatedAt, Json, Sha256, length_check
+from schemas.text import MAX_LINE
 
 
 class PartImport(Base):
     """A file that was handed in; the same file with the same options is the same import."""
 
     __tablename__ = "part_imports"
-    __table_args__ = (Index(None, "run_id"),)
+    __table_args__ = (Index(None, "run_id"), length_check("filename", MAX_LINE))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     "made of the file and its options, so that it is applied once"

@@ -3,8 +3,9 @@
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, SurrogateKey, Timestamped, one_of
-from schemas.project import ProjectState
+from models.base import Base, SurrogateKey, Timestamped, length_check, one_of, range_check
+from schemas.project import MAX_BUILDS, MAX_PROJECT_NAME, ProjectState
+from schemas.text import MAX_TEXT
 
 
 class Project(Timestamped, Base):
@@ -14,7 +15,9 @@ class Project(Timestamped, Base):
     __table_args__ = (
         Index("uq_projects_name", text("lower(name)"), unique=True),
         CheckConstraint(one_of("state", ProjectState), name="state_known"),
-        CheckConstraint("builds >= 0", name="builds_not_negative"),
+        length_check("name", MAX_PROJECT_NAME),
+        length_check("description", MAX_TEXT),
+        range_check("builds", 0, MAX_BUILDS),
     )
 
     id: Mapped[SurrogateKey]

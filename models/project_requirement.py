@@ -3,8 +3,10 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Id4, SurrogateKey
+from models.base import Base, Id4, SurrogateKey, length_check, range_check
 from models.part import Part
+from schemas.project import MAX_PER_BUILD
+from schemas.text import MAX_LINE, MAX_TEXT
 
 
 class ProjectRequirement(Base):
@@ -15,7 +17,10 @@ class ProjectRequirement(Base):
         UniqueConstraint("project_id", "part_id4"),
         Index("uq_project_requirements_placeholder", "project_id", text("lower(placeholder)"), unique=True),
         CheckConstraint("num_nonnulls(part_id4, placeholder) = 1", name="part_or_placeholder"),
-        CheckConstraint("quantity > 0", name="quantity_positive"),
+        length_check("placeholder", MAX_LINE),
+        range_check("quantity", 1, MAX_PER_BUILD),
+        length_check("designators", MAX_TEXT),
+        length_check("note", MAX_TEXT),
         Index(None, "part_id4"),
     )
 

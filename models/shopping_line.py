@@ -5,9 +5,11 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Id4, SurrogateKey, Timestamped, one_of
+from models.base import Base, Id4, SurrogateKey, Timestamped, length_check, one_of, range_check
 from models.part import Part
 from schemas.shopping import LineState
+from schemas.stock import MAX_QUANTITY
+from schemas.text import MAX_ADDRESS, MAX_LINE, MAX_TEXT
 
 
 class ShoppingLine(Timestamped, Base):
@@ -16,7 +18,11 @@ class ShoppingLine(Timestamped, Base):
     __tablename__ = "shopping_list"
     __table_args__ = (
         CheckConstraint("num_nonnulls(part_id4, text) = 1", name="part_or_text"),
-        CheckConstraint("quantity > 0", name="quantity_positive"),
+        length_check("text", MAX_LINE),
+        range_check("quantity", 1, MAX_QUANTITY),
+        length_check("seller", MAX_LINE),
+        length_check("seller_link", MAX_ADDRESS),
+        length_check("note", MAX_TEXT),
         CheckConstraint("received >= 0", name="received_not_negative"),
         CheckConstraint(one_of("state", LineState), name="state_known"),
         Index(None, "state", "id"),

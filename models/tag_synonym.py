@@ -3,14 +3,20 @@
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, CreatedAt
+from models.base import Base, CreatedAt, length_check
+from schemas.tag import MAX_TAG
 
 
 class TagSynonym(Base):
     """A word and the tag it stands for, which is no synonym itself."""
 
     __tablename__ = "tag_synonyms"
-    __table_args__ = (CheckConstraint("synonym <> tag", name="not_of_itself"), Index(None, "tag"))
+    __table_args__ = (
+        CheckConstraint("synonym <> tag", name="not_of_itself"),
+        length_check("synonym", MAX_TAG),
+        length_check("tag", MAX_TAG),
+        Index(None, "tag"),
+    )
 
     synonym: Mapped[str] = mapped_column(primary_key=True)
     tag: Mapped[str]

@@ -1,16 +1,22 @@
 """Types: the categories of parts, a list the user owns."""
 
-from sqlalchemy import Index, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, SurrogateKey, Timestamped
+from models.base import Base, SurrogateKey, Timestamped, length_check
+from schemas.type import MAX_TYPE
 
 
 class Type(Timestamped, Base):
     """A category such as Resistor; two names differ by more than case."""
 
     __tablename__ = "types"
-    __table_args__ = (Index("uq_types_name", text("lower(name)"), unique=True),)
+    __table_args__ = (
+        Index("uq_types_name", text("lower(name)"), unique=True),
+        length_check("name", MAX_TYPE),
+        # The control characters of schemas.type.TYPE_PATTERN; PostgreSQL has no text with the first of them.
+        CheckConstraint(r"name !~ '[/\u0001-\u001f]'", name="name_in_address"),
+    )
 
     id: Mapped[SurrogateKey]
     name: Mapped[str]

@@ -12,8 +12,6 @@ from cli.migrate import config
 BEFORE_DEBTS = "d070b7545feb"
 "The last revision whose tables left to the DTOs what can be in them."
 
-_NAME = "migrating"
-
 _FILLED = """
 INSERT INTO types (name) VALUES ('Resistor'), ('Timer');
 INSERT INTO blobs (sha256, bucket, s3_key, size, media_type) VALUES
@@ -21,9 +19,10 @@ INSERT INTO blobs (sha256, bucket, s3_key, size, media_type) VALUES
 INSERT INTO parts (id4, manufacturer_code, manufacturer, type_id, description, tags, seller, seller_link) VALUES
     ('AAAA', 'NE555P', 'Texas Instruments', 2, 'a timer', '{timer,dip-8}', 'LCSC', 'https://lcsc.com/1'),
     ('BBBB', 'RC0402FR-074K7L', NULL, 1, NULL, '{}', NULL, NULL);
-INSERT INTO documents (part_id4, kind, blob_sha256, original_filename, public_url, is_datasheet, datasheet_by) VALUES
-    ('AAAA', 'pdf', repeat('a', 64), 'ne555.pdf', 'https://ti.com/ne555.pdf', true, 'machine'),
-    ('AAAA', 'link', NULL, NULL, 'https://ti.com', false, NULL);
+INSERT INTO documents
+    (part_id4, kind, title, blob_sha256, original_filename, public_url, is_datasheet, datasheet_by) VALUES
+    ('AAAA', 'pdf', 'datasheet', repeat('a', 64), 'ne555.pdf', 'https://ti.com/ne555.pdf', true, 'machine'),
+    ('AAAA', 'link', NULL, NULL, NULL, 'https://ti.com', false, NULL);
 INSERT INTO document_pages (blob_sha256, page, text) VALUES (repeat('a', 64), 1, 'precision timer');
 INSERT INTO thumbnails (blob_sha256, side, image_sha256) VALUES (repeat('a', 64), 128, repeat('b', 64));
 INSERT INTO boxes (description, capacity) VALUES ('timers', 2), ('', 2);
@@ -38,16 +37,17 @@ INSERT INTO history (command_id, part_id4, delta_qty, reason, box_no, loc_no)
     SELECT id, part_id4, CASE kind WHEN 'build' THEN -1 ELSE 5 END, kind, 1, CASE part_id4 WHEN 'AAAA' THEN 1 ELSE 2 END
     FROM stock_commands;
 INSERT INTO part_locations (part_id4, box_no, loc_no, qty) VALUES ('AAAA', 1, 1, 4), ('BBBB', 1, 2, 4);
-INSERT INTO projects (name, builds) VALUES ('Blinker', 1);
-INSERT INTO project_requirements (project_id, part_id4, placeholder, quantity, designators) VALUES
-    (1, 'AAAA', NULL, 1, 'U1'), (1, NULL, 'red LED', 2, NULL);
+INSERT INTO projects (name, description, builds) VALUES ('Blinker', 'blinks', 1);
+INSERT INTO project_requirements (project_id, part_id4, placeholder, quantity, designators, note) VALUES
+    (1, 'AAAA', NULL, 1, 'U1', 'in a socket'), (1, NULL, 'red LED', 2, NULL, NULL);
 INSERT INTO project_builds (id, project_id, payload, result) VALUES
     ('00000000-0000-0000-0000-0000000000b1', 1, '{}', '{"builds": 1, "parts": [
         {"part": "AAAA", "stock_command": "00000000-0000-0000-0000-00000000000c"},
         {"part": "BBBB", "stock_command": "00000000-0000-0000-0000-00000000000d"},
         {"part": "CCCC", "stock_command": "00000000-0000-0000-0000-0000000000ff"}]}');
-INSERT INTO shopping_list (part_id4, text, quantity, received, state) VALUES
-    ('BBBB', NULL, 5, 5, 'received'), (NULL, 'red LED', 2, 0, 'wanted');
+INSERT INTO shopping_list (part_id4, text, quantity, received, seller, seller_link, note, state) VALUES
+    ('BBBB', NULL, 5, 5, 'LCSC', 'https://lcsc.com/2', 'on reels', 'received'),
+    (NULL, 'red LED', 2, 0, NULL, NULL, NULL, 'wanted');
 INSERT INTO shopping_receipts (id, line_id, payload, result) VALUES
     ('00000000-0000-0000-0000-0000000000e1', 1, '{}', '{"stock_command": "00000000-0000-0000-0000-00000000000b"}'),
     ('00000000-0000-0000-0000-0000000000e2', 1, '{}', '{"stock_command": "00000000-0000-0000-0000-0000000000ff"}');
@@ -66,8 +66,12 @@ INSERT INTO suggestions (part_id4, field, value, confidence, evidence) VALUES
 INSERT INTO ai_calls
     (job, model, prompt_version, cache_key, answer, input_tokens, output_tokens, cost_usd, cached, seconds)
     VALUES ('identify', 'm', 'v1', 'k', '{}', 10, 5, 0.01, false, 1);
-INSERT INTO catalogue_parts (source, manufacturer_code, description) VALUES ('kicad', 'NE555P', 'a timer');
+INSERT INTO catalogue_parts
+    (source, manufacturer_code, manufacturer, description, keywords, type_name, datasheet_url)
+    VALUES ('kicad', 'NE555P', 'TI', 'a timer', 'timer', 'Timer', 'https://ti.com/ne555.pdf');
 INSERT INTO tag_synonyms (synonym, tag) VALUES ('timers', 'timer');
+INSERT INTO part_imports (id, filename, sha256, options, total) VALUES
+    ('00000000-0000-0000-0000-0000000000c1', 'parts.csv', repeat('a', 64), '{}', 2);
 INSERT INTO idempotency_keys (route, key, fingerprint, response) VALUES ('/parts', 'k', 'f', '{}');
 """
 
@@ -93,10 +97,10 @@ class Migrating:
         """Downgrade to a revision."""
         command.downgrade(self._alembic, revision)
 
-    def run(self, statement: str, **values: object) -> None:
-        """Carry out a statement, and commit it."""
+    def run(self, statement: str, **values: object) -> int:
+        """Carry out a statement, commit it, and return how many rows it was about."""
         with self._engine.begin() as connection:
-            connection.execute(text(statement), values)
+            return connection.execute(text(statement), values).rowcount
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
@@ -114,14 +118,13 @@ class Migrating:
 
 
 @contextmanager
-def migrating_database(server: Engine) -> Iterator[Migrating]:
-    """Yield a filled database of its own on a server, and drop it."""
+def database_of_its_own(server: Engine, name: str, *, template: str = "template1") -> Iterator[Migrating]:
+    """Yield a database on a server, made as a copy of another, and drop it."""
     with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"CREATE DATABASE {_NAME}"))
-        migrating = Migrating(server.url.set(database=_NAME).render_as_string(hide_password=False))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        migrating = Migrating(server.url.set(database=name).render_as_string(hide_password=False))
         try:
-            migrating.fill()
             yield migrating
         finally:
             migrating.dispose()
-            connection.execute(text(f"DROP DATABASE {_NAME} WITH (FORCE)"))
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))

@@ -1,20 +1,24 @@
 """What it means for a person that a constraint said no: services check first, so this is what slipped past them.
 
-A constraint that is added needs a line here; a foreign key has a sentence by what it refers to.
+A constraint that is added needs a line here; a foreign key has a sentence by what it refers to, a limit by its column.
 """
 
 from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from sqlalchemy import ForeignKeyConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint
 
 from models import Base
 
 _OTHER: Final = "something else changed this at the same time; look at it and try again"
 _SENTENCES: Final[Mapping[str, str]] = {
+    "ck_ai_calls_usage_not_negative": "a call to a model cannot cost less than nothing; correct its usage",
+    "ck_blobs_sha256_hex": "a sha256 has 64 digits 0-9 and a-f; correct it",
     "ck_blobs_size_not_negative": "a file cannot be smaller than nothing; hand it in again",
-    "ck_boxes_capacity_positive": "a box needs at least one location; give it a capacity of 1 or more",
+    "ck_boxes_capacity_range": "a box has at least one location and at most 1000; give it such a capacity",
+    "ck_catalogue_parts_source_word": "a catalogue is named by a word such as kicad: a-z, 0-9, _ and -; correct it",
+    "ck_datasheet_candidates_confidence_range": "a confidence lies between 0 and 1; correct it",
     "ck_datasheet_candidates_verdict_known": "this is no verdict on a datasheet; see GET /docs for those there are",
     "ck_documents_datasheet_by_known": "a person or a machine says which document is the datasheet; say which of them",
     "ck_documents_kind_known": "a document is a pdf, an image or a link; say which",
@@ -29,11 +33,10 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "ck_pipeline_runs_waiting_for_known": "this is nothing that a run waits for; see GET /docs for what there is",
     "ck_pipeline_steps_state_known": "this is no state of a step; see GET /docs for those there are",
     "ck_project_requirements_part_or_placeholder": "a line of a project is of a part or has a placeholder; name one",
-    "ck_project_requirements_quantity_positive": "a line of a project needs one or more; correct the quantity",
-    "ck_projects_builds_not_negative": "fewer than no builds cannot be planned; correct the number",
+    "ck_parts_tags_count": "a part has at most 50 tags; take some away",
+    "ck_parts_tags_words": "a tag has 1 to 50 characters; correct it",
     "ck_projects_state_known": "a project is active or archived; say which",
     "ck_shopping_list_part_or_text": "a line of the shopping list is of a part or has a text; name one",
-    "ck_shopping_list_quantity_positive": "a line of the shopping list is of one or more; correct the quantity",
     "ck_shopping_list_received_not_negative": "fewer than none cannot have come; look at the line and try again",
     "ck_shopping_list_state_known": "a line of the shopping list is wanted, ordered or received; say which",
     "ck_stock_commands_kind_known": "this is no command on stock; see GET /docs for those there are",
@@ -65,6 +68,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "uq_projects_name": "somebody gave another project this name at the same time; choose another",
     "uq_shopping_receipts_stock_command_id": "this command on stock belongs to another receipt; use a new command_id",
     "uq_stock_commands_undoes": "this command was undone at the same time; look at the history",
+    "ck_types_name_in_address": "the name of a type has no slash and no control characters; correct it",
     "uq_types_name": "somebody gave another type this name at the same time; choose another, or merge the two",
     "uq_parts_merge_command_id": "this command_id is being used for another merge; use a new one",
     "ck_parts_not_merged_into_itself": "a part cannot be merged into itself; name another part",
@@ -92,7 +96,7 @@ _ROWS: Final[Mapping[str, str]] = {
 def sentence(constraint: str | None) -> str:
     """Return the sentence for a violated constraint."""
     name = constraint or ""
-    return _SENTENCES.get(name) or _foreign_keys().get(name) or _OTHER
+    return _SENTENCES.get(name) or _foreign_keys().get(name) or _limits().get(name) or _OTHER
 
 
 @cache
@@ -105,3 +109,17 @@ def _foreign_keys() -> Mapping[str, str]:
         for key in constraints
         if isinstance(key, ForeignKeyConstraint)
     }
+
+
+@cache
+def _limits() -> Mapping[str, str]:
+    constraints = (each for table in Base.metadata.tables.values() for each in table.constraints)
+    return {
+        str(each.name): _limit(**each.info) for each in constraints if isinstance(each, CheckConstraint) and each.info
+    }
+
+
+def _limit(column: str, most: int, least: int | None = None) -> str:
+    if least is None:
+        return f"{column}: it is blank, malformed or longer than {most} characters; correct it"
+    return f"{column}: it must be from {least} to {most}; correct it"

@@ -15,7 +15,7 @@ from embedded import private_postgres
 from models import Base
 from models.session import disconnect, get_engine, session_scope
 from tasks.clients import object_store
-from tests.migrating import Migrating, migrating_database
+from tests.migrating import Migrating, database_of_its_own
 
 EMPTY = text(
     f"""
@@ -58,11 +58,20 @@ def engine(database_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-@pytest.fixture
-def migrating(engine: Engine) -> Iterator[Migrating]:
+@pytest.fixture(scope="session")
+def filled(engine: Engine) -> Iterator[str]:
     """Make a filled database whose tables are those before the debts of the schema were paid."""
-    with migrating_database(engine) as migrating:
-        yield migrating
+    with database_of_its_own(engine, "filled") as database:
+        database.fill()
+        database.dispose()
+        yield "filled"
+
+
+@pytest.fixture
+def migrating(engine: Engine, filled: str) -> Iterator[Migrating]:
+    """Copy the filled database for one test, which may migrate it."""
+    with database_of_its_own(engine, "migrating", template=filled) as database:
+        yield database
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Enums on models: text by value in the database, members in Python."""
 
+import re
+
 import pytest
 from sqlalchemy import CheckConstraint, Column, cast, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
@@ -29,10 +31,10 @@ def test_no_text_column_has_the_values_of_an_enum() -> None:
         f"{each.table.name}.{str(each.sqltext).split(' IN (')[0]}"
         for table in Base.metadata.tables.values()
         for each in table.constraints
-        if isinstance(each, CheckConstraint) and " IN ('" in str(each.sqltext)
+        if isinstance(each, CheckConstraint) and re.match(r"\w+ IN \('", str(each.sqltext))
     }
     # Who said it is one of two words, and a pipeline is a name that a registry knows.
-    assert checked - {str(column) for column in COLUMNS} == {"documents.datasheet_by", "pipeline_runs.pipeline"}
+    assert checked - {str(column) for column in COLUMNS} <= {"documents.datasheet_by", "pipeline_runs.pipeline"}
 
 
 def test_enum_is_stored_as_text_and_loaded_as_member(database: str) -> None:
