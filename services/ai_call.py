@@ -1,14 +1,17 @@
 """The record of calls to models: cost, and answers to use again."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from models import AiCall
 from schemas.assistant import Usage
+
+_AT_ONCE = 500
+"Rows that one transaction deletes, so that it holds nobody up for long."
 
 
 class AiCallService:
@@ -61,3 +64,19 @@ class AiCallService:
         return float(
             session.scalar(select(func.coalesce(func.sum(AiCall.cost_usd), 0)).where(AiCall.at >= midnight)) or 0
         )
+
+    @staticmethod
+    def delete_old(session: Session, *, days: int) -> int:
+        """Delete calls to models that ended so many days ago, with their answers, and return how many.
+
+        Using an answer again is a call that has it too, so an answer goes only when nothing asked for it since. Calls
+        of the last 24 hours stay, because the day's budget counts them.
+        """
+        old = (
+            select(AiCall.id)
+            .where(AiCall.at < func.now() - timedelta(days=max(days, 1)))
+            .order_by(AiCall.at)
+            .limit(_AT_ONCE)
+            .with_for_update(skip_locked=True)
+        )
+        return len(session.scalars(delete(AiCall).where(AiCall.id.in_(old)).returning(AiCall.id)).all())

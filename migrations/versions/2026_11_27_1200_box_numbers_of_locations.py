@@ -5,7 +5,7 @@ from alembic import op
 from alembic.util import CommandError
 
 revision = "4c1f0a7d92e6"
-down_revision = "d070b7545feb"
+down_revision = "8f2a61c09d4e"
 branch_labels = None
 depends_on = None
 

@@ -12,7 +12,7 @@ from models import Base, PipelineRun
 from models.base import EnumText, one_of
 from models.session import session_scope
 from schemas.ledger import Lane, RunState, WaitingFor
-from tests.integration.rows import new_run
+from tests.support.rows import new_run
 
 COLUMNS = [
     column for table in Base.metadata.tables.values() for column in table.columns if isinstance(column.type, EnumText)

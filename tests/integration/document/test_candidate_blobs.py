@@ -23,9 +23,9 @@ from tasks.fetch import FetchCandidate
 from tasks.ingest import IngestDatasheet
 from tasks.inventory import CHOOSE_DATASHEET
 from tasks.objects import write
-from tests.integration.rows import new_run, objects
 from tests.migrating import Migrating
-from tests.plans import CHANGES, explain, scans
+from tests.support.plans import CHANGES, explain, scans
+from tests.support.rows import new_run, objects
 
 BEFORE, REVISION = "4c1f0a7d92e6", "b7e02d51c3f8"
 BLOBS = "SELECT slot, blob_sha256, verdict FROM datasheet_candidates ORDER BY slot"

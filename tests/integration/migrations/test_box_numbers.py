@@ -6,8 +6,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from models.session import session_scope
-from tests.integration.rows import new_box
 from tests.migrating import BEFORE_DEBTS, Migrating
+from tests.support.rows import new_box
 
 REVISION = "4c1f0a7d92e6"
 NUMBERS = "SELECT box_id, box_no, loc_no FROM locations ORDER BY id"

@@ -9,9 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from models import BuildCommand, History, ProjectBuild, ShoppingReceipt, StockCommand
 from models.session import session_scope
-from tests.integration.project_rows import new_project, stocked
-from tests.integration.rows import new_box
 from tests.migrating import Migrating
+from tests.support.project_rows import new_project, stocked
+from tests.support.rows import new_box
 
 BEFORE, REVISION = "b7e02d51c3f8", "0e93d6f4a1b5"
 RECEIPTS = "SELECT id, stock_command_id FROM shopping_receipts ORDER BY id"

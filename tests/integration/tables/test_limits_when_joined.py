@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from schemas.suggestion import SuggestionField
-from tests.integration.project_rows import new_project
-from tests.integration.rows import new_part, new_suggestion
+from tests.support.project_rows import new_project
+from tests.support.rows import new_part, new_suggestion
 
 MANY = [f"tag-{number}" for number in range(50)]
 
