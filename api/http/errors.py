@@ -102,7 +102,8 @@ def _unstorable(error: DataError) -> Response:
 
 def _http(error: HTTPException) -> Response:
     status = error.code or STATUS[ErrorCode.INTERNAL]
-    answer = problem(_code(status), _sentence(error), path=request.path)
+    details = {"size": error.length} if isinstance(error, RequestedRangeNotSatisfiable) else {"path": request.path}
+    answer = problem(_code(status), _sentence(error), **details)
     answer.status_code = status
     for name, value in error.get_headers():
         if name != "Content-Type":

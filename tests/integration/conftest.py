@@ -15,7 +15,7 @@ from embedded import private_postgres
 from models import Base
 from models.session import disconnect, get_engine, session_scope
 from tasks.clients import object_store
-from tests.migrating import Migrating, database_of_its_own
+from tests.support.migrating import Migrating, database_of_its_own
 
 EMPTY = text(
     f"""

@@ -94,7 +94,7 @@ def test_range_that_may_be_ignored_is_the_whole(client: FlaskClient, pdf: str, h
     assert (answer.status_code, answer.data) == (200, PDF)
 
 
-@pytest.mark.parametrize("header", ["bytes=5000-", "bytes=5000-6000", "bytes=-0"])
+@pytest.mark.parametrize("header", ["bytes=5000-", "bytes=5000-6000"])
 def test_range_past_the_end_is_416(client: FlaskClient, pdf: str, header: str) -> None:
     answer = client.get(pdf, headers={"Range": header})
     assert (answer.status_code, answer.headers["Content-Range"]) == (416, f"bytes */{len(PDF)}")

@@ -23,12 +23,12 @@ from tasks.fetch import FetchCandidate
 from tasks.ingest import IngestDatasheet
 from tasks.inventory import CHOOSE_DATASHEET
 from tasks.objects import write
-from tests.migrating import Migrating
+from tests.support.migrating import Migrating
 from tests.support.plans import CHANGES, explain, scans
 from tests.support.rows import new_run, objects
 
 BEFORE, REVISION = "4c1f0a7d92e6", "b7e02d51c3f8"
-BLOBS = "SELECT slot, blob_sha256, verdict FROM datasheet_candidates ORDER BY slot"
+BLOBS = "SELECT index, blob_sha256, verdict FROM datasheet_candidates ORDER BY index"
 NONE = "f" * 64
 
 
@@ -38,7 +38,7 @@ def test_filled_tables_go_up_and_down(migrating: Migrating) -> None:
     before = migrating.content()
     migrating.downgrade(BEFORE)
     assert migrating.content() == before
-    migrating.run("UPDATE datasheet_candidates SET blob_sha256 = repeat('f', 64) WHERE slot = 1")
+    migrating.run("UPDATE datasheet_candidates SET blob_sha256 = repeat('f', 64) WHERE index = 1")
     migrating.upgrade(REVISION)
     assert migrating.content() == before
 
@@ -52,11 +52,11 @@ def judged_run(*contents: bytes) -> UUID:
     run_id = new_run()
     stored = [write(Bucket.DOCS, content, "application/pdf") for content in contents]
     with session_scope() as session:
-        leads = [DatasheetLead(url=f"https://example.com/{slot}.pdf", source="user") for slot in range(len(contents))]
+        leads = [DatasheetLead(url=f"https://example.com/{index}.pdf", source="user") for index in range(len(contents))]
         DatasheetCandidateService.replace(session, run_id, leads)
         session.flush()
-        for slot, sha256 in enumerate(stored):
-            DatasheetCandidateService.record_verdict(session, run_id, slot, outcome(sha256))
+        for index, sha256 in enumerate(stored):
+            DatasheetCandidateService.record_verdict(session, run_id, index, outcome(sha256))
     return run_id
 
 
@@ -109,7 +109,7 @@ def test_candidates_whose_files_are_gone_are_neither_chosen_nor_duplicates(datab
         candidates = DatasheetCandidateService.list(session, run_id)
         session.execute(delete(Blob).where(Blob.sha256.in_([each.blob_sha256 for each in candidates[:2]])))
         session.expire_all()
-        assert CHOOSE_DATASHEET.work(candidates) == ChosenDatasheet(slot=2)
+        assert CHOOSE_DATASHEET.work(candidates) == ChosenDatasheet(index=2)
 
 
 def test_choice_among_files_that_are_gone_searches_again(database: str) -> None:
@@ -127,7 +127,7 @@ def choose(session: Session, run_id: UUID) -> None:
     session.execute(text("UPDATE pipeline_steps SET name = 'datasheet.choose' WHERE name = 'part.identify'"))
     first = Ledger.claim(session, run_id, "datasheet.choose", 0, epoch=0, lease=30, worker="w")
     assert first
-    Ledger.record(session, first, Ending(state=StepState.SUCCEEDED, output={"slot": 0}))
+    Ledger.record(session, first, Ending(state=StepState.SUCCEEDED, output={"index": 0}))
 
 
 def test_chosen_file_that_is_gone_is_a_gap(database: str) -> None:
@@ -155,7 +155,7 @@ def test_deleting_a_blob_finds_its_candidates_by_an_index(database: str, engine:
     with session_scope() as session:
         session.execute(
             text(
-                "INSERT INTO datasheet_candidates (run_id, slot, url, source)"
+                "INSERT INTO datasheet_candidates (run_id, index, url, source)"
                 " SELECT id, n, 'u', 's' FROM pipeline_runs, generate_series(1, 20000) n"
             )
         )

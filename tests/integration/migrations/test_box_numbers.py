@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from models.session import session_scope
-from tests.migrating import BEFORE_DEBTS, Migrating
+from tests.support.migrating import BEFORE_DEBTS, Migrating
 from tests.support.rows import new_box
 
 REVISION = "4c1f0a7d92e6"

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from models import BuildCommand, History, ProjectBuild, ShoppingReceipt, StockCommand
 from models.session import session_scope
-from tests.migrating import Migrating
+from tests.support.migrating import Migrating
 from tests.support.project_rows import new_project, stocked
 from tests.support.rows import new_box
 

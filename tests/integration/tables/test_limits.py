@@ -17,7 +17,7 @@ from schemas.stock import Quantity, Reason
 from schemas.tag import TagWord
 from schemas.text import Address, Code, Line, Text
 from schemas.type import TypeName
-from tests.migrating import Migrating
+from tests.support.migrating import Migrating
 
 BEFORE, REVISION = "6d2b84e0c719", "93f5c7a1e08d"
 

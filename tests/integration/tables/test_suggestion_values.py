@@ -13,7 +13,7 @@ from models.session import session_scope
 from schemas.suggestion import PartNumberValue, StockValue, SuggestionField
 from schemas.tag import TagWord
 from schemas.type import TypeName
-from tests.migrating import Migrating
+from tests.support.migrating import Migrating
 from tests.support.rows import new_part
 
 BEFORE, REVISION = "0e93d6f4a1b5", "6d2b84e0c719"
