@@ -20,7 +20,7 @@ from services.datasheet import DatasheetCandidateService
 from tasks import clients, garbage
 from tasks.fetch import FetchCandidate
 from tasks.objects import write
-from tests.integration.rows import new_run
+from tests.support.rows import new_run
 
 SECONDS = 4
 GRACE_SECONDS = 0.1

@@ -4,7 +4,7 @@ import pytest
 from alembic.util import CommandError
 from sqlalchemy.exc import IntegrityError
 
-from tests.migrating import Migrating
+from tests.support.migrating import Migrating
 
 BEFORE, REVISION = "6d2b84e0c719", "93f5c7a1e08d"
 
