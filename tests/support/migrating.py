@@ -80,6 +80,7 @@ class Migrating:
     """Moves the database between revisions, and changes and reads it past the models, which know only the newest."""
 
     def __init__(self, url: str) -> None:
+        self.url = url
         self._alembic = config(url)
         self._engine = create_engine(url)
 
