@@ -42,7 +42,7 @@ def get(box_no: int) -> BoxContent:
 @bp.patch(_BOX)
 @spec.validate(resp=answers(404, 409, 413, 415, HTTP_200=BoxOut), tags=["boxes"])
 def change(box_no: int, json: BoxPatch) -> BoxOut:
-    """Describe a box anew or change its capacity; locations that are in use or promised cannot go."""
+    """Change the description or capacity of a box; locations that are in use or promised cannot be removed."""
     return _shown(BoxService.update(db(), box_no, description=json.description, capacity=json.capacity))
 
 

@@ -83,7 +83,7 @@ def get(id4: str) -> Shown | Response:
 def change(id4: str, json: PartPatch, headers: MatchHeaders) -> Shown:  # noqa: ARG001 - documents If-Match
     """Change fields of a part for a person, who has the last word; null clears a field, and machines leave it so.
 
-    Send If-Match with the ETag of what you saw: when somebody was quicker, the answer is 412 and nothing changes.
+    Send If-Match with the ETag of what you saw: if it was changed since, the answer is 412 and nothing changes.
     """
     part = PartService.lock(db(), id4)
     must_match(_shown(PartService.get(db(), part.id4)))

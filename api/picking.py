@@ -24,7 +24,7 @@ _POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none
 @bp.get("/pick-list")
 @spec.validate(resp=answers(404, HTTP_200=PickList), tags=["projects"])
 def pick_list(project_id: int, query: PickQuery) -> PickList:
-    """Show what to take from where for so many builds, box by box; as few slots as possible are visited."""
+    """Show what to take from which slot for a number of builds, box by box; as few slots as possible are visited."""
     return _pick_list(project_id, query)
 
 
@@ -47,7 +47,7 @@ def builds(project_id: int, query: BuildsQuery) -> BuildList:
 @bp.post("/builds")
 @spec.validate(resp=answers(404, 409, 413, 415, 422, HTTP_200=BuildOut), tags=["projects"])
 def build(project_id: int, json: BuildOrder) -> BuildOut:
-    """Build so many times: take all parts out of the chosen slots or those that the pick list suggests, or none.
+    """Book a number of builds: all parts are taken from the chosen or suggested slots, or none is.
 
     Each part's stock changes by a command of its own, which can be undone like any other. What is planned goes down.
     """

@@ -41,7 +41,7 @@ def page(query: LineQuery) -> LinePage:
 @bp.get("/sellers")
 @spec.validate(resp=answers(HTTP_200=SellerList), tags=["shopping"])
 def sellers(query: SellersQuery) -> SellerList:
-    """Show all lines of a state seller by seller, those of none last: what to buy where."""
+    """Show all lines of a state by seller, lines without a seller last."""
     return seller_list(ShoppingService.list_by_seller(db(), query.state))
 
 
@@ -80,7 +80,7 @@ def get(line_id: int) -> LineOut:
 @bp.patch(_LINE)
 @spec.validate(resp=answers(404, 409, 413, 415, HTTP_200=LineOut), tags=["shopping"])
 def change(line_id: int, json: LinePatch) -> LineOut:
-    """Change a line that is not received; with a quantity of no more than what came, it is received."""
+    """Change a line that is not received yet; a quantity that has already come makes it received."""
     given = json.model_dump(exclude_unset=True)
     changes = {field: value for field, value in given.items() if value is not None or field not in _KEPT}
     ShoppingService.update(db(), line_id, changes)

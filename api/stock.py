@@ -20,21 +20,21 @@ _COMMAND: dict[str, Any] = {"resp": answers(404, 409, 413, 415, 422, HTTP_200=St
 @bp.post("/stock/receive")
 @spec.validate(**_COMMAND)
 def receive(id4: str, json: Receive) -> StockCommandOut:
-    """Put so many more into a slot: the given one, the part's own, or the free one that suits it."""
+    """Receive a quantity into a slot: the given one, the part's own, or the free one that suits it best."""
     return _carried_out(id4, json)
 
 
 @bp.post("/stock/use")
 @spec.validate(**_COMMAND)
 def use(id4: str, json: Use) -> StockCommandOut:
-    """Take so many out of a slot; a slot that becomes empty is free for another part."""
+    """Take a quantity out of a slot; a slot that becomes empty is free for another part."""
     return _carried_out(id4, json)
 
 
 @bp.post("/stock/move")
 @spec.validate(**_COMMAND)
 def move(id4: str, json: Move) -> StockCommandOut:
-    """Move so many, or all, from one slot to another."""
+    """Move a quantity, or all, from one slot to another."""
     return _carried_out(id4, json)
 
 

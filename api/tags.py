@@ -43,7 +43,7 @@ def merge(tag: str, json: MergeTag) -> TagOut:
 @bp.post("/<tag>/synonyms")
 @spec.validate(resp=answers(404, 409, 413, 415, HTTP_200=TagOut), tags=["tags"])
 def add_synonym(tag: str, json: NewSynonym) -> TagOut:
-    """Let another word stand for a tag: whoever types it, person or machine, gets the tag. Again changes nothing."""
+    """Add a synonym: where a person or a machine uses it, the tag is used. Repeating this changes nothing."""
     return tag_out(TagService.add_synonym(db(), tag, json.synonym))
 
 

@@ -1,4 +1,4 @@
-"""Rows of parts that somebody categorised: number, description, keywords and the category."""
+"""Rows of parts that a person categorised: number, description, keywords and the category."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path

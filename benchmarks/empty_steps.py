@@ -1,6 +1,6 @@
 """A pipeline of steps that do nothing, beside plain Celery tasks that do nothing: what the engine itself costs.
 
-Workers of the benchmark import this module; it is no part of what ships.
+Workers of the benchmark import this module; it is not shipped.
 """
 
 from typing import Any

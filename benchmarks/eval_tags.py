@@ -1,4 +1,4 @@
-"""How well the local assistant tags, against rows that somebody else categorised.
+"""How well the local assistant tags, against rows that other people categorised.
 
 Nobody wrote tags on these rows, but many tags say what a part is: such a tag is right where the rules let it stand with
 a type that the row's category stands for, and a row is served when it has one of them. Tags that any type may have

@@ -1,4 +1,4 @@
-"""How often the local assistant names the right type, against rows that somebody else categorised.
+"""How often the local assistant names the right type, against rows that other people categorised.
 
 A row's truth is its KiCad library or a distributor's category, translated by the table below. The truth is coarse:
 where a library mixes kinds, each of them counts as right. Rows whose category names no type are left out.

@@ -34,7 +34,7 @@ class Served(NamedTuple):
         return next(int(line.split()[1]) / 1000 for line in lines if line.startswith(f"{kind}:"))
 
     def forget_peak(self) -> None:
-        """Let the peak begin anew from what it is now."""
+        """Reset the peak to the memory in use now."""
         Path(f"/proc/{self.pid}/clear_refs").write_text("5")
 
 

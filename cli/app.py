@@ -14,7 +14,7 @@ from settings.groups import LogSettings
 from settings.logs import configure_logging
 
 USAGE, UNAVAILABLE, CONFIG = 2, 69, 78
-"Exit codes, as sysexits.h has them; 1 is: it ran, and the answer is no."
+"Exit codes of sysexits.h; 1 means that the command ran, and the answer is no."
 
 COMMANDS: Final = {
     "demo": "cli.demo:demo",

@@ -22,9 +22,7 @@ def box() -> None:
 
 @box.command(short_help="Draw what lies in a box.")
 @click.argument("box_no", metavar="N", type=click.IntRange(1, 2_147_483_647))
-@click.option(
-    "--columns", type=click.IntRange(1, 50), help="Slots side by side, as in the box.  [default: as many as fit]"
-)
+@click.option("--columns", type=click.IntRange(1, 50), help="Slots side by side, as in the box.  [default: what fits]")
 @options.server
 @options.data_dir
 @options.as_json

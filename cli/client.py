@@ -24,7 +24,7 @@ class ServerError(PartflowError):
 
 
 class RequestRefused(ServerError):
-    """The server said no, which saying it again does not change."""
+    """The server refused the request; sending it again does not change that."""
 
     def __init__(self, message: str, status: int, details: Mapping[str, Any]) -> None:
         super().__init__(message)
@@ -33,7 +33,7 @@ class RequestRefused(ServerError):
 
 
 class Client:
-    """The server's API in our own words."""
+    """The server's API as methods."""
 
     def __init__(self, http: httpx2.Client) -> None:
         self._http = http
@@ -76,7 +76,7 @@ class Client:
         """Return the server's answer to a request.
 
         Raises:
-            RequestRefused: it says no.
+            RequestRefused: the server refuses it.
             ServerError: it cannot be reached, or cannot answer.
         """
         with self._reaching():
@@ -89,7 +89,7 @@ class Client:
         """Yield the bytes of a download as they come.
 
         Raises:
-            RequestRefused: the server says no.
+            RequestRefused: the server refuses it.
             ServerError: it cannot be reached, or stops in the middle of it.
         """
         with self._reaching(), self._http.stream("GET", path) as answer:
@@ -111,7 +111,7 @@ class Client:
 def _must_be_good(answer: httpx2.Response, *media_types: str) -> None:
     if not answer.is_error:
         if answer.headers.get("Content-Type", "").partition(";")[0] not in media_types:
-            raise ServerError(f"what answers at {answer.url} is no Partflow server; name one with --server")
+            raise ServerError(f"{answer.url} is not a Partflow server; name one with --server")
         return
     sentence, details = _problem(answer)
     if answer.is_client_error:

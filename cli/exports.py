@@ -46,7 +46,7 @@ def _write(output: Path | None, chunks: Iterable[bytes]) -> None:
         sys.stdout.buffer.flush()
         return
     if output.exists() and not output.is_file():
-        raise click.ClickException(f"{output} is no file that can be replaced; leave -o out to write to stdout")
+        raise click.ClickException(f"{output} is not a file that can be replaced; leave -o out to write to stdout")
     partial = output.with_name(f"{output.name}.part")
     file = partial.open("wb")
     try:

@@ -48,7 +48,7 @@ class FoundParts(Dto):
 def find(text: str, server: str | None, data_dir: Path, as_json: bool) -> None:
     """Find parts by the four letters on the bag, by slot (7-3), by part number or by tag, and say where they lie.
 
-    Exits 1 when there is none.
+    Exits 1 when no part is found.
     """
     with connect(server, data_dir) as client:
         found = FoundParts(parts=tuple(_found(client, text.strip())))
@@ -57,7 +57,7 @@ def find(text: str, server: str | None, data_dir: Path, as_json: bool) -> None:
     elif found.parts:
         console().print(_table(found))
     else:
-        click.echo(f"partflow: no part has the letters, the slot, the number or the tag {text}", err=True)
+        click.echo(f"partflow: no part has the ID, slot, number or tag {text}", err=True)
     sys.exit(not found.parts)
 
 

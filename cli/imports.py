@@ -57,7 +57,7 @@ def import_() -> None:
     type=click.Choice([each.value for each in Quantities]),
     default=Quantities.ADD.value,
     show_default=True,
-    help="add: receive them. set: so many lie there, as in a stocktake.",
+    help="add: receive the quantities. set: they are what lies there, as in a stocktake.",
 )
 @click.option("--share", is_flag=True, help="Put parts into slots where other parts lie.")
 @click.option("--add-types", is_flag=True, help="Add types that are not there yet.")

@@ -17,7 +17,7 @@ from schemas.ledger import RunState
 from schemas.run import RunOut, RunSummary
 
 _AT_ONCE = 200
-"Photos in one request; so many files may be open."
+"Photos in one request; each is an open file."
 _BARS = 20
 "Runs that have a bar each; more of them have one together."
 

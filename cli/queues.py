@@ -61,7 +61,7 @@ def show(data_dir: Path, as_json: bool) -> None:
 
 
 @queues.command()
-@click.option("--recreate", is_flag=True, help="Delete and make anew those with other arguments; no run is lost.")
+@click.option("--recreate", is_flag=True, help="Delete and declare again queues with other arguments; no run is lost.")
 @click.pass_obj
 def declare(data_dir: Path, recreate: bool) -> None:
     """Make exchanges and queues where they are missing; part of each deploy."""

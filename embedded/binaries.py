@@ -16,7 +16,7 @@ def find_binaries(layout: Layout) -> Path:
     """Find the folder of the programs: the one that made this installation's cluster, if there is one.
 
     Raises:
-        EmbeddedError: there is none that suits.
+        EmbeddedError: no suitable PostgreSQL is installed.
     """
     marker = layout.database / "PG_VERSION"
     wanted = marker.read_text("ascii").strip() if marker.is_file() else None

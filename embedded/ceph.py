@@ -85,12 +85,12 @@ class Ceph:
 
 @contextmanager
 def private_ceph() -> Iterator[Ceph]:
-    """Serve a throwaway Ceph over HTTP and HTTPS, as ordinary processes of whoever calls; nothing of it is kept.
+    """Serve a throwaway Ceph over HTTP and HTTPS, as ordinary processes of the caller; nothing of it is kept.
 
     Call it in the main thread: the processes live no longer than the thread that starts them.
 
     Raises:
-        NotInstalled: there is no Ceph on this machine.
+        NotInstalled: Ceph is not installed on this machine.
         EmbeddedError: it does not start.
     """
     if absent := [program for program in PROGRAMS if shutil.which(program) is None]:

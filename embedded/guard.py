@@ -88,7 +88,7 @@ def _wait(lock: int, data: Path, on_progress: Callable[[str], None]) -> None:
 
 
 def alive(pid: int) -> bool:
-    """Tell whether a process runs; a zombie, which nobody may ever reap in a container, does not."""
+    """Tell whether a process runs; a zombie, which may never be reaped in a container, does not."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
     except OSError:

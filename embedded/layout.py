@@ -100,7 +100,7 @@ def make_layout(data: Path) -> Layout:
     """Make the folders of the installation in `data`.
 
     Raises:
-        EmbeddedError: a folder cannot be made or belongs to somebody else.
+        EmbeddedError: a folder cannot be made, or belongs to another user.
     """
     data = data.expanduser().resolve()
     try:

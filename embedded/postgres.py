@@ -69,7 +69,7 @@ def wait_until_ready(layout: Layout, check: Callable[[], None]) -> None:
 def clear_crashed_server(layout: Layout) -> None:
     """Wait for what a crashed start left of the server, then remove its lock files.
 
-    PostgreSQL trusts a lock file whose process id exists, even as a zombie or as somebody else's process.
+    PostgreSQL trusts a lock file whose process id exists, even as a zombie or as a process of another user.
 
     Raises:
         EmbeddedError: an old server does not end.

@@ -16,7 +16,7 @@ from amqp import AMQPError, Connection
 from embedded.errors import NotInstalled, with_log
 from embedded.ports import Port, reserve_port
 
-# Debian's /usr/sbin scripts change to the account rabbitmq and its one node; these run as whoever calls them.
+# Debian's /usr/sbin scripts change to the account rabbitmq and its one node; these run as the user who calls them.
 PROGRAMS = Path("/usr/lib/rabbitmq/lib")
 FIRST_PORT = 35_672
 START_SECONDS = 60.0
@@ -103,12 +103,12 @@ class RabbitMQ:
 
 @contextmanager
 def private_rabbitmq() -> Iterator[RabbitMQ]:
-    """Serve a throwaway RabbitMQ for tests, as ordinary processes of whoever calls; everything is deleted afterwards.
+    """Serve a throwaway RabbitMQ for tests, as ordinary processes of the caller; everything is deleted afterwards.
 
     Call it in the main thread: the processes live no longer than the thread that starts them.
 
     Raises:
-        NotInstalled: there is no RabbitMQ on this machine.
+        NotInstalled: RabbitMQ is not installed on this machine.
         EmbeddedError: it does not start.
     """
     _programs()
@@ -136,7 +136,7 @@ def _programs() -> Path:
     """Find the newest server's scripts.
 
     Raises:
-        NotInstalled: there are none.
+        NotInstalled: its programs are not installed.
     """
     found = [folder for folder in PROGRAMS.glob("rabbitmq_server-*/sbin") if (folder / "rabbitmq-server").is_file()]
     if not found or shutil.which("epmd") is None:

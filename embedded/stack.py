@@ -142,7 +142,7 @@ def _answers(api: str) -> bool:
 
 
 def _forget_old_workers(broker: Path) -> None:
-    """Delete what was broadcast for the workers of an earlier start; nobody else would ever read it."""
+    """Delete broadcasts for the workers of an earlier start, which no worker would ever read."""
     for pattern in ("*.celeryev.*", "*.celery.pidbox", "*.reply.celery.pidbox"):
         for message in broker.rglob(f"{pattern}.msg"):
             message.unlink()

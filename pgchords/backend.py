@@ -89,7 +89,7 @@ class Backend(DatabaseBackend):
         return ensure_bytes(self.encode(value)) if value else None
 
     def _decode_stored_result(self, payload: Any) -> Any:
-        # Celery's own falls back on pickle, so that whoever can write a row could run code here.
+        # Celery's own falls back on pickle, which would let anyone who can write a row run code here.
         return None if payload is None else self.decode(ensure_bytes(payload))
 
     def _cleanup(self) -> None:
@@ -127,7 +127,7 @@ class Backend(DatabaseBackend):
             joiner.finish_if_complete(self, task_id)
 
     def reap(self) -> int:
-        """Finish the chords that nobody else will, and return how many; may run twice at once."""
+        """Finish abandoned chords, and return how many; may run twice at once."""
         return joiner.reap(self)
 
 

@@ -61,7 +61,7 @@ def finish_if_complete(host: Host, task_id: str) -> None:
 
 
 def reap(host: Host) -> int:
-    """Finish the chords that nobody else will, and return how many were taken; may run twice at once."""
+    """Finish abandoned chords, and return how many were taken; may run twice at once."""
     began, taken = time.monotonic(), 0
     while time.monotonic() - began < _REAPING:
         claim = host.safely(

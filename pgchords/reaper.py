@@ -5,6 +5,6 @@ from celery import Task, shared_task
 
 @shared_task(name="pgchords.reap", bind=True, ignore_result=True)
 def reap(self: Task[[], int]) -> int:
-    """Finish the chords that nobody else will, and return how many."""
+    """Finish abandoned chords, and return how many."""
     finished: int = self.backend.reap()  # type: ignore[attr-defined] # of pgchords.Backend
     return finished

@@ -75,7 +75,7 @@ def _put(columns: tuple[str, ...], *, ready: bool) -> Executable:
 
 
 def _running_again(written: CTE) -> Executable:
-    # A part that failed, was delivered again and has begun anew has no result until it returns again.
+    # A part that failed and was delivered again has no result until it returns again.
     returned = parts.c.task_id.in_(select(written.c.task_id)) & parts.c.returned_at.is_not(None)
     return update(parts).where(returned).values(returned_at=None)
 
@@ -105,7 +105,7 @@ class Store:
         self._engine = engine
 
     def open(self, group_id: str, body: bytes, header: bytes, *, task_ids: Sequence[str]) -> None:
-        """Write a chord and the parts it waits for; one that is there is begun anew."""
+        """Write a chord and the parts it waits for; a chord that exists starts again."""
         ids = bindparam("task_ids", list(task_ids), ARRAY(Text))
         fresh = {"body": body, "header": header, "state": "open", "created_at": func.now()}
         cleared = dict.fromkeys(("size", "token", "leased_until", "finished_at"))
@@ -153,11 +153,11 @@ class Store:
     def claim_due(
         self, token: str, *, lease: timedelta, publishing: timedelta, lifetime: timedelta | None
     ) -> Claim | None:
-        """Take one chord that nobody else will finish.
+        """Take one abandoned chord.
 
-        These are complete but not claimed, claimed by somebody whose lease has ended, not published in full after
+        These are complete but not claimed, claimed under a lease that has ended, not published in full after
         `publishing`, or not complete after `lifetime`. A part counts as well if Celery's own backend stored its result,
-        as workers do that have not yet been deployed anew.
+        as workers of an earlier deploy do.
         """
         is_complete = ~_IS_MISSING_A_PART.where(~_HAS_RESULT)
         is_overdue = and_(chords.c.size.is_(None), chords.c.created_at < func.now() - publishing)

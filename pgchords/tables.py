@@ -28,7 +28,7 @@ chords = Table(
     # Both are encoded by the result serializer: the signature to send, and the nested lists of its parts' task ids.
     Column("body", LargeBinary, nullable=False),
     Column("header", LargeBinary, nullable=False),
-    # Celery tells it just before it publishes the last part, so until then nobody knows that all were published.
+    # Celery tells it just before it publishes the last part, so until then it is not known that all were published.
     Column("size", Integer),
     Column("state", Text, nullable=False, server_default="open"),
     Column("token", Text),

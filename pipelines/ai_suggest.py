@@ -57,7 +57,7 @@ def _part_text(request: AiSuggestRequest) -> PartText:
 
 
 def _start[A](question: Callable[[], A]) -> Future[A]:
-    """Ask in a thread of its own, which goes on when nobody waits any more: what is paid for is kept."""
+    """Ask in a thread of its own, which goes on when the request has ended, because its answer is paid for."""
     if not _room.acquire(blocking=False):
         raise Unavailable("the assistant has too many questions already; try again in a moment", retry_after=_SOON)
     future: Future[A] = Future()
@@ -68,7 +68,7 @@ def _start[A](question: Callable[[], A]) -> Future[A]:
 def _carry_out[A](question: Callable[[], A], future: Future[A]) -> None:
     try:
         future.set_result(question())
-    except BaseException as error:  # noqa: BLE001 - whoever waits for the answer is to see it
+    except BaseException as error:  # noqa: BLE001 - the waiting request raises it
         future.set_exception(error)
     finally:
         _room.release()
@@ -91,7 +91,7 @@ def _refusal(error: StepError) -> Exhausted:
     wait = getattr(error, "retry_after", None) or _SOON
     match error.code:
         case "budget":
-            return Exhausted(f"{error.detail}; it starts anew at midnight UTC", retry_after=_until_midnight())
+            return Exhausted(f"{error.detail}; it starts again at midnight UTC", retry_after=_until_midnight())
         case "rate_limited":
             return Exhausted(f"{error.detail}; try again later", retry_after=wait, reason=error.code)
     return Unavailable(f"{error.detail}; set tags and type by hand, or try again", retry_after=wait, reason=error.code)

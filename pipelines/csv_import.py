@@ -42,7 +42,7 @@ def preview_import(session: Session, file: ImportFile, options: ImportOptions) -
     """Return what each row of a file would do; nothing changes.
 
     Raises:
-        InvalidInput: it is no table, or its columns are not understood.
+        InvalidInput: it is not a table, or its columns are not understood.
     """
     max_rows = get_settings().api.max_import_rows
     return preview_of(PartImportService.plan(session, file.content, options, max_rows=max_rows), options)
@@ -52,7 +52,7 @@ def start_import(session: Session, file: ImportFile, options: ImportOptions, *, 
     """Insert an import and its run, or return the one of the same file and options; one that failed is tried again.
 
     Raises:
-        InvalidInput: it is no table, or its columns are not understood.
+        InvalidInput: it is not a table, or its columns are not understood.
         Unprocessable: it has bad rows, and they are not to be skipped.
     """
     import_id = import_key(file, options, again)
@@ -62,7 +62,7 @@ def start_import(session: Session, file: ImportFile, options: ImportOptions, *, 
     planned = PartImportService.plan(session, file.content, options, max_rows=get_settings().api.max_import_rows)
     if planned.bad and not options.skip_bad_rows:
         raise Unprocessable(
-            f"{len(planned.bad)} of {planned.total} rows are bad, so nothing is imported; mend them, or say "
+            f"{len(planned.bad)} of {planned.total} rows are bad, so nothing is imported; correct them, or set "
             f"skip_bad_rows to import the others. Line {planned.bad[0].line}: {planned.bad[0].problems[0].message}",
             field="file",
             bad=[row.model_dump(mode="json") for row in planned.bad],

@@ -22,9 +22,9 @@ def ask[Q: Dto, A: Dto](
     """Return the assistant's answer to a question, which a run asks or a person.
 
     Raises:
-        Busy: as many questions to the model as may are being answered.
+        Busy: all permits for the model are taken.
         Transient: the model is out of reach or overloaded, or its answer breaks the schema.
-        Permanent: the model refuses, or the day's budget is spent.
+        Permanent: the model refuses, or the budget of the day is used up.
     """
     if isinstance(assistant(), LocalAssistant):
         return call(question).answer
@@ -37,7 +37,7 @@ def ask[Q: Dto, A: Dto](
             record(session, answer=known, cached=True)
             return answer_type.model_validate(known)
         if AiCallService.sum_cost_of_today(session) >= get_settings().assistant.daily_budget_usd:
-            raise Permanent("budget", "the day's budget for models is spent (PARTFLOW_ASSISTANT_DAILY_BUDGET_USD)")
+            raise Permanent("budget", "the budget of the day is used up (PARTFLOW_ASSISTANT_DAILY_BUDGET_USD)")
     model, settings = version.partition("/")[0], get_settings()
     with permit(f"model:{model}", limit=settings.assistant.max_calls, seconds=2 * settings.openai.timeout_seconds):
         return _ask_now(question, call=call, record=record)

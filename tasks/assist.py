@@ -40,7 +40,7 @@ DATASHEET_PAGES = 5
 
 
 class DiscoverDatasheets(Step[tuple[UUID, DatasheetQuestion], Leads]):
-    """Find out where the datasheet may be."""
+    """Find addresses where the datasheet may be."""
 
     name = "datasheet.discover"
     queue = Queue.ASSIST
@@ -71,11 +71,11 @@ class DiscoverDatasheets(Step[tuple[UUID, DatasheetQuestion], Leads]):
         DatasheetCandidateService.replace(session, claim.run_id, output.leads)
         if output.leads:
             return None
-        return Gap(step=self.name, reason="no_leads", detail="nobody knows where its datasheet is")
+        return Gap(step=self.name, reason="no_leads", detail="no datasheet found: no source names an address for it")
 
 
 def _searched(run_id: UUID, question: DatasheetQuestion, known: tuple[DatasheetLead, ...]) -> tuple[DatasheetLead, ...]:
-    """Ask the model for leads beside the known; where there are some, its failure is no loss."""
+    """Ask the model for more leads; when some are known already, its failure does not matter."""
     try:
         answer = ask(
             run_id, Job.FIND_DATASHEETS, question, call=assistant().find_datasheets, answer_type=DatasheetAnswer
@@ -108,7 +108,7 @@ class TagPart(Step[tuple[UUID, TagQuestion], TagAnswer]):
     def record(self, session: Session, claim: Claim, output: TagAnswer) -> Gap | None:
         """Set the tags that are sure enough, and propose the others."""
         if not output.tags:
-            return Gap(step=self.name, reason="no_tags", detail="no word of the vocabulary fits")
+            return Gap(step=self.name, reason="no_tags", detail="no tag of the vocabulary fits")
         accept_from = get_settings().intake.accept_words_confidence
         part = PartService.lock(session, claim.subject or "")
         for sure in (True, False):

@@ -38,9 +38,9 @@ def collect_garbage() -> int:
 def _delete(sha256: str, grace: timedelta) -> bool:
     """Delete an object and its row, if it is still garbage.
 
-    The one place where a transaction stays open beside a call to the outside: whoever brings these bytes just now waits
-    for the row, and then stores them anew. A crash in between leaves a row without an object, which the next look
-    deletes and the next upload makes good.
+    This is the one place where a transaction stays open beside a call to the outside: a request that uploads these
+    bytes now waits for the row, and then stores them again. A crash in between leaves a row without an object, which
+    the next sweep deletes and the next upload makes good.
     """
     with session_scope() as session:
         blob = GarbageService.seize(session, sha256, grace)

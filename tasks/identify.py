@@ -83,7 +83,7 @@ class IdentifyPart(Step[Sighting | Identification, Identification]):
         return _decide(given, _second_opinion(given))
 
     def fallback(self, given: Sighting | Identification | None, error: StepError) -> Identification | None:
-        """Go by the rules alone when the model gives up; what they found is no less true for it."""
+        """Use the rules alone when the model gives up; their findings stay valid."""
         return _decide(given, None) if isinstance(given, Sighting) else None
 
     def record(self, session: Session, claim: Claim, output: Identification) -> Gap | None:

@@ -71,6 +71,6 @@ def _harden(response: Response, api: ApiSettings) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     if api.cors_origin:
-        # The front end shows our pictures, which are no secret from it.
+        # The front end may show our pictures.
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

@@ -1,4 +1,4 @@
-"""What it means for a person that a constraint said no: services check first, so this is what slipped past them.
+"""Sentences for violated constraints. Services check first, so these are for requests that race.
 
 A constraint that is added needs a line here; a foreign key has a sentence by what it refers to, a limit by its column.
 """
@@ -11,42 +11,42 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint
 
 from models import Base
 
-_OTHER: Final = "something else changed this at the same time; look at it and try again"
+_OTHER: Final = "another request changed this at the same time; read it again and repeat your change"
 _SENTENCES: Final[Mapping[str, str]] = {
-    "ck_ai_calls_usage_not_negative": "a call to a model cannot cost less than nothing; correct its usage",
+    "ck_ai_calls_usage_not_negative": "a call's cost and tokens cannot be negative; correct its usage",
     "ck_blobs_sha256_hex": "a sha256 has 64 digits 0-9 and a-f; correct it",
-    "ck_blobs_size_not_negative": "a file cannot be smaller than nothing; hand it in again",
+    "ck_blobs_size_not_negative": "a file's size cannot be negative; upload it again",
     "ck_boxes_capacity_range": "a box has at least one location and at most 1000; give it such a capacity",
     "ck_catalogue_parts_source_word": "a catalogue is named by a word such as kicad: a-z, 0-9, _ and -; correct it",
     "ck_datasheet_candidates_confidence_range": "a confidence lies between 0 and 1; correct it",
-    "ck_datasheet_candidates_verdict_known": "this is no verdict on a datasheet; see GET /docs for those there are",
-    "ck_documents_datasheet_by_known": "a person or a machine says which document is the datasheet; say which of them",
-    "ck_documents_kind_known": "a document is a pdf, an image or a link; say which",
+    "ck_datasheet_candidates_verdict_known": "this is not a verdict on a datasheet; GET /docs lists the verdicts",
+    "ck_documents_datasheet_by_known": "a person or a machine chose the datasheet; name one of the two",
+    "ck_documents_kind_known": "a document is a pdf, an image or a link; name one of them",
     "ck_documents_link_has_no_blob": "a link has no file of its own, and every other document has one; correct it",
-    "ck_history_delta_qty_not_zero": "a change of stock by nothing is no change; say how many",
+    "ck_history_delta_qty_not_zero": "a change of stock cannot be 0; give a quantity",
     "ck_locations_loc_no_positive": "the locations of a box are numbered from 1; name one of them",
-    "ck_part_locations_qty_positive": "there cannot be fewer than none in a slot; look at what is there and try again",
+    "ck_part_locations_qty_positive": "the quantity in a slot cannot be negative; look at the slot and try again",
     "ck_parts_id4_letters": "an id4 is four letters A–Z; correct it",
-    "ck_pipeline_runs_lane_known": "this is no lane of work; see GET /docs for those there are",
+    "ck_pipeline_runs_lane_known": "this is not a lane; GET /docs lists the lanes",
     "ck_pipeline_runs_pipeline_format": "a pipeline's name is lower-case letters, digits and underscores; correct it",
-    "ck_pipeline_runs_state_known": "this is no state of a run; see GET /docs for those there are",
-    "ck_pipeline_runs_waiting_for_known": "this is nothing that a run waits for; see GET /docs for what there is",
-    "ck_pipeline_steps_state_known": "this is no state of a step; see GET /docs for those there are",
-    "ck_project_requirements_part_or_placeholder": "a line of a project is of a part or has a placeholder; name one",
+    "ck_pipeline_runs_state_known": "this is not a state of a run; GET /docs lists the states",
+    "ck_pipeline_runs_waiting_for_known": "a run cannot wait for this; GET /docs lists what it can wait for",
+    "ck_pipeline_steps_state_known": "this is not a state of a step; GET /docs lists the states",
+    "ck_project_requirements_part_or_placeholder": "a line of a project needs a part or a placeholder; give one",
     "ck_parts_tags_count": "a part has at most 50 tags; take some away",
     "ck_parts_tags_words": "a tag has 1 to 50 characters; correct it",
-    "ck_projects_state_known": "a project is active or archived; say which",
-    "ck_shopping_list_part_or_text": "a line of the shopping list is of a part or has a text; name one",
-    "ck_shopping_list_received_not_negative": "fewer than none cannot have come; look at the line and try again",
-    "ck_shopping_list_state_known": "a line of the shopping list is wanted, ordered or received; say which",
-    "ck_stock_commands_kind_known": "this is no command on stock; see GET /docs for those there are",
+    "ck_projects_state_known": "a project is active or archived; give one of the two",
+    "ck_shopping_list_part_or_text": "a line of the shopping list needs a part or a text; give one",
+    "ck_shopping_list_received_not_negative": "the received quantity cannot be negative; look at the line again",
+    "ck_shopping_list_state_known": "a line of the shopping list is wanted, ordered or received; give one",
+    "ck_stock_commands_kind_known": "this is not a command on stock; GET /docs lists the commands",
     "ck_suggestions_confidence_range": "a confidence lies between 0 and 1; correct it",
-    "ck_suggestions_field_known": "nothing can be suggested for this field; see GET /docs for those there are",
+    "ck_suggestions_field_known": "this field takes no suggestions; GET /docs lists the fields that do",
     "ck_suggestions_part_number_value": "this is not the value of a part number; give at least a manufacturer_code",
     "ck_suggestions_stock_value": "this is not a booking; give a quantity of 1 or more and a slot, such as 7-3",
     "ck_suggestions_tags_value": "these are not tags; give a list of words",
     "ck_suggestions_type_value": "this is not the name of a type; give text of 1 to 100 characters",
-    "ck_suggestions_state_known": "this is no state of a suggestion; see GET /docs for those there are",
+    "ck_suggestions_state_known": "this is not a state of a suggestion; GET /docs lists the states",
     "ck_thumbnails_side_positive": "a thumbnail has at least one pixel; correct PARTFLOW_IMAGE_THUMBNAIL_SIDES",
     "pk_idempotency_keys": "a request with this Idempotency-Key was just answered; send it again for the answer",
     "pk_parts": "these four letters were given to another part at the same time; try again",
@@ -65,16 +65,16 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "uq_part_locations_part_id4_box_no_loc_no": "the part came to this slot at the same time; look at it and try again",
     "uq_project_requirements_project_id_part_id4": "the project got a line for this part at the same time; change that",
     "uq_project_requirements_placeholder": "the project got a line for this at the same time; change that",
-    "uq_projects_name": "somebody gave another project this name at the same time; choose another",
+    "uq_projects_name": "another project got this name at the same time; choose another name",
     "uq_shopping_receipts_stock_command_id": "this command on stock belongs to another receipt; use a new command_id",
     "uq_stock_commands_undoes": "this command was undone at the same time; look at the history",
     "ck_types_name_in_address": "the name of a type has no slash and no control characters; correct it",
-    "uq_types_name": "somebody gave another type this name at the same time; choose another, or merge the two",
+    "uq_types_name": "another type got this name at the same time; choose another name, or merge the two",
     "uq_parts_merge_command_id": "this command_id is being used for another merge; use a new one",
     "ck_parts_not_merged_into_itself": "a part cannot be merged into itself; name another part",
     "ck_parts_merged_by_command": "a merge needs a command_id; send a new UUID",
     "pk_tag_synonyms": "this word became a synonym at the same time; look at the tags and try again",
-    "ck_tag_synonyms_not_of_itself": "a tag is no synonym of itself; name another word",
+    "ck_tag_synonyms_not_of_itself": "a tag cannot be a synonym of itself; give another word",
 }
 _ROWS: Final[Mapping[str, str]] = {
     "batches": "batch",
@@ -90,7 +90,7 @@ _ROWS: Final[Mapping[str, str]] = {
     "stock_commands": "command on stock",
     "types": "type",
 }
-"What a row is called of a table that others refer to."
+"What the rows of a table are called in a sentence."
 
 
 def sentence(constraint: str | None) -> str:
@@ -105,7 +105,7 @@ def _foreign_keys() -> Mapping[str, str]:
     return {
         str(
             key.name
-        ): f"the {_ROWS.get(key.referred_table.name, 'row')} that is meant is gone, or still needed; look at it again"
+        ): f"the {_ROWS.get(key.referred_table.name, 'row')} no longer exists, or is still needed; look at it again"
         for key in constraints
         if isinstance(key, ForeignKeyConstraint)
     }

@@ -11,7 +11,7 @@ from clients.object_store import Bucket, ObjectStore
 from models import Blob
 
 _SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "application/pdf": ".pdf"}
-"Any other kind is sent as bytes of no kind."
+"Files of any other kind are sent as application/octet-stream."
 _UNKNOWN = "application/octet-stream"
 STORED_TYPES = (*_SUFFIXES, _UNKNOWN)
 # What an address leads to never changes, because a document's bytes never do.

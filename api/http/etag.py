@@ -29,7 +29,7 @@ def must_match(shown: Dto) -> None:
     """Refuse a change that is based on something else than what is there; the caller has locked it.
 
     Raises:
-        Outdated: it was changed since, or If-Match is no ETag.
+        Outdated: it was changed since, or If-Match is not an ETag.
     """
     if "If-Match" in request.headers and not request.if_match.contains(_digest(shown)):
         raise Outdated("it was changed since you read it; read it again, look at the difference and repeat your change")

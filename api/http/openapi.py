@@ -41,7 +41,7 @@ class StrictFlaskPlugin(FlaskPlugin):
         try:
             super().request_validation(request, query, None, form, headers, cookies)  # type: ignore[no-untyped-call]  # spectree has no types here
             if as_json:
-                # Strict: a text is no number, and 0 is not false, just as the document says.
+                # Strict: text is not a number, and 0 is not false, as the document says.
                 body = json.model_validate_json(request.get_data() or b"{}", strict=True)
                 cast(Any, request).context = cast(Any, request).context._replace(json=body)
         except ValidationError as error:
@@ -84,7 +84,7 @@ def _check_texts(request: Request) -> None:
     for given in (context.query, context.json, context.form):
         for field, text in _texts(given.model_dump() if given else {}):
             if "\0" in text:
-                raise InvalidInput(f"{field}: it holds a NUL character, which is no text; leave it out", field=field)
+                raise InvalidInput(f"{field}: a NUL character cannot be stored; leave it out", field=field)
 
 
 def _texts(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:

@@ -20,15 +20,15 @@ def receive(files: Sequence[FileStorage], *, limit: int) -> list[Photo]:
     """Check uploaded files by their content and hash them, in constant memory.
 
     Raises:
-        InvalidInput: there is none, or one is empty.
+        InvalidInput: no photo was sent, or one is empty.
         TooLarge: there are more than the limit.
-        UnsupportedMedia: one is no photo.
+        UnsupportedMedia: one is not a photo.
     """
     if not files:
         raise InvalidInput("send at least one photo, as a file in the form field photo", field="photo")
     if len(files) > limit:
         raise TooLarge(
-            f"{len(files)} photos are too many: PARTFLOW_API_MAX_PHOTOS allows {limit}; send less at once",
+            f"{len(files)} photos are too many: PARTFLOW_API_MAX_PHOTOS allows {limit}; send fewer at once",
             field="photo",
             limit=limit,
         )

@@ -1,4 +1,4 @@
-"""Whether what the server needs is there."""
+"""Readiness: whether database, migrations, broker and storage can be used."""
 
 import os
 from collections.abc import Callable
@@ -36,7 +36,7 @@ def _check(look: Callable[[], str | None]) -> Check:
     try:
         wrong = look()
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, it is not ready
-        # The kind of error only, because the message may name hosts and users to whoever asks.
+        # The kind of error only, because the message may name hosts and users, and everyone may ask.
         _log.warning("not ready", error=str(error))
         wrong = f"cannot be used: {error.code if isinstance(error, StepError) else type(error).__name__}"
     return Check(ok=wrong is None, detail=wrong or "ok")

@@ -1,4 +1,4 @@
-"""Taking in uploaded files: hashed and stored in constant memory, hostile until somebody has looked at them."""
+"""Taking in uploaded files: hashed and stored in constant memory, hostile until they are inspected."""
 
 import hashlib
 import os
@@ -40,7 +40,7 @@ def receive_document(files: Sequence[FileStorage], reader: DocumentReader) -> Up
     Raises:
         InvalidInput: there is not exactly one, or it is empty.
         TooLarge: reading it takes more than a setting allows.
-        UnsupportedMedia: it is no PDF, JPEG, PNG or WebP, is damaged, or is something else as well.
+        UnsupportedMedia: it is not a PDF, JPEG, PNG or WebP, it is damaged, or it is of two kinds at once.
     """
     if len(files) != 1:
         raise InvalidInput("send one file at a time, in the form field file", field="file")
@@ -108,5 +108,5 @@ def _refused(name: str | None, refusal: Refused) -> TooLarge | UnsupportedMedia:
     shown = name or "the file"
     details = {"field": "file", "filename": name, "reason": refusal.code}
     if refusal.limit:
-        return TooLarge(f"{shown} is too large to look into: {refusal.detail}; {refusal.limit} say so", **details)
-    return UnsupportedMedia(f"{shown} is not taken: {refusal.detail}; send a PDF, JPEG, PNG or WebP", **details)
+        return TooLarge(f"{shown} is too large to inspect: {refusal.detail}; {refusal.limit} set the limit", **details)
+    return UnsupportedMedia(f"{shown} is not accepted: {refusal.detail}; send a PDF, JPEG, PNG or WebP", **details)

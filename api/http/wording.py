@@ -9,11 +9,11 @@ from schemas.type import TYPE_PATTERN
 
 _SENTENCES: Final[Mapping[str, str]] = {
     "missing": "it is missing; send it",
-    "extra_forbidden": "there is no such field here; leave it out, or look at GET /docs for its name",
+    "extra_forbidden": "this field does not exist; leave it out, or look up its name at GET /docs",
     "json_invalid": "this is not valid JSON ({error}); correct it",
-    "model_type": "it must be a JSON object, as {{…}}",
-    "model_attributes_type": "it must be a JSON object, as {{…}}",
-    "tuple_type": "it must be a list, as […]",
+    "model_type": "it must be a JSON object, such as {{…}}",
+    "model_attributes_type": "it must be a JSON object, such as {{…}}",
+    "tuple_type": "it must be a list, such as […]",
     "string_type": "it must be text",
     "int_type": "it must be a whole number",
     "int_parsing": "it must be a whole number",
@@ -24,14 +24,14 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "finite_number": "it must be a number that is not infinite",
     "bool_type": "it must be true or false",
     "bool_parsing": "it must be true or false",
-    "uuid_type": "it must be a UUID, as 123e4567-e89b-42d3-a456-426614174000",
-    "uuid_parsing": "it must be a UUID, as 123e4567-e89b-42d3-a456-426614174000",
+    "uuid_type": "it must be a UUID, such as 123e4567-e89b-42d3-a456-426614174000",
+    "uuid_parsing": "it must be a UUID, such as 123e4567-e89b-42d3-a456-426614174000",
     "url_type": "it must be an address that begins with http:// or https://",
     "url_parsing": "it must be an address that begins with http:// or https://",
     "url_scheme": "it must be an address that begins with http:// or https://",
     "url_too_long": "it may have at most {max_length} characters; shorten it",
     "string_too_long": "it may have at most {max_length} characters; shorten it",
-    "string_too_short": "it is too short: it needs {min_length} or more characters, blanks at its ends not counted",
+    "string_too_short": "it is too short: it needs {min_length} or more characters, not counting blanks at either end",
     "too_long": "it may have at most {max_length} entries; send fewer",
     "too_short": "it needs {min_length} or more entries",
     "greater_than_equal": "it must be {ge} or more",
@@ -44,8 +44,8 @@ _SENTENCES: Final[Mapping[str, str]] = {
 }
 _PATTERNS: Final[Mapping[str, str]] = {
     ID4_PATTERN: "it must be the four letters A–Z of a part",
-    SLOT_PATTERN: "it must be box and location, as 7-3",
-    TYPE_PATTERN: "it may hold no slash and no control characters",
+    SLOT_PATTERN: "it must be box and location, such as 7-3",
+    TYPE_PATTERN: "it must not contain a slash or control characters",
 }
 
 

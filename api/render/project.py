@@ -48,7 +48,7 @@ def coverage_line(covered: Covered) -> CoverageLine:
 
 
 def coverage_out(project: Project, builds: int, lines: Sequence[Covered]) -> CoverageOut:
-    """Render whether a project can be built so many times."""
+    """Render whether there is enough for a number of builds of a project."""
     enough_for = [line.available // line.requirement.quantity for line in lines]
     return CoverageOut(
         project=project.id,

@@ -1,4 +1,4 @@
-"""What waits for the workers, by the ledger."""
+"""The backlog: which steps wait for the workers, according to the ledger."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which runs go to the workers, and what a run starts again from."""
+"""Dispatching in the ledger: raising epochs, feeding batches, and reopening runs."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -13,7 +13,7 @@ from models.pipeline_step import PipelineStep
 from schemas.errors import Conflict
 from schemas.ledger import DONE, PAYLOAD_VERSION, Lane, RunState, StepState, WaitingFor
 
-# Made once, because making them anew takes longer than carrying them out.
+# Built once, because building them takes longer than executing them.
 _LOCK = select(PipelineRun.id).where(PipelineRun.id == bindparam("its_id")).with_for_update()
 _RAISE = (
     update(PipelineRun)
@@ -54,7 +54,7 @@ class DispatchService:
 
     @staticmethod
     def take_back(session: Session, run: PipelineRun) -> None:
-        """Take a dispatch back that the broker did not take, unless there was another since."""
+        """Undo a dispatch that the broker did not take, unless a later one succeeded."""
         session.execute(
             update(PipelineRun)
             .where(PipelineRun.id == run.id, PipelineRun.epoch == run.epoch, PipelineRun.finished_at.is_(None))
@@ -63,7 +63,7 @@ class DispatchService:
 
     @staticmethod
     def wait_for_broker(session: Session, run_ids: Sequence[UUID]) -> None:
-        """Have runs say what they wait for that are not even tried to be sent, because the broker is down."""
+        """Mark runs that were not sent because the broker is down."""
         unsent = (PipelineRun.sent_at.is_(None), PipelineRun.waiting_for.is_(None), PipelineRun.finished_at.is_(None))
         session.execute(
             update(PipelineRun)
@@ -76,7 +76,7 @@ class DispatchService:
     def list_next_of_batches(session: Session, *, window: int) -> Sequence[UUID]:
         """Return the bulk runs to send now, so that no more than the window are on their way; batches take turns.
 
-        Until the caller's transaction ends nobody else is given any.
+        No other transaction gets any until the caller's transaction ends.
         """
         hold(session, Lock.BATCH_FEED)
         bulk = (PipelineRun.lane == Lane.BULK, PipelineRun.finished_at.is_(None))

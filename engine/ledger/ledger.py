@@ -41,11 +41,11 @@ class Claim:
 
 
 class Refusal(Enum):
-    """Why a step was not to be had."""
+    """Why a step could not be claimed."""
 
     DONE = "it has ended, so that its canvas goes on to the next"
     NEWER = "newer code has touched the run"
-    TAKEN = "it is somebody else's, or the message is stale"
+    TAKEN = "another worker has it, or the message is stale"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,11 +60,11 @@ class Ending:
 
 
 Executor = Session | Connection
-"What carries out a statement: a session, or a connection on which a statement is a transaction by itself."
+"What executes a statement: a session, or a connection on which each statement is its own transaction."
 
 
 class Fenced(PartflowError):
-    """The step was taken over by somebody else; what was done for it must not be recorded."""
+    """Another worker has taken the step over; this attempt must not be recorded."""
 
 
 def _key(run_id: UUID, name: str, index: int) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def _is_step(run_id: UUID, name: str, index: int) -> ColumnElement[bool]:
 
 
 def from_now(seconds: float) -> ColumnElement[datetime]:
-    """Return the database's clock so many seconds ahead."""
+    """Return the database's clock plus a number of seconds."""
     return func.now() + cast(bindparam(None, timedelta(seconds=seconds), unique=True), Interval)
 
 
@@ -87,13 +87,13 @@ class Ledger:
     def claim(
         session: Executor, run_id: UUID, name: str, index: int, *, epoch: int, lease: float, worker: str
     ) -> Claim | None:
-        """Take a step of this epoch that is neither done, nor leased, nor cancelled; None when it is not to be had."""
+        """Take a step of this epoch that is neither done, nor leased, nor cancelled; None when it cannot be claimed."""
         row = CLAIM.row(session, {**_key(run_id, name, index), "its_epoch": epoch, "seconds": lease, "by": worker})
         return None if row is None else Claim(run_id, name, index, row.attempt, row.postponed, row.subject, row.input)
 
     @staticmethod
     def explain_refusal(session: Session, run_id: UUID, name: str, index: int, *, epoch: int) -> Refusal:
-        """Say why a claim got nothing."""
+        """Return why a claim was refused."""
         row = session.execute(
             select(PipelineStep.state, PipelineRun.epoch, PipelineRun.payload_version)
             .join(PipelineRun, PipelineRun.id == PipelineStep.run_id)
@@ -135,7 +135,7 @@ class Ledger:
     def wait(
         session: Session, claim: Claim, seconds: float, *, reason: str, detail: str, without_fault: bool = False
     ) -> None:
-        """Give the step back, to be tried again no sooner than in so many seconds; without fault, it is no attempt.
+        """Give the step back, to be tried again after a number of seconds; without fault, the attempt does not count.
 
         Raises:
             Fenced: as for `record`.

@@ -1,4 +1,4 @@
-"""Permits: how many may use a host or a model at a time."""
+"""Permits: a limited number of simultaneous uses of a host or a model."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -15,7 +15,7 @@ class PermitService:
 
     @staticmethod
     def take(session: Session, resource: str, holder: UUID, *, limit: int, seconds: float) -> bool:
-        """Take a permit, unless all are taken; one that is not given back ends after so many seconds."""
+        """Take a permit, unless all are taken; one that is not given back ends after a number of seconds."""
         hold(session, Lock.PERMIT, resource)
         session.execute(delete(Permit).where(Permit.resource == resource, Permit.expires_at < func.now()))
         taken = session.scalar(select(func.count()).where(Permit.resource == resource)) or 0

@@ -17,7 +17,7 @@ class RunRetentionService:
 
     @staticmethod
     def delete_old(session: Session, *, days: int) -> int:
-        """Delete runs that ended so many days ago, with their steps, and batches that have no runs any more."""
+        """Delete runs that ended more than a number of days ago, with their steps, and batches that are empty then."""
         old = (
             select(PipelineRun.id)
             .where(PipelineRun.finished_at < func.now() - timedelta(days=days), PipelineRun.heal_at.is_(None))

@@ -28,7 +28,7 @@ class ReconcileService:
 
     @staticmethod
     def try_lock(session: Session) -> bool:
-        """Whether nobody else is at it; until the caller's transaction ends nobody else will be."""
+        """Return whether the caller is the only reconciler, and keep it so until its transaction ends."""
         return try_hold(session, Lock.RECONCILER)
 
     @staticmethod
@@ -44,7 +44,7 @@ class ReconcileService:
 
     @staticmethod
     def list_stalled(session: Session, *, stall: float, limit: int) -> Sequence[UUID]:
-        """Return open runs that nobody works on and whose next message is lost, the longest waiting first.
+        """Return open runs that no worker works on and whose next message is lost, the longest waiting first.
 
         A message may only be late, behind others in its queue; so each time a run is sent in vain, the patience with it
         doubles, and a long queue cannot grow by its own repetitions.

@@ -1,4 +1,4 @@
-"""The ledger's statements, compiled once: doing so anew for every step would cost more than carrying them out.
+"""The ledger's statements, compiled once, because compiling them takes longer than executing them.
 
 Their parameters are not called as columns are, because SQLAlchemy would take them for values to set.
 """

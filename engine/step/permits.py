@@ -1,4 +1,4 @@
-"""Using a host or a model only as often at a time as the settings allow."""
+"""Permits around the calls of steps to a host or a model."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,10 +11,10 @@ from schemas.errors import Busy
 
 @contextmanager
 def permit(resource: str, *, limit: int, seconds: float) -> Iterator[None]:
-    """Hold a permit for a resource while the block lasts, and at most for so many seconds.
+    """Hold a permit for a resource while the block lasts, but at most for a number of seconds.
 
     Raises:
-        Busy: all are taken.
+        Busy: all permits are taken.
     """
     holder = uuid4()
     with session_scope() as session:

@@ -72,7 +72,7 @@ def try_later(task: Task[..., None], step: Step[Any, Any], claim: Claim, given: 
 
 
 def send_again(task: Task[..., None], seconds: int) -> Never:
-    """Have the message sent once more, in so many seconds.
+    """Send the message again after a number of seconds.
 
     Raises:
         Retry: the message is sent.

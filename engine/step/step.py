@@ -38,7 +38,7 @@ class Step[Given, Output: Dto](ABC):
 
     @abstractmethod
     def load(self, session: Session, claim: Claim) -> Given:
-        """Gather what the work needs.
+        """Load what the work needs.
 
         Raises:
             NotNeeded: there is nothing to do; the step is skipped.

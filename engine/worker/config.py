@@ -39,7 +39,7 @@ broker_connection_max_retries = None
 broker_connection_timeout = _settings.broker.connect_seconds
 broker_pool_limit = 10
 broker_pool_acquire_timeout = 2
-# What is not sent soon is left to the reconciler: nobody who starts a run waits for a broker that is down.
+# What cannot be sent at once is left to the reconciler, so that no request waits for a broker that is down.
 task_publish_retry_policy = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
 result_backend = "engine.worker.chords.ChordBackend+" + _settings.database.url.get_secret_value()
 result_backend_transport_options = {"chord_lease": _settings.engine.lease_seconds}

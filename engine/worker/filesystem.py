@@ -18,7 +18,7 @@ _log = structlog.get_logger()
 
 
 class Channel(filesystem.Channel):
-    """A message appears whole or not at all, and one that cannot be read stops nobody."""
+    """A message appears whole or not at all, and one that cannot be read does not stop the worker."""
 
     def _put(self, queue: str, payload: dict[str, Any], **_: Any) -> None:  # type: ignore[override]  # kombu's stubs disagree
         """Write beside the queue, then rename into it; the stock transport lets others read a half-written file."""

@@ -1,4 +1,4 @@
-"""Giving steps back whose process cannot do so itself any more."""
+"""Giving back the steps of a process that cannot do so itself."""
 
 import os
 import socket

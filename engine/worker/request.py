@@ -23,7 +23,7 @@ class StepRequest(Request):
         reach(FaultPoint.AFTER_ACK)
 
     def on_failure(self, exc_info: ExceptionInfo, send_failed_event: bool = True, return_ok: bool = False) -> Any:
-        """Give back what a process held that died, before the message goes to another."""
+        """Give back the steps of a process that died, before the message goes to another."""
         error: object = exc_info.exception
         # A process that raises it still can say so, and wraps it.
         if isinstance(getattr(error, "exc", error), _LOST):
@@ -31,19 +31,19 @@ class StepRequest(Request):
         return super().on_failure(exc_info, send_failed_event=send_failed_event, return_ok=return_ok)
 
     def on_timeout(self, soft: bool, timeout: float) -> None:
-        """Give back what a process held that did not end in time; it is killed for that."""
+        """Give back the steps of a process that exceeded its time limit; it is killed."""
         super().on_timeout(soft, timeout)
         if not soft:
             hand_back(self.worker_pid)
 
     def cancel(self, pool: Any, signal: Any = None, emit_retry: bool = True) -> None:
-        """Give a step back whose worker has to stop, which is no fault of the step's."""
+        """Give a step back because its worker has to stop; the attempt does not count."""
         super().cancel(pool, signal, emit_retry)
         hand_back(self.worker_pid, without_fault=True)
 
 
 class PartflowTask(Task[Any, Any]):
-    """The class of all our tasks."""
+    """The class of all tasks of the engine."""
 
     abstract = True
     Request = "engine.worker.request:StepRequest"

@@ -6,5 +6,5 @@ from schemas.queue import Queue
 
 
 def every(seconds: float, task: str) -> dict[str, Any]:
-    """Return the entry that sends a maintenance task every so many seconds; one that waits for longer expires."""
+    """Return the entry that sends a maintenance task at an interval in seconds; a message expires after as long."""
     return {"task": task, "schedule": seconds, "options": {"queue": Queue.MAINTENANCE.value, "expires": seconds}}

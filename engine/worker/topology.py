@@ -53,7 +53,7 @@ def work_queues(broker: BrokerSettings) -> list[Queue]:
 
 
 def declare(connection: Connection, broker: BrokerSettings, *, recreate: bool = False) -> list[Difference]:
-    """Make what is missing, delayed delivery too, and return which queues differ; with `recreate` make those anew.
+    """Declare what is missing, including delayed delivery, and return the queues that differ; `recreate` replaces them.
 
     Recreating a queue deletes its messages; the reconciler sends the runs they were about again.
     """

@@ -18,10 +18,10 @@ def client(answer: httpx2.Response) -> Client:
         httpx2.Response(204),
     ],
 )
-def test_what_is_no_partflow_is_said_to_be_none(answer: httpx2.Response) -> None:
-    with pytest.raises(ServerError, match="no Partflow server"):
+def test_answer_of_another_server_is_named(answer: httpx2.Response) -> None:
+    with pytest.raises(ServerError, match="not a Partflow server"):
         client(answer).part("ABCD")
-    with pytest.raises(ServerError, match="no Partflow server"), client(answer).stream("/export.jsonl"):
+    with pytest.raises(ServerError, match="not a Partflow server"), client(answer).stream("/export.jsonl"):
         pass
 
 
