@@ -35,6 +35,10 @@ class PartflowFlask(Flask):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__("api", static_folder=None)
+        self.use(settings)
+
+    def use(self, settings: Settings) -> None:
+        """Take settings, and make the clients that they describe."""
         self.settings = settings
         self.store = make_store(settings.store)
         self.pdf_reader = PdfReader(settings.pdf)

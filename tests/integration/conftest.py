@@ -1,6 +1,7 @@
 """A real PostgreSQL for the session, emptied before each test."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,14 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 import pgchords
-from api.app import create_app
+from api.http.transaction import PartflowFlask
 from cli.migrate import migrate
 from embedded import private_postgres
 from models import Base
 from models.session import disconnect, get_engine, session_scope
+from settings import get_settings
 from tasks.clients import object_store
+from tests.support.apps import app_on
 from tests.support.migrating import Migrating, database_of_its_own
 
 EMPTY = text(
@@ -58,6 +61,12 @@ def engine(database_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+@cache
+def _engine(url: str, **options: object) -> Engine:
+    """Make an engine once: it remembers each statement that it has compiled, and its connections are closed apart."""
+    return create_engine(url, **options)
+
+
 @pytest.fixture(scope="session")
 def filled(engine: Engine) -> Iterator[str]:
     """Make a filled database whose tables are those before the debts of the schema were paid."""
@@ -75,8 +84,15 @@ def migrating(engine: Engine, filled: str) -> Iterator[Migrating]:
 
 
 @pytest.fixture
-def database(database_url: str, engine: Engine, configure: Callable[..., None], tmp_path: Path) -> Iterator[str]:
+def database(
+    database_url: str,
+    engine: Engine,
+    configure: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> Iterator[str]:
     """Empty all tables and let the application use them; broker and object store are folders of the test."""
+    monkeypatch.setattr("models.session.create_engine", _engine)
     with engine.begin() as connection:
         connection.execute(EMPTY)
     configure(
@@ -100,6 +116,12 @@ def session(database: str) -> Iterator[Session]:
 
 
 @pytest.fixture
-def client(database: str) -> FlaskClient:
-    """Call the API on that database."""
-    return create_app().test_client()
+def app(database: str) -> PartflowFlask:
+    """The API on that database."""
+    return app_on(get_settings())
+
+
+@pytest.fixture
+def client(app: PartflowFlask) -> FlaskClient:
+    """Call the API."""
+    return app.test_client()

@@ -5,8 +5,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from api.app import create_app
 from models.session import get_engine
+from settings import get_settings
+from tests.support.apps import app_on
 from tests.support.statements import statements
 
 
@@ -33,7 +34,7 @@ def test_what_is_missing_is_named(
 ) -> None:
     configure(**setting)
     get_engine.cache_clear()
-    answer = create_app().test_client().get("/health/ready")
+    answer = app_on(get_settings()).test_client().get("/health/ready")
     checks = answer.get_json()
     assert answer.status_code == 503
     assert [name for name, check in checks.items() if name != "ready" and not check["ok"]] == missing
@@ -43,7 +44,7 @@ def test_what_is_missing_is_named(
 def test_broker_folder_must_be_a_folder(client: FlaskClient, configure: Callable[..., None], tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     configure(BROKER_FOLDER=tmp_path / "file")
-    assert not create_app().test_client().get("/health/ready").get_json()["broker"]["ok"]
+    assert not app_on(get_settings()).test_client().get("/health/ready").get_json()["broker"]["ok"]
 
 
 def test_old_tables_are_not_ready(client: FlaskClient, engine: Engine) -> None:
@@ -62,5 +63,5 @@ def test_old_tables_are_not_ready(client: FlaskClient, engine: Engine) -> None:
 def test_without_a_database_the_answer_is_503(database: str, configure: Callable[..., None]) -> None:
     configure(DATABASE_URL="postgresql+psycopg://postgres@127.0.0.1:1/none")
     get_engine.cache_clear()
-    answer = create_app().test_client().get("/parts")
+    answer = app_on(get_settings()).test_client().get("/parts")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")

@@ -7,10 +7,11 @@ from uuid import uuid4
 import pytest
 from flask.testing import FlaskClient
 
-from api.app import create_app
 from models.session import session_scope
 from schemas.document import DocumentKind
 from services.document import DocumentService
+from settings import get_settings
+from tests.support.apps import app_on
 from tests.support.data import data_folder
 from tests.support.files import archive, archive_within, pdf, picture
 from tests.support.rows import new_part, objects, upload
@@ -87,7 +88,7 @@ def test_other_and_double_files_are_refused(client: FlaskClient, content: bytes,
 @pytest.mark.parametrize("group", ["images_hostile/polyglot", "pdfs/hostile"])
 def test_hostile_files_are_refused_or_sent_harmless(database: str, configure: Any, group: str) -> None:
     configure(PDF_TIMEOUT_SECONDS=2)
-    client, part = create_app().test_client(), new_part()
+    client, part = app_on(get_settings()).test_client(), new_part()
     for path in sorted(data_folder("").joinpath(group).iterdir())[::6]:
         answer = upload(client, part, path.read_bytes(), path.name)
         assert answer.status_code in {200, 201, 413, 415}, path.name
@@ -130,7 +131,7 @@ def test_over_a_limit_names_its_setting(
     database: str, configure: Any, setting: str, content: bytes, named: str
 ) -> None:
     configure(**{setting: 1})
-    answer = upload(create_app().test_client(), new_part(), content)
+    answer = upload(app_on(get_settings()).test_client(), new_part(), content)
     assert answer.status_code == 413
     assert named in answer.get_json()["error"]
 

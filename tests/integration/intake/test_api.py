@@ -12,12 +12,13 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
-from api.app import create_app
 from clients.object_store import Bucket, content_key
 from models import Blob, Document, Part, PipelineRun
 from models.session import get_engine, session_scope
 from services.idempotency import IdempotencyService
+from settings import get_settings
 from tasks import celery_app
+from tests.support.apps import app_on
 from tests.support.rows import JPEG, new_part, objects, post_photos
 from tests.support.statements import statements
 
@@ -194,14 +195,14 @@ def test_too_large_names_the_setting(database: str, configure: Callable[..., Non
     configure(API_MAX_BATCH_MB=1)
     form = "multipart/form-data; boundary=x"
     length = {"CONTENT_LENGTH": "1000001"}
-    answer = create_app().test_client().post(PATHS[0], content_type=form, environ_overrides=length)
+    answer = app_on(get_settings()).test_client().post(PATHS[0], content_type=form, environ_overrides=length)
     assert answer.status_code == 413
     assert "PARTFLOW_API_MAX_BATCH_MB" in answer.get_json()["error"]
 
 
 def test_too_many_photos_name_the_setting(database: str, configure: Callable[..., None]) -> None:
     configure(API_MAX_PHOTOS=3)
-    answer = post_photos(create_app().test_client(), *[(JPEG, "a.jpg")] * 4)
+    answer = post_photos(app_on(get_settings()).test_client(), *[(JPEG, "a.jpg")] * 4)
     assert answer.status_code == 413
     assert "PARTFLOW_API_MAX_PHOTOS" in answer.get_json()["error"]
 

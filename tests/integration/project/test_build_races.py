@@ -13,8 +13,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from api.app import create_app
 from benchmarks.stock_invariants import broken
+from settings import get_settings
+from tests.support.apps import app_on
 from tests.support.project_rows import coverage, lying, new_project, stocked
 from tests.support.rows import new_box, new_part
 
@@ -39,12 +40,7 @@ def command(path: str, **body: Any) -> Request:
 @pytest.fixture
 def app(database: str, configure: Callable[..., None]) -> Flask:
     configure(DATABASE_POOL_SIZE=CLIENTS + 1)
-    return create_app()
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+    return app_on(get_settings())
 
 
 @pytest.fixture

@@ -14,9 +14,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
-from api.app import create_app
 from benchmarks.stock_invariants import broken
 from models.session import get_engine
+from settings import get_settings
+from tests.support.apps import app_on
 from tests.support.rows import new_box, new_part
 
 CLIENTS, PARTS, SLOTS, COMMANDS = 6, 3, 5, 50
@@ -143,7 +144,7 @@ def app(database: str, configure: Callable[..., None]) -> Flask:
     """The API, whose connections can be told from others."""
     get_engine.cache_clear()
     configure(DATABASE_URL=f"{database}&application_name=stock", DATABASE_POOL_SIZE=CLIENTS)
-    return create_app()
+    return app_on(get_settings())
 
 
 def booked(engine: Engine, parts: list[str]) -> dict[str, dict[str, int]]:

@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, text
 
-from api.app import create_app
+from settings import get_settings
+from tests.support.apps import app_on
 from tests.support.rows import new_box, new_part, put_stock
 
 AT_ONCE = 6
@@ -19,7 +20,7 @@ ROUNDS = 5
 @pytest.fixture
 def app(database: str, configure: Callable[..., None]) -> Flask:
     configure(DATABASE_POOL_SIZE=AT_ONCE)
-    return create_app()
+    return app_on(get_settings())
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ import waitress  # type: ignore[import-untyped]  # waitress ships no types
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from api.app import create_app
 from api.http.transaction import PartflowFlask
 from clients.object_store import Bucket, make_store
 from embedded import Ceph
@@ -27,6 +26,7 @@ from services.datasheet import DatasheetCandidateService
 from settings import get_settings
 from tasks.fetch import FetchCandidate
 from tasks.inventory import CHOOSE_DATASHEET
+from tests.support.apps import app_on
 from tests.support.faulty_proxy import FaultyProxy, faulty_proxy
 from tests.support.rows import JPEG, new_document, new_run, post_photos
 from tests.support.s3 import as_environment, ceph_settings
@@ -44,14 +44,7 @@ def proxy(ceph: Ceph) -> Iterator[FaultyProxy]:
 def app(ceph: Ceph, proxy: FaultyProxy, database: str, configure: Callable[..., None]) -> PartflowFlask:
     configure(**as_environment(ceph_settings(ceph, endpoint_url=proxy.url, max_attempts=1)))
     make_store(get_settings().store).ready()
-    app = create_app()
-    assert isinstance(app, PartflowFlask)
-    return app
-
-
-@pytest.fixture
-def client(app: PartflowFlask) -> FlaskClient:
-    return app.test_client()
+    return app_on(get_settings())
 
 
 @pytest.fixture
