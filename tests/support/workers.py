@@ -19,8 +19,6 @@ from schemas.queue import Queue
 
 PATIENCE_SECONDS = 30.0
 
-Environment = dict[str, str]
-
 
 @contextmanager
 def worker(
@@ -53,20 +51,6 @@ def eventually(condition: Callable[[], object], log: Path, seconds: float = PATI
         assert time.monotonic() - began < seconds, log.read_text("utf-8", "replace")[-4000:]
         time.sleep(0.02)
     return time.monotonic() - began
-
-
-def run_python(environment: Environment, code: str) -> str:
-    """Run code in a process of its own, whose Celery is on the broker of the test."""
-    ours = {**os.environ, **environment, "PYTHONPATH": str(CHECKOUT)}
-    command = [sys.executable, "-c", code]
-    return subprocess.run(command, env=ours, check=True, stdout=subprocess.PIPE, text=True, timeout=120).stdout
-
-
-def send(environment: Environment, name: str, count: int = 1, lane: str = "interactive") -> list[UUID]:
-    """Start runs as another process does."""
-    imports = "import tests.support.newer_steps; from tests.support.odd_steps import *"
-    code = f"{imports}; send({name!r}, {count}, lane=Lane({lane!r}))"
-    return [UUID(line) for line in run_python(environment, code).split()]
 
 
 def step(run_id: UUID) -> PipelineStep:

@@ -23,7 +23,8 @@ from schemas.queue import QUEUE_NAMES
 from schemas.queue import Queue as WorkQueue
 from settings import get_settings
 from tasks import celery_app
-from tests.support.workers import Environment, eventually, run_python, send, step, worker
+from tests.support.elsewhere import Elsewhere, Environment
+from tests.support.workers import eventually, step, worker
 
 
 @pytest.fixture
@@ -53,9 +54,9 @@ def of(name: str) -> dict[str, object]:
     return next(each for each in shown("show") if each["name"] == name)
 
 
-def put_to_death(environment: Environment, count: int = 1) -> list[UUID]:
+def put_to_death(elsewhere: Elsewhere, environment: Environment, count: int = 1) -> list[UUID]:
     """Send runs, and let the broker give their messages up."""
-    run_ids = send(environment, "test.harmless", count)
+    run_ids = elsewhere.send(environment, "test.harmless", count)
     with Connection(environment["PARTFLOW_BROKER_URL"]) as connection:
         inventory = Queue("inventory")(connection.default_channel)
         for _ in run_ids:
@@ -66,9 +67,9 @@ def put_to_death(environment: Environment, count: int = 1) -> list[UUID]:
     return run_ids
 
 
-def test_depths_and_ages_are_shown(broker: Environment) -> None:
-    send(broker, "test.harmless", 3)
-    send(broker, "test.harmless", 2, "bulk")
+def test_depths_and_ages_are_shown(broker: Environment, elsewhere: Elsewhere) -> None:
+    elsewhere.send(broker, "test.harmless", 3)
+    elsewhere.send(broker, "test.harmless", 2, "bulk")
 
     eventually(lambda: of("inventory")["messages"] == 3 and of("inventory.bulk")["messages"] == 2, Path(os.devnull))
     assert of("vision")["messages"] == of("vision")["consumers"] == 0
@@ -90,14 +91,14 @@ def test_other_arguments_are_named_with_the_way_out(broker: Environment, configu
     assert partflow("declare").exit_code == 0
 
 
-def test_delayed_message_arrives_though_no_worker_was_ever_there(broker: Environment) -> None:
-    run_python(broker, "from tests.support.odd_steps import send_later; send_later()")
+def test_delayed_message_arrives_though_no_worker_was_ever_there(broker: Environment, elsewhere: Elsewhere) -> None:
+    elsewhere.run(broker, "send_later()")
 
     eventually(lambda: of("inventory")["messages"] == 1, Path(os.devnull))
 
 
-def test_dead_letter_is_listed_and_stays(broker: Environment) -> None:
-    (run_id,) = put_to_death(broker)
+def test_dead_letter_is_listed_and_stays(broker: Environment, elsewhere: Elsewhere) -> None:
+    (run_id,) = put_to_death(elsewhere, broker)
 
     for _ in range(25):
         (letter,) = shown("dead")
@@ -106,8 +107,8 @@ def test_dead_letter_is_listed_and_stays(broker: Environment) -> None:
     assert letter["at"]
 
 
-def test_run_of_a_dead_letter_ends(broker: Environment) -> None:
-    (run_id,) = put_to_death(broker)
+def test_run_of_a_dead_letter_ends(broker: Environment, elsewhere: Elsewhere) -> None:
+    (run_id,) = put_to_death(elsewhere, broker)
     settle.run()
     settle.run()
 
@@ -116,8 +117,8 @@ def test_run_of_a_dead_letter_ends(broker: Environment) -> None:
     assert (run.state, run.steps[0].state, run.steps[0].reason) == (RunState.FAILED, StepState.FAILED, "worker_lost")
 
 
-def test_redriven_run_goes_on(broker: Environment) -> None:
-    (run_id,) = put_to_death(broker)
+def test_redriven_run_goes_on(broker: Environment, elsewhere: Elsewhere) -> None:
+    (run_id,) = put_to_death(elsewhere, broker)
     settle.run()
 
     assert partflow("redrive").output == "1 sent again\n"
@@ -125,8 +126,8 @@ def test_redriven_run_goes_on(broker: Environment) -> None:
     assert step(run_id).state == StepState.PENDING
 
 
-def test_only_the_chosen_are_dropped(broker: Environment) -> None:
-    put_to_death(broker, 3)
+def test_only_the_chosen_are_dropped(broker: Environment, elsewhere: Elsewhere) -> None:
+    put_to_death(elsewhere, broker, 3)
     first = str(shown("dead")[0]["id"])
 
     assert partflow("drop").exit_code != 0
@@ -136,8 +137,8 @@ def test_only_the_chosen_are_dropped(broker: Environment) -> None:
     assert partflow("drop", "--all").output == "2 dropped\n"
 
 
-def test_redriving_all_leaves_out_what_came_from_no_queue(broker: Environment) -> None:
-    put_to_death(broker)
+def test_redriving_all_leaves_out_what_came_from_no_queue(broker: Environment, elsewhere: Elsewhere) -> None:
+    put_to_death(elsewhere, broker)
     with Connection(broker["PARTFLOW_BROKER_URL"]) as connection, Producer(connection) as producer:
         for routing_key, exchange in (("inventory", EXCHANGE.name), ("", DEAD_EXCHANGE.name)):
             producer.publish(b"", exchange=exchange, routing_key=routing_key)
@@ -189,13 +190,13 @@ def test_no_task_may_take_as_long_as_a_worker_may_keep_its_message() -> None:
 
 
 def test_message_that_kills_whole_workers_becomes_a_dead_letter(
-    broker: Environment, configure: Callable[..., None], tmp_path: Path
+    broker: Environment, elsewhere: Elsewhere, configure: Callable[..., None], tmp_path: Path
 ) -> None:
     limits = {"BROKER_DELIVERY_LIMIT": 2, "ENGINE_MAX_ATTEMPTS": 1}
     configure(**limits)
     partflow("declare", "--recreate")
     environment = {**broker, **{f"PARTFLOW_{name}": str(value) for name, value in limits.items()}}
-    run_python(environment, "from tests.support.odd_steps import crash; crash.delay()")
+    elsewhere.run(environment, "crash.delay()")
     for life in range(4):
         log = tmp_path / f"worker-{life}"
         with worker(log, environment, WorkQueue.INVENTORY) as process:

@@ -12,7 +12,8 @@ from models import PipelineRun
 from models.session import session_scope
 from schemas.ledger import DONE, StepState
 from schemas.queue import Queue
-from tests.support.workers import PATIENCE_SECONDS, Environment, eventually, run_python, send, step, worker
+from tests.support.elsewhere import Elsewhere, Environment
+from tests.support.workers import PATIENCE_SECONDS, eventually, step, worker
 
 
 @pytest.fixture(params=["filesystem", "rabbitmq"])
@@ -37,11 +38,13 @@ def ended(run_id: UUID) -> Callable[[], bool]:
     return lambda: step(run_id).state in DONE
 
 
-def test_poison_stops_after_its_attempts_and_blocks_nobody(broker: Environment, tmp_path: Path) -> None:
+def test_poison_stops_after_its_attempts_and_blocks_nobody(
+    broker: Environment, elsewhere: Elsewhere, tmp_path: Path
+) -> None:
     log = tmp_path / "worker"
     with worker(log, broker, Queue.INVENTORY):
-        (poison,) = send(broker, "test.poison")
-        others = send(broker, "test.harmless", 3)
+        (poison,) = elsewhere.send(broker, "test.poison")
+        others = elsewhere.send(broker, "test.harmless", 3)
         for run_id in [poison, *others]:
             eventually(ended(run_id), log)
 
@@ -49,10 +52,12 @@ def test_poison_stops_after_its_attempts_and_blocks_nobody(broker: Environment, 
     assert {step(run_id).state for run_id in others} == {StepState.SUCCEEDED}
 
 
-def test_stopped_worker_hands_its_step_to_another_at_once(broker: Environment, tmp_path: Path) -> None:
+def test_stopped_worker_hands_its_step_to_another_at_once(
+    broker: Environment, elsewhere: Elsewhere, tmp_path: Path
+) -> None:
     log = tmp_path / "worker"
     with worker(log, broker, Queue.INVENTORY) as first:
-        (run_id,) = send(broker, "test.slow")
+        (run_id,) = elsewhere.send(broker, "test.slow")
         eventually(lambda: step(run_id).state == StepState.RUNNING, log)
         first.terminate()
         first.wait(PATIENCE_SECONDS)
@@ -64,12 +69,12 @@ def test_stopped_worker_hands_its_step_to_another_at_once(broker: Environment, t
     assert waited < 5
 
 
-def test_bulk_delays_a_person_by_a_task_or_two(broker: Environment, tmp_path: Path) -> None:
+def test_bulk_delays_a_person_by_a_task_or_two(broker: Environment, elsewhere: Elsewhere, tmp_path: Path) -> None:
     log = tmp_path / "worker"
-    bulk = send(broker, "test.harmless", 120, lane="bulk")
+    bulk = elsewhere.send(broker, "test.harmless", 120, lane="bulk")
     with worker(log, broker, Queue.INVENTORY):
         eventually(ended(bulk[0]), log)
-        (photo,) = send(broker, "test.harmless")
+        (photo,) = elsewhere.send(broker, "test.harmless")
         eventually(ended(photo), log)
         begun = [step(run_id).started_at for run_id in bulk]
         sent, taken = sent_at(photo), step(photo).started_at
@@ -80,14 +85,14 @@ def test_bulk_delays_a_person_by_a_task_or_two(broker: Environment, tmp_path: Pa
     assert any(step(run_id).state not in DONE for run_id in bulk)
 
 
-def test_unknown_step_is_left_for_newer_code(broker: Environment, tmp_path: Path) -> None:
+def test_unknown_step_is_left_for_newer_code(broker: Environment, elsewhere: Elsewhere, tmp_path: Path) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
     with worker(old, broker, Queue.INVENTORY):
-        (run_id,) = send(broker, "test.newer")
+        (run_id,) = elsewhere.send(broker, "test.newer")
         eventually(lambda: b"left for newer code" in old.read_bytes(), old)
     assert (step(run_id).state, step(run_id).attempt) == (StepState.PENDING, 0)
 
     with worker(new, broker, Queue.INVENTORY, app="tests.support.newer_steps"):
-        run_python(broker, f"from tests.support.newer_steps import newer; newer.delay({str(run_id)!r}, 0, 1)")
+        elsewhere.run(broker, f"newer.delay({str(run_id)!r}, 0, 1)")
         eventually(ended(run_id), new)
     assert step(run_id).state == StepState.SUCCEEDED
