@@ -6,18 +6,22 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from cli.demo import intake_all
+from cli.client import connect
+from cli.demo import demo_stack, intake_all
 from cli.results import Result
 from embedded import Stack
-from tests.e2e.conftest import PHOTOS, Serve
+from tests.e2e.conftest import PHOTOS
 from tests.support.stub_openai import StubOpenAI, failure, rate_limited, schema_breaking, server_error, slow
 
 BAG = PHOTOS / "digikey_bag_opamp.jpg"
 UNREADABLE = PHOTOS / "unreadable_bag.jpg"
+# Other parts, because the model's answers about a part that is known already are found in the cache.
+REGULATOR = PHOTOS / "mouser_bag_regulator.jpg"
+CONTROLLER = PHOTOS / "digikey_bag_mcu.jpg"
 
 
-@pytest.fixture
-def stub() -> Iterator[StubOpenAI]:
+@pytest.fixture(scope="module")
+def model() -> Iterator[StubOpenAI]:
     with StubOpenAI() as stub:
         stub.answers["identify"] = {
             "parts": [
@@ -45,29 +49,50 @@ def stub() -> Iterator[StubOpenAI]:
         yield stub
 
 
-def take_in(serve: Serve, stub: StubOpenAI, *photos: Path, **settings: str) -> tuple[tuple[Result, ...], Stack]:
-    stack, client = serve(
-        OPENAI_API_KEY="sk-test", OPENAI_BASE_URL=stub.base_url, OPENAI_TIMEOUT_SECONDS="1", **settings
-    )
-    return intake_all(client, list(photos)).runs, stack
+@pytest.fixture(scope="module")
+def stack(model: StubOpenAI, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    settings = {
+        "OPENAI_API_KEY": "sk-test",
+        "OPENAI_BASE_URL": model.base_url,
+        "OPENAI_TIMEOUT_SECONDS": "1",
+        "PARTFLOW_ENGINE_MAX_ATTEMPTS": "6",
+    }
+    with demo_stack(tmp_path_factory.mktemp("openai") / "data", None, settings) as stack:
+        yield stack
 
 
-def calls(stack: Stack) -> list[tuple[str, str | None, float]]:
+@pytest.fixture
+def stub(model: StubOpenAI) -> StubOpenAI:
+    model.forget()
+    model.requests.clear()
+    return model
+
+
+def take_in(stack: Stack, *photos: Path) -> tuple[Result, ...]:
+    with connect(stack.address.api, stack.layout.data) as client:
+        return intake_all(client, list(photos)).runs
+
+
+def calls(stack: Stack, result: Result) -> list[tuple[str, str | None, float]]:
     engine = create_engine(stack.address.database_url)
+    of_part = text(
+        "SELECT job, ai_calls.error, cost_usd FROM ai_calls JOIN pipeline_runs ON pipeline_runs.id = run_id"
+        " WHERE part_id4 = :part"
+    )
     with engine.connect() as connection:
-        rows = connection.execute(text("SELECT job, error, cost_usd FROM ai_calls ORDER BY id")).all()
+        rows = connection.execute(of_part, {"part": result.id4}).all()
     engine.dispose()
     return [(row.job, row.error, float(row.cost_usd)) for row in rows]
 
 
-def test_photos_become_parts_by_what_the_model_knows_and_sees(serve: Serve, stub: StubOpenAI) -> None:
-    (bag, unreadable), stack = take_in(serve, stub, BAG, UNREADABLE)
+def test_photos_become_parts_by_what_the_model_knows_and_sees(stack: Stack, stub: StubOpenAI) -> None:
+    bag, unreadable = take_in(stack, BAG, UNREADABLE)
 
     assert (bag.state, bag.manufacturer_code) == ("succeeded", "TLV9062IDR")
     assert bag.datasheet
     assert bag.tags == ("rail-to-rail",)
     assert bag.type == "Operational Amplifier"
-    jobs = {job for job, _, cost in calls(stack) if cost > 0}
+    jobs = {job for job, _, cost in [*calls(stack, bag), *calls(stack, unreadable)] if cost > 0}
     assert jobs == {"identify", "find_datasheets", "suggest_tags", "suggest_type"}
 
     asked = next(request for request in stub.requests if request["text"]["format"]["name"] == "WireParts")
@@ -76,21 +101,21 @@ def test_photos_become_parts_by_what_the_model_knows_and_sees(serve: Serve, stub
     assert unreadable.confidence
 
 
-def test_faults_that_pass_are_retried(serve: Serve, stub: StubOpenAI) -> None:
+def test_faults_that_pass_are_retried(stack: Stack, stub: StubOpenAI) -> None:
     # The first is the search for datasheets, which the catalogue's leads stand in for; the others hit one step.
     faults = [server_error(), rate_limited(1), slow(3), schema_breaking()]
     stub.script(*faults)
-    (result,), stack = take_in(serve, stub, BAG, PARTFLOW_ENGINE_MAX_ATTEMPTS="6")
+    (result,) = take_in(stack, REGULATOR)
 
     assert (result.state, result.type) == ("succeeded", "Operational Amplifier")
-    assert sum(error is not None for _, error, _ in calls(stack)) == len(faults)
+    assert sum(error is not None for _, error, _ in calls(stack, result)) == len(faults)
 
 
-def test_fault_that_stays_leaves_named_gaps_and_no_values(serve: Serve, stub: StubOpenAI) -> None:
+def test_fault_that_stays_leaves_named_gaps_and_no_values(stack: Stack, stub: StubOpenAI) -> None:
     stub.script(*[failure(401, "invalid_api_key")] * 50)
-    (result,), _ = take_in(serve, stub, BAG)
+    (result,) = take_in(stack, CONTROLLER)
 
-    assert (result.state, result.manufacturer_code) == ("partial", "TLV9062IDR")
+    assert (result.state, result.manufacturer_code) == ("partial", "ATMEGA328P-PU")
     assert {(gap.step, gap.reason) for gap in result.gaps} == {
         ("part.tag", "model_refused"),
         ("part.categorise", "model_refused"),
