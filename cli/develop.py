@@ -20,10 +20,10 @@ CHECKS = {
 }
 
 
-SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile", "--max-worker-restart", "0")
-"""How the whole suite is run: a process for each processor, each with servers of its own.
+SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "0")
+"""How the whole suite is run: several processes, each with servers of its own; tests/conftest.py says what each gets.
 
-One that dies ends the run and names its test; replaced, it would leave pytest-xdist waiting for ever.
+A process that dies ends the run and names its test; replaced, it would leave pytest-xdist waiting for ever.
 """
 
 

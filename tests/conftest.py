@@ -1,13 +1,16 @@
 """What every test may need."""
 
+import os
 import secrets
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings as search
 
 from embedded import Ceph, NotInstalled, RabbitMQ, private_ceph, private_rabbitmq
 from settings import get_settings
+from tests.support.scheduling import LongestFirst, longest_first
 
 RANDOM = "random"
 
@@ -21,6 +24,24 @@ def pytest_configure(config: pytest.Config) -> None:
     """Choose the seed of a random search, before the processes that run tests side by side are told of it."""
     if config.option.hypothesis_profile == RANDOM and config.option.hypothesis_seed is None:
         config.option.hypothesis_seed = secrets.randbits(32)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Let one process more than there are processors run tests, because most wait for servers at times."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LongestFirst:
+    """Hand tests out in the order of `pytest_collection_modifyitems`."""
+    return LongestFirst(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the longest where tests run side by side, and else with the shortest, as the folders are sorted."""
+    if hasattr(config, "workerinput"):
+        items[:] = longest_first(items)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
