@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -48,14 +47,20 @@ def test_note_of_a_crashed_stack_is_not_believed(tmp_path: Path) -> None:
 
 def test_start_waits_for_a_crashed_one_to_stop(tmp_path: Path) -> None:
     told: list[str] = []
-    script = "import fcntl, sys, time; f = open(sys.argv[1], 'w'); fcntl.flock(f, 2); print(flush=True); time.sleep(1)"
+    script = "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.flock(f, 2); print(flush=True); sys.stdin.read()"
     words = (sys.executable, "-c", script, str(tmp_path / "lock"))
-    with subprocess.Popen(words, stdout=subprocess.PIPE) as leftover:
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as leftover:
+        assert leftover.stdin
         assert leftover.stdout
         leftover.stdout.readline()
-        began = time.monotonic()
-        with hold(tmp_path, told.append):
-            assert time.monotonic() - began > 0.5
+        release = leftover.stdin.close
+
+        def tell(message: str) -> None:
+            told.append(message)
+            release()
+
+        with hold(tmp_path, tell):
+            assert leftover.wait(30) == 0
     assert "waiting" in told[0]
 
 

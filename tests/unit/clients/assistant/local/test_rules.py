@@ -51,11 +51,11 @@ def test_each_tag_has_synonyms_that_find_it() -> None:
 @pytest.mark.parametrize("tail", ["A", "0", "A0", "CN", "BE"])
 @pytest.mark.parametrize("head", ["", "NE555", "CD4001", "LM358", "74HC00", "MAX232", "SRD05"])
 def test_hostile_numbers_do_not_hang(head: str, tail: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for length in (20, 50, 5000):
         load_rules().family_of(head + tail * length)
 
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize("version", VERSIONS.values())
