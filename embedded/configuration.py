@@ -41,6 +41,7 @@ logfile=log/supervisor.log
 logfile_maxbytes=5MB
 logfile_backups=2
 pidfile=supervisor.pid
+childlogdir=log
 {user}
 [unix_http_server]
 file={socket}

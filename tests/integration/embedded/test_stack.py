@@ -84,7 +84,7 @@ def _eventually(condition: Callable[[], bool]) -> bool:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "my data #1"
+    folder = tmp_path / "my data #1\N{NO-BREAK SPACE};50%"
     yield folder
     remove_layout(make_layout(folder))
 
