@@ -12,7 +12,8 @@ import pytest
 
 from embedded.layout import CHECKOUT
 from embedded.ports import reserve_port
-from tests.support.workers import Environment, eventually, worker
+from tests.support.elsewhere import Environment
+from tests.support.workers import eventually, worker
 
 APP = "tests.support.weighing"
 SERVE = f"import sys, {APP}; from api.__main__ import main; sys.exit(main())"
