@@ -26,9 +26,11 @@ from settings.errors import PartflowError
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _BOOT: Final = Path(__file__).with_name("_child.py")
-_MEGABYTE: Final = 1 << 20
+MEGABYTE: Final = 1 << 20
 _COMPLAINT_BYTES: Final = 2000
 _NOT_STARTED: Final = (126, 127)
+# Each further heap of glibc's takes 64 MB of the address space, used or not.
+_ENVIRONMENT: Final = {"MALLOC_ARENA_MAX": "1"}
 
 
 class SandboxError(PartflowError):
@@ -68,7 +70,7 @@ def run(module: str, content: bytes | BinaryIO, options: dict[str, int], *, limi
 
     What is read from a file is never held in memory here.
 
-    The child sees no environment, is gone when this returns or raises, and dies with its parent.
+    The child sees nothing of the environment, is gone when this returns or raises, and dies with its parent.
 
     Raises:
         SandboxError: it gave no answer within its limits; the subclass says why.
@@ -76,13 +78,15 @@ def run(module: str, content: bytes | BinaryIO, options: dict[str, int], *, limi
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as complaint:
         shutil.copyfileobj(io.BytesIO(content) if isinstance(content, bytes) else content, given)
         given.seek(0)
-        status = _status(_command(module, options, limits), limits.seconds, (given, answer, complaint))
+        with start(command(module, options, limits), given, answer, complaint) as child:
+            status = _wait(child, limits.seconds)
         if status == 0:
-            return _read(answer, limits.output_mb * _MEGABYTE)
-        raise _reason(status, _read(complaint, _COMPLAINT_BYTES))
+            return _read(answer, limits.output_mb * MEGABYTE)
+        raise reason(status, complaint)
 
 
-def _command(module: str, options: dict[str, int], limits: Limits) -> list[str]:
+def command(module: str, options: dict[str, int], limits: Limits, *, idle_seconds: float = 0) -> list[str]:
+    """Return the command line of a child, which answers once or, with `idle_seconds`, until it had to wait so long."""
     paths = [str(_ROOT), *(path for path in sys.path if Path(path).is_absolute())]
     orders: Orders = {
         "parent": os.getpid(),
@@ -90,35 +94,55 @@ def _command(module: str, options: dict[str, int], limits: Limits) -> list[str]:
         "module": module,
         "options": options,
         "seconds": math.ceil(limits.seconds),
-        "memory_bytes": limits.memory_mb * _MEGABYTE,
-        "output_bytes": limits.output_mb * _MEGABYTE,
+        "memory_bytes": limits.memory_mb * MEGABYTE,
+        "output_bytes": limits.output_mb * MEGABYTE,
+        "idle_seconds": math.ceil(idle_seconds),
     }
     return [sys.executable, "-I", "-S", str(_BOOT), json.dumps(orders)]
 
 
-def _status(command: list[str], seconds: float, streams: tuple[IO[bytes], IO[bytes], IO[bytes]]) -> int:
-    given, answer, complaint = streams
-    with subprocess.Popen(
-        command, stdin=given, stdout=answer, stderr=complaint, env={}, cwd="/", start_new_session=True
-    ) as child:
-        try:
-            return child.wait(seconds)
-        except subprocess.TimeoutExpired:
-            raise TimedOut(f"no answer within {seconds:g} s") from None
-        finally:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(child.pid, signal.SIGKILL)
+def start(
+    words: list[str], given: IO[bytes] | int, answer: IO[bytes] | int, complaint: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    """Start a child that sees nothing of the environment; it dies with the thread that started it.
+
+    Raises:
+        NotStarted: the system starts no further process.
+    """
+    try:
+        return subprocess.Popen(
+            words, stdin=given, stdout=answer, stderr=complaint, env=_ENVIRONMENT, cwd="/", start_new_session=True
+        )
+    except OSError as error:
+        raise NotStarted(f"the sandbox does not start: {error}") from error
 
 
-def _reason(status: int, complaint: bytes) -> SandboxError:
+def kill(child: subprocess.Popen[bytes]) -> None:
+    """Kill a child and all that it started."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+
+
+def _wait(child: subprocess.Popen[bytes], seconds: float) -> int:
+    try:
+        return child.wait(seconds)
+    except subprocess.TimeoutExpired:
+        raise TimedOut(f"no answer within {seconds:g} s") from None
+    finally:
+        kill(child)
+
+
+def reason(status: int, complaint: IO[bytes]) -> SandboxError:
+    """Return why a child gave no answer, by its exit status and the last line of its complaints."""
     if -status in (signal.SIGXCPU, signal.SIGALRM):
         return TimedOut("used up its CPU time")
     if status == MEMORY_EXIT:
         return OutOfMemory("wanted more memory than allowed")
     if status in _NOT_STARTED:
         return NotStarted(f"the sandbox does not start (status {status})")
-    last_line = complaint.decode(errors="replace").strip().rpartition("\n")[2]
-    return Crashed(f"ended with status {status}: {last_line}")
+    complaint.seek(max(0, complaint.seek(0, os.SEEK_END) - _COMPLAINT_BYTES))
+    last_line = complaint.read().decode(errors="replace").strip().rpartition("\n")[2]
+    return Crashed(f"ended with status {status}" + (f": {last_line}" if last_line else ""))
 
 
 def _read(file: IO[bytes], limit: int) -> bytes:

@@ -16,6 +16,7 @@ from embedded.layout import CHECKOUT
 from models import PipelineStep
 from models.session import session_scope
 from schemas.queue import Queue
+from tests.processes import children_of
 
 PATIENCE_SECONDS = 30.0
 
@@ -36,7 +37,7 @@ def worker(
         eventually(lambda: b" ready." in log.read_bytes(), log)
         yield process
     finally:
-        children = _children(process.pid)
+        children = children_of(process.pid)
         process.kill()
         process.wait()
         for pid in children:
@@ -57,10 +58,3 @@ def step(run_id: UUID) -> PipelineStep:
     """Return the only step of a run."""
     with session_scope() as session:
         return session.execute(select(PipelineStep).where(PipelineStep.run_id == run_id)).scalar_one()
-
-
-def _children(pid: int) -> list[int]:
-    try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []

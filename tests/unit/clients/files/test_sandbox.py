@@ -1,15 +1,13 @@
-import os
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from clients.files import sandbox
 from clients.files.sandbox import Limits
+from tests.processes import children_of, is_running, wait_for
 
 PLAYGROUND = "tests.unit.clients.files.sandbox_playground"
 LIMITS = Limits(seconds=20, memory_mb=256, output_mb=1)
@@ -23,7 +21,7 @@ def play(game: bytes, limits: Limits = LIMITS) -> bytes:
     ("game", "answer"),
     [
         (b"echo", b"echoecho"),
-        (b"environment", b"[]"),
+        (b"environment", b"['MALLOC_ARENA_MAX']"),
         (b"folder", b"/"),
     ],
 )
@@ -51,11 +49,7 @@ def test_excess_is_a_typed_error(game: bytes, error: type[sandbox.SandboxError],
 
 def test_grandchildren_die_with_the_child(tmp_path: Path) -> None:
     pid = int(play(b"fork"))
-    for _ in range(100):
-        if not is_running(pid):
-            return
-        time.sleep(0.02)
-    pytest.fail("a process that the child started is still running")
+    wait_for(lambda: not is_running(pid))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux signals the death of a parent")
@@ -77,23 +71,3 @@ def test_threads_may_share_it() -> None:
     for thread in threads:
         thread.join()
     assert answers == [b"echoecho"] * 3
-
-
-def wait_for[T](seen: Callable[[], T]) -> T:
-    for _ in range(500):
-        if value := seen():
-            return value
-        time.sleep(0.02)
-    return pytest.fail("waited 10 s in vain")
-
-
-def children_of(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
-    except (ProcessLookupError, FileNotFoundError):
-        return False
