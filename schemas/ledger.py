@@ -7,7 +7,7 @@ from pydantic import StringConstraints
 
 from schemas.base import Dto
 
-PAYLOAD_VERSION: Final = 1
+PAYLOAD_VERSION: Final = 2
 """Raised when older code could not go on from what newer code records: a new step that others build on, a field that
 they must not ignore. While old and new workers run side by side, the old ones leave such runs to the new ones."""
 

@@ -1,8 +1,13 @@
 """What can be read off a photo: machine codes, printed text, and the label a code spells."""
 
 from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
 
 from schemas.base import Dto
+
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Code(Dto):
@@ -16,13 +21,21 @@ class Code(Dto):
 class TextLine(Dto):
     """A line of printed text as the recogniser read it."""
 
-    text: str
-    confidence: float
-    "0 to 1, of the recogniser"
-    height: float
+    text: Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00]*$")]
+    confidence: Share
+    "of the recogniser"
+    height: Share
     "of the letters, as a share of the photo's longer side: the part number is seldom the smallest print"
-    rotation: int = 0
-    "degrees clockwise the photo was turned before this was read: 0, 90, 180 or 270"
+    rotation: Literal[0, 90, 180, 270] = 0
+    "degrees clockwise the photo was turned before this was read"
+
+
+class Print(Dto):
+    """What the process that reads print answers; it may have been taken over."""
+
+    lines: Annotated[tuple[TextLine, ...], Field(max_length=200)] = ()
+    installed: bool = True
+    "whether there is a recogniser to read with"
 
 
 class Markings(Dto):

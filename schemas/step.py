@@ -5,6 +5,8 @@ from pydantic import AliasChoices, Field
 from schemas.base import Dto
 from schemas.datasheet import DatasheetLead, Verdict
 from schemas.evidence import Confidence
+from schemas.ledger import Gap
+from schemas.markings import Markings
 
 
 class PreparedPhoto(Dto):
@@ -14,6 +16,13 @@ class PreparedPhoto(Dto):
     size: int
     width: int
     height: int
+
+
+class ReadPhoto(Markings):
+    """What was read off the photo."""
+
+    unread: Gap | None = None
+    "why its print was not read, if it was not"
 
 
 class Leads(Dto):

@@ -22,6 +22,7 @@ from settings.groups import (
     ImageSettings,
     IntakeSettings,
     LogSettings,
+    OcrSettings,
     PdfSettings,
     RetentionSettings,
     Seconds,
@@ -69,6 +70,7 @@ class Settings(BaseSettings):
     store: StoreSettings = Field(default_factory=StoreSettings)
     api: ApiSettings = Field(default_factory=ApiSettings)
     image: ImageSettings = Field(default_factory=ImageSettings)
+    ocr: OcrSettings = Field(default_factory=OcrSettings)
     pdf: PdfSettings = Field(default_factory=PdfSettings)
     fetch: FetchSettings = Field(default_factory=FetchSettings)
     engine: EngineSettings = Field(default_factory=EngineSettings)

@@ -7,6 +7,7 @@ from clients.files.image_reader import ImageReader
 from clients.files.pdf_reader import PdfReader
 from clients.markings.reader import MarkingReader
 from clients.object_store import ObjectStore, make_store
+from clients.print_reader import PrintReader
 from clients.web.fetcher import Fetcher
 from settings import get_settings
 
@@ -31,7 +32,7 @@ def image_reader() -> ImageReader:
 
 @cache
 def marking_reader() -> MarkingReader:
-    """Return the reader of codes and print."""
+    """Return the reader of codes."""
     return MarkingReader()
 
 
@@ -45,3 +46,9 @@ def object_store() -> ObjectStore:
 def pdf_reader() -> PdfReader:
     """Return the reader of hostile PDFs."""
     return PdfReader(get_settings().pdf)
+
+
+@cache
+def print_reader() -> PrintReader:
+    """Return the reader of print."""
+    return PrintReader(get_settings().ocr)

@@ -14,7 +14,7 @@ from schemas.datasheet import Verdict
 from schemas.evidence import Evidence, EvidenceKind
 from schemas.identification import Identification
 from schemas.ledger import Gap, Nothing
-from schemas.markings import Distributor, DistributorLabel, Markings
+from schemas.markings import Distributor, DistributorLabel
 from schemas.part_number import code_key
 from schemas.step import ChosenDatasheet
 from schemas.suggestion import StockValue, SuggestionField
@@ -122,7 +122,7 @@ class SuggestSlot(Step[Identification, Nothing]):
 def _label(session: Session, claim: Claim) -> DistributorLabel | None:
     """Return the label of the identified part, if the photo shows one."""
     read = Ledger.find_output(session, claim.run_id, READ_MARKINGS.name)
-    codes = Markings.model_validate(read).codes if read else ()
+    codes = READ_MARKINGS.output.model_validate(read).codes if read else ()
     number = code_key(identified(session, claim).manufacturer_code)
     labels = filter(None, map(parse_distributor_label, codes))
     return next((label for label in labels if code_key(label.manufacturer_code or "") == number), None)

@@ -4,17 +4,19 @@ import structlog
 from sqlalchemy.orm import Session
 
 from clients.object_store import Bucket, content_key
+from clients.print_reader import OCR_MISSING
 from engine.ledger.ledger import Claim
 from engine.step.step import Step
 from engine.step.task import as_task
 from engine.worker.routes import Queue
-from schemas.errors import Permanent, Refused
+from schemas.errors import Permanent, Refused, StepError, Transient
 from schemas.intake import PhotoIntakeInput
-from schemas.markings import Code, Markings
-from schemas.step import PreparedPhoto
+from schemas.ledger import Gap
+from schemas.markings import Code
+from schemas.step import PreparedPhoto, ReadPhoto
 from services.document import BlobService
 from services.identification import parse_distributor_label
-from tasks.clients import image_reader, marking_reader
+from tasks.clients import image_reader, marking_reader, print_reader
 from tasks.objects import read, write
 
 _log = structlog.get_logger()
@@ -59,30 +61,41 @@ class PreparePhoto(Step[str, PreparedPhoto]):
         )
 
 
-class ReadMarkings(Step[PreparedPhoto, Markings]):
+class ReadMarkings(Step[PreparedPhoto, ReadPhoto]):
     """Read codes, and print where the codes do not say which part it is."""
 
     name = "photo.read"
     queue = Queue.VISION
     essential = True
-    output = Markings
+    output = ReadPhoto
 
     def load(self, session: Session, claim: Claim) -> PreparedPhoto:
         """Return the prepared copy."""
         return PREPARE_PHOTO.recorded(session, claim.run_id)
 
-    def work(self, given: PreparedPhoto) -> Markings:
+    def work(self, given: PreparedPhoto) -> ReadPhoto:
         """Codes are exact and quick, print is neither."""
         jpeg = read(Bucket.IMAGES, given.sha256)
-        markings = marking_reader().read(jpeg)
-        if any(_settles(code) for code in markings.codes):
-            return markings
+        codes = marking_reader().read(jpeg).codes
+        if any(map(_settles, codes)):
+            return ReadPhoto(codes=codes)
         try:
-            return markings.model_copy(update={"lines": marking_reader().read_text(jpeg)})
-        except Permanent as error:
-            # Without the recogniser codes still count, and a photo without one is asked about.
+            return ReadPhoto(codes=codes, lines=print_reader().read(jpeg))
+        except StepError as error:
+            # Codes still count, and a photo without one is asked about.
             _log.warning("print is not read", reason=error.code, detail=error.detail)
-            return markings
+            return ReadPhoto(codes=codes, unread=self._gap(error))
+
+    def record(self, session: Session, claim: Claim, output: ReadPhoto) -> Gap | None:
+        """Say that the print was not read, if it was not."""
+        return output.unread
+
+    def _gap(self, error: StepError) -> Gap | None:
+        # An installation without a recogniser lacks nothing in each photo.
+        if error.code == OCR_MISSING:
+            return None
+        transient = isinstance(error, Transient)
+        return Gap(step=self.name, reason=error.code, detail=error.detail, transient=transient)
 
 
 def _settles(code: Code) -> bool:

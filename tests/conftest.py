@@ -3,13 +3,16 @@
 import os
 import secrets
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
 from hypothesis import settings as search
 
+from clients.print_reader import PrintReader
 from embedded import Ceph, NotInstalled, RabbitMQ, private_ceph, private_rabbitmq
 from settings import get_settings
+from settings.groups import OcrSettings
 from tests.support.scheduling import LongestFirst, longest_first
 
 RANDOM = "random"
@@ -69,6 +72,15 @@ def configure(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         get_settings.cache_clear()
 
     return change
+
+
+@pytest.fixture(scope="session")
+def print_reader() -> Iterator[PrintReader]:
+    """Read print, in one process for all tests that want none of their own."""
+    if find_spec("rapidocr") is None:
+        pytest.skip("needs the extra 'ocr'")
+    with PrintReader(OcrSettings()) as reader:
+        yield reader
 
 
 @pytest.fixture(scope="session")

@@ -2,33 +2,36 @@
 
 import math
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 from itertools import batched
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from PIL import Image
+from PIL import Image, ImageOps
 
-from schemas.errors import Permanent
+from clients.recogniser import recogniser
 from schemas.markings import TextLine
-
-if TYPE_CHECKING:
-    from rapidocr import RapidOCR
 
 _DETECT_SIDE: Final = 1280
 "Pixels at most of the longer side of the copy in which lines are looked for; they are read from the photo itself."
 _DETECT_SHORT_SIDE: Final = 736
 "Pixels to which the shorter side of a small photo is enlarged for that."
+_SLENDER: Final = 8
+"""A copy this many times longer than high gets margins.
+
+The recogniser would first enlarge one of a few pixels' height, and then add margins: 3000 by 1 becomes 38400 by 9600.
+"""
 _LETTER_HEIGHT: Final = 64
 "Pixels to which taller lines are scaled down before they are read; the recogniser takes 48."
+_LONGEST: Final = 32
+"""A line this many times longer than high is squeezed, because its time and memory grow with its square.
+
+The longest line on the photos of the evaluations is 16 times longer than high.
+"""
 _MAX_LINES: Final = 60
 _TALL: Final = 1.5
 "A box this many times taller than wide holds a line that stands upright; no number fits into a squarer one."
 _CLEAR: Final = 0.95
 "A line read this surely is not tried upside down."
 _LEAST: Final = 0.5
-_THREADS: Final = 2
 _BATCH: Final = 4
 
 type _Point = tuple[float, float]
@@ -75,46 +78,27 @@ def _worth(line: TextLine) -> float:
     return float(len(line.text) ** 1.5 * line.confidence**4)
 
 
-@cache
-def recogniser() -> "RapidOCR":
-    """Return the recogniser, loaded once per process.
-
-    Raises:
-        Permanent: it is not installed (`ocr_missing`).
-    """
-    try:
-        import onnxruntime  # type: ignore[import-untyped]  # it ships no types
-        from rapidocr import RapidOCR
-
-        models = Path(str(files("rapidocr"))) / "models"
-        # A path keeps the library from downloading what it misses.
-        paths = {step: str(next(models.glob(f"*_{step.lower()}_*.onnx"))) for step in ("Det", "Rec")}
-    except (ImportError, StopIteration) as error:
-        raise Permanent("ocr_missing", "reading print needs the extra 'ocr' (rapidocr and onnxruntime)") from error
-    onnxruntime.set_default_logger_severity(4)
-    return RapidOCR(
-        params={
-            "Global.log_level": "critical",
-            "Global.use_cls": False,
-            "Global.text_score": 0.0,
-            "Det.limit_side_len": 32,
-            "EngineConfig.onnxruntime.intra_op_num_threads": _THREADS,
-        }
-        | {f"{step}.model_path": path for step, path in paths.items()}
-    )
-
-
 def _find(photo: Image.Image) -> list[_Line]:
     import numpy as np
 
     scale = min(_DETECT_SIDE / max(photo.size), max(1.0, _DETECT_SHORT_SIDE / min(photo.size)))
     copy = photo.resize((max(1, round(photo.width * scale)), max(1, round(photo.height * scale))))
-    found = recogniser()(np.asarray(copy)[:, :, ::-1], use_cls=False, use_rec=False)
+    margins = _margins(copy)
+    found = recogniser()(np.asarray(ImageOps.expand(copy, margins))[:, :, ::-1], use_cls=False, use_rec=False)
     corners_of = getattr(found, "boxes", None)
-    boxes = [] if corners_of is None else (np.asarray(corners_of) / scale).tolist()
-    cuts = (_cut(photo, [(float(x), float(y)) for x, y in corners]) for corners in boxes)
+    corners = np.empty((0, 4, 2), np.float32) if corners_of is None else np.asarray(corners_of, np.float32)
+    boxes = np.clip(corners - np.array(margins, np.float32), 0, np.array(copy.size, np.float32)) / scale
+    cuts = (_cut(photo, [(float(x), float(y)) for x, y in box]) for box in boxes.tolist())
     lines = [line for line in cuts if line.picture.width >= _TALL * line.picture.height]
     return sorted(lines, key=lambda line: line.picture.width / line.picture.height, reverse=True)[:_MAX_LINES]
+
+
+def _margins(copy: Image.Image) -> tuple[int, int]:
+    """Return how much is added left and right, and above and below."""
+    if max(copy.size) <= _SLENDER * min(copy.size):
+        return 0, 0
+    least = 2 * max(copy.size) // _SLENDER
+    return max(0, least - copy.width) // 2, max(0, least - copy.height) // 2
 
 
 def _cut(photo: Image.Image, corners: Sequence[_Point]) -> _Line:
@@ -123,9 +107,10 @@ def _cut(photo: Image.Image, corners: Sequence[_Point]) -> _Line:
     width = max(math.dist(top_left, top_right), math.dist(bottom_left, bottom_right), 4.0)
     height = max(math.dist(top_left, bottom_left), math.dist(top_right, bottom_right), 4.0)
     shrink = min(1.0, _LETTER_HEIGHT / min(width, height))
+    size = (min(width, _LONGEST * height) * shrink, min(height, _LONGEST * width) * shrink)
     quad = [coordinate for corner in (top_left, bottom_left, bottom_right, top_right) for coordinate in corner]
     picture = photo.transform(
-        (max(1, round(width * shrink)), max(1, round(height * shrink))),
+        (max(1, round(size[0])), max(1, round(size[1]))),
         Image.Transform.QUAD,
         data=quad,
         resample=Image.Resampling.BICUBIC,

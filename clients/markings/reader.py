@@ -1,4 +1,4 @@
-"""Reading a photo: machine codes with zxing-cpp, printed text with the recogniser."""
+"""Reading the machine codes on a photo, with zxing-cpp."""
 
 import io
 from collections.abc import Iterator
@@ -8,8 +8,7 @@ from typing import Final
 import zxingcpp
 from PIL import Image, ImageOps
 
-from clients.markings.ocr import read_lines
-from schemas.markings import Code, Markings, TextLine
+from schemas.markings import Code, Markings
 
 _SMALL_SIDE: Final = 1600
 "Up to this longer side, codes are also looked for at twice the size: a module should be a few pixels wide."
@@ -18,7 +17,7 @@ _MAX_TEXT: Final = 4000
 
 
 class MarkingReader:
-    """Reads codes and print off prepared photos (upright JPEGs within the limits of the image reader)."""
+    """Reads codes off prepared photos (upright JPEGs within the limits of the image reader)."""
 
     def read(self, jpeg: bytes) -> Markings:
         """Return the machine codes, whichever way they are turned; `lines` stays empty."""
@@ -28,14 +27,6 @@ class MarkingReader:
                 text, symbology = code.text.replace("\0", "")[:_MAX_TEXT], str(code.format).lower().replace(" ", "")
                 found.setdefault((symbology, text), Code(text=text, symbology=symbology))
         return Markings(codes=tuple(islice(found.values(), _MAX_CODES)))
-
-    def read_text(self, jpeg: bytes) -> tuple[TextLine, ...]:
-        """Return the lines of print in reading order, whichever way each is turned.
-
-        Raises:
-            Permanent: the recogniser is not installed (`ocr_missing`).
-        """
-        return read_lines(Image.open(io.BytesIO(jpeg)).convert("RGB"))
 
 
 def _views(photo: Image.Image, found: dict[tuple[str, str], Code]) -> Iterator[Image.Image]:

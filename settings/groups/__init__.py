@@ -3,7 +3,7 @@
 from settings.groups.base import Count, Endpoint, Endpoints, Group, Megabytes, Seconds, Sides, is_loopback
 from settings.groups.engine import EngineSettings
 from settings.groups.intake import AssistantSettings, IntakeSettings
-from settings.groups.limits import FetchSettings, ImageSettings, PdfSettings
+from settings.groups.limits import FetchSettings, ImageSettings, OcrSettings, PdfSettings
 from settings.groups.operation import DeploymentSettings, FaultSettings, LogSettings, Stage
 from settings.groups.retention import RetentionSettings
 from settings.groups.servers import ApiSettings, BrokerSettings, DatabaseSettings, StoreKind, StoreSettings
@@ -25,6 +25,7 @@ __all__ = [
     "IntakeSettings",
     "LogSettings",
     "Megabytes",
+    "OcrSettings",
     "PdfSettings",
     "RetentionSettings",
     "Seconds",

@@ -17,6 +17,15 @@ class ImageSettings(Group):
     thumbnail_sides: Sides = Field((128, 512), description="Pixels of the longer side of the thumbnails, as 128,512.")
 
 
+class OcrSettings(Group):
+    """Limits for reading print off photos, in a process that is kept between them."""
+
+    timeout_seconds: Seconds = Field(60, description="Seconds that reading the print of one photo may take.")
+    memory_mb: Megabytes = Field(1536, description="Address space that the process may take; a third is never used.")
+    max_photos: Count = Field(100, description="Photos that one process reads before another takes its place.")
+    idle_seconds: Seconds = Field(300, description="Seconds that the process waits for a photo before it ends.")
+
+
 class PdfSettings(Group):
     """Limits for reading PDFs."""
 

@@ -7,6 +7,7 @@ import pytest
 
 from clients.files.image_reader import ImageReader
 from clients.markings.reader import MarkingReader
+from clients.print_reader import PrintReader
 from schemas.markings import Markings
 from schemas.part_number import code_key
 from services.identification import decide, parse_distributor_label
@@ -54,14 +55,13 @@ def test_every_code_in_the_trade_s_format_is_parsed(reels: list[tuple[Row, bytes
     assert unparsed == []
 
 
-def test_no_reel_is_named_wrong(reels: list[tuple[Row, bytes]]) -> None:
-    pytest.importorskip("rapidocr", reason="needs the extra 'ocr'")
+def test_no_reel_is_named_wrong(reels: list[tuple[Row, bytes]], print_reader: PrintReader) -> None:
     wrong, named = [], 0
     for row, photo in reels:
         codes = MarkingReader().read(photo).codes
         labels = tuple(filter(None, map(parse_distributor_label, codes)))
         known = any(label.manufacturer_code for label in labels)
-        markings = Markings(codes=codes, lines=() if known else MarkingReader().read_text(photo))
+        markings = Markings(codes=codes, lines=() if known else print_reader.read(photo))
         part = decide(markings, labels, (), None, accept_confidence=0.85).part
         named += part is not None
         if part and code_key(part.manufacturer_code) not in map(code_key, row["acceptable"]):

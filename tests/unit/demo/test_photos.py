@@ -7,6 +7,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageOps
 
+from clients.print_reader import PrintReader
 from demo.draw import FOLDER, Photo, photos, take
 
 PHOTOS = {photo.name: photo for photo in photos()}
@@ -27,11 +28,13 @@ def decoded(photo: Photo) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def read() -> Callable[[Photo], set[str]]:
-    engine = pytest.importorskip("rapidocr", reason="the extra 'ocr' is not installed").RapidOCR(
-        params={"Global.log_level": "error"}
-    )
-    return lambda photo: set(engine(np.asarray(developed(photo, size=700))).txts or ())
+def read(print_reader: PrintReader) -> Callable[[Photo], set[str]]:
+    def words(photo: Photo) -> set[str]:
+        jpeg = io.BytesIO()
+        developed(photo).save(jpeg, "JPEG")
+        return {line.text for line in print_reader.read(jpeg.getvalue())}
+
+    return words
 
 
 @pytest.mark.parametrize("photo", READABLE, ids=lambda photo: photo.name)

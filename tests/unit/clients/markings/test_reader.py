@@ -1,13 +1,10 @@
 import io
-import sys
 
 import pytest
 import zxingcpp
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageOps
 
-from clients.markings.ocr import recogniser
 from clients.markings.reader import MarkingReader
-from schemas.errors import Permanent
 
 LABEL = "[)>\x1e06\x1d1PLM358DR\x1dQ10\x1e\x04"
 
@@ -28,13 +25,6 @@ def on_table(*pictures: Image.Image) -> Image.Image:
     for place, picture in enumerate(pictures):
         table.paste(ImageOps.expand(picture, 20, 255), (40 + 420 * place, 60 + 120 * place))
     return table
-
-
-def chip(*lines: str) -> Image.Image:
-    top = Image.new("L", (640, 360), 40)
-    for place, line in enumerate(lines):
-        ImageDraw.Draw(top).text((60, 60 + 90 * place), line, 210, ImageFont.load_default(56))
-    return top
 
 
 @pytest.mark.parametrize("turn", [0, 45, 90, 180])
@@ -71,29 +61,3 @@ def test_small_code_is_read() -> None:
 
 def test_empty_photo_has_no_codes() -> None:
     assert MarkingReader().read(jpeg(on_table())).codes == ()
-
-
-@pytest.mark.parametrize("turn", [0, 90, 180, 270])
-def test_print_is_read_however_it_is_turned(turn: int) -> None:
-    pytest.importorskip("rapidocr", reason="needs the extra 'ocr'")
-    # Pillow turns against the clock, so a clockwise turn by the same angle brings the print upright.
-    photo = chip("LM358DR", "TEXAS 2145").rotate(turn, expand=True)
-
-    lines = MarkingReader().read_text(jpeg(photo))
-
-    assert [(line.text.replace(" ", ""), line.rotation) for line in lines] == [("LM358DR", turn), ("TEXAS2145", turn)]
-
-
-def test_photo_without_print_has_no_lines() -> None:
-    pytest.importorskip("rapidocr", reason="needs the extra 'ocr'")
-    assert MarkingReader().read_text(jpeg(on_table())) == ()
-
-
-def test_missing_recogniser_has_its_own_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    recogniser.cache_clear()
-    monkeypatch.setitem(sys.modules, "rapidocr", None)
-
-    with pytest.raises(Permanent) as caught:
-        MarkingReader().read_text(jpeg(chip("LM358")))
-
-    assert caught.value.code == "ocr_missing"

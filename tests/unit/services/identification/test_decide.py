@@ -155,7 +155,10 @@ def test_candidates_hold_the_family() -> None:
     assert {"LM358DR", "LM358"} <= set(candidate_codes(printed("LM358DR"), ()))
 
 
-@given(st.lists(st.text(max_size=30), max_size=80), st.lists(st.text(max_size=20), max_size=5))
+TEXT = st.text(st.characters(exclude_characters="\0"), max_size=30)
+
+
+@given(st.lists(TEXT, max_size=80), st.lists(st.text(max_size=20), max_size=5))
 def test_any_print_is_survived_and_bounded(texts: list[str], codes: list[str]) -> None:
     markings = printed(*texts, codes=tuple(codes))
     keys = candidate_codes(markings, ())

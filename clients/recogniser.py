@@ -1,0 +1,48 @@
+"""The recogniser of print, rapidocr on onnxruntime: nothing else imports either."""
+
+import os
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from schemas.errors import Permanent
+
+if TYPE_CHECKING:
+    from rapidocr import RapidOCR
+
+_THREADS: Final = 2
+_READ_WHEN_LOADED: Final = {
+    # numpy's takes a thread, and address space for it, for each processor.
+    "OPENBLAS_NUM_THREADS": str(_THREADS),
+}
+
+
+@cache
+def recogniser() -> "RapidOCR":
+    """Return the recogniser, loaded once per process.
+
+    Raises:
+        Permanent: it is not installed (`ocr_missing`).
+    """
+    os.environ.update(_READ_WHEN_LOADED)
+    try:
+        import onnxruntime  # type: ignore[import-untyped]  # it ships no types
+        from rapidocr import RapidOCR
+
+        models = Path(str(files("rapidocr"))) / "models"
+        # A path keeps the library from downloading what it misses.
+        paths = {step: str(next(models.glob(f"*_{step.lower()}_*.onnx"))) for step in ("Det", "Rec")}
+    except (ModuleNotFoundError, StopIteration) as error:
+        raise Permanent("ocr_missing", "reading print needs the extra 'ocr' (rapidocr and onnxruntime)") from error
+    onnxruntime.set_default_logger_severity(4)
+    return RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "Global.use_cls": False,
+            "Global.text_score": 0.0,
+            "Det.limit_side_len": 32,
+            "EngineConfig.onnxruntime.intra_op_num_threads": _THREADS,
+        }
+        | {f"{step}.model_path": path for step, path in paths.items()}
+    )
