@@ -46,11 +46,12 @@ def _limit(orders: Orders) -> None:
     if not orders["idle_seconds"]:
         # The alarm and the CPU limit hold even when the parent is gone and nobody waits for this process any more.
         signal.alarm(orders["seconds"] + 1)
-        limits[resource.RLIMIT_CPU] = orders["seconds"]
+        limits[resource.RLIMIT_CPU] = orders["seconds"] + 1
     for kind, value in limits.items():
         _, hard = resource.getrlimit(kind)
         most = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (most, most))
+        # The signal of a hard limit on CPU time is SIGKILL, which does not say what for.
+        resource.setrlimit(kind, (most - (kind == resource.RLIMIT_CPU), most))
 
 
 def _die_with(parent: int) -> None:

@@ -47,6 +47,13 @@ def test_excess_is_a_typed_error(game: bytes, error: type[sandbox.SandboxError],
         play(game, limits)
 
 
+def test_used_up_cpu_time_is_a_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "_wait", lambda child, _seconds: child.wait(60))
+
+    with pytest.raises(sandbox.TimedOut):
+        play(b"spin", Limits(1, 256))
+
+
 def test_grandchildren_die_with_the_child(tmp_path: Path) -> None:
     pid = int(play(b"fork"))
     wait_for(lambda: not is_running(pid))
