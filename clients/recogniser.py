@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _THREADS: Final = 2
 _READ_WHEN_LOADED: Final = {
+    # onnxruntime tells its maker about each model that is loaded, and keeps an identifier in the user's cache, unless:
+    "ORT_DISABLE_TELEMETRY": "1",
     # numpy's takes a thread, and address space for it, for each processor.
     "OPENBLAS_NUM_THREADS": str(_THREADS),
 }

@@ -1,4 +1,7 @@
 import io
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +15,7 @@ from clients.print_reader import PrintReader
 from schemas.errors import Permanent, StepError, Transient
 from settings.groups import OcrSettings
 
+ROOT = Path(__file__).resolve().parents[3]
 SECONDS = 30
 
 
@@ -132,3 +136,13 @@ def test_hostile_answer_is_refused(reader: PrintReader, monkeypatch: pytest.Monk
 
     with pytest.raises(Transient, match="ocr_died"):
         reader.read(b"")
+
+
+def test_recogniser_keeps_and_tells_nothing(print_reader: PrintReader, tmp_path: Path) -> None:
+    # Without CI's own variables, in whose presence the recogniser's library is silent by itself.
+    environment = {"PATH": os.defpath, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
+    code = "from clients.recogniser import recogniser; recogniser()"
+
+    subprocess.run([sys.executable, "-P", "-c", code], env=environment, check=True)
+
+    assert list(tmp_path.iterdir()) == []
