@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+import botocore.session
 from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import (
@@ -127,7 +128,10 @@ def make_client(settings: StoreSettings, deadline: Deadline) -> "S3Client":
 @cache
 def _session() -> Session:
     """Return what clients are made from; it has read S3's description once, which takes the most of it."""
-    return Session()
+    session = botocore.session.get_session()
+    # Without keys it would ask for some at an address that no setting names.
+    session.get_component("credential_provider").remove("iam-role")
+    return Session(botocore_session=session)
 
 
 @contextmanager

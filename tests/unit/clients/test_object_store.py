@@ -70,7 +70,6 @@ def test_store_out_of_reach_is_transient() -> None:
 def test_store_without_keys_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     settings = StoreSettings(kind=StoreKind.S3, endpoint_url="http://127.0.0.1:9")
 
     with pytest.raises(Permanent, match="store_refused"):
