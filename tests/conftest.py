@@ -54,6 +54,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.line(f"random search; repeat it with --hypothesis-profile=random --hypothesis-seed={seed}")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add our own options."""
+    help_text = "how long the test of what leaves the machine listens after the demo"
+    parser.addoption("--quiet-seconds", type=float, default=5.0, help=help_text)
+
+
 @pytest.fixture(autouse=True)
 def fresh_settings() -> Iterator[None]:
     """Let each test read its own environment."""
