@@ -10,8 +10,8 @@ from typing import Any, Final, NamedTuple
 
 from benchmarks.rows import read_rows
 from clients.files.image_reader import ImageReader
+from clients.markings.print_reader import PrintReader
 from clients.markings.reader import MarkingReader
-from clients.print_reader import PrintReader
 from schemas.identification import CatalogueEntry, Identification
 from schemas.markings import Markings
 from schemas.part_number import code_key

@@ -5,9 +5,9 @@ from functools import cache
 from clients.assistant import Assistant, make_assistant
 from clients.files.image_reader import ImageReader
 from clients.files.pdf_reader import PdfReader
+from clients.markings.print_reader import PrintReader
 from clients.markings.reader import MarkingReader
 from clients.object_store import ObjectStore, make_store
-from clients.print_reader import PrintReader
 from clients.web.fetcher import Fetcher
 from settings import get_settings
 

@@ -3,8 +3,8 @@
 import structlog
 from sqlalchemy.orm import Session
 
+from clients.markings.print_reader import OCR_MISSING
 from clients.object_store import Bucket, content_key
-from clients.print_reader import OCR_MISSING
 from engine.ledger.ledger import Claim
 from engine.step.step import Step
 from engine.step.task import as_task

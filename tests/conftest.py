@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import settings as search
 
-from clients.print_reader import PrintReader
+from clients.markings.print_reader import PrintReader
 from embedded import Ceph, NotInstalled, RabbitMQ, private_ceph, private_rabbitmq
 from settings import get_settings
 from settings.groups import OcrSettings

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from PIL import Image, ImageOps
 
-from clients.recogniser import recogniser
+from clients.markings.recogniser import recogniser
 from schemas.markings import TextLine
 
 _DETECT_SIDE: Final = 1280

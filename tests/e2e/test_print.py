@@ -15,7 +15,7 @@ from embedded import Stack
 from schemas.ledger import RunState
 from schemas.run import RunOut
 from tests.e2e.conftest import PHOTOS, Serve
-from tests.processes import descendants_of, is_running, wait_for
+from tests.support.processes import descendants_of, is_running, wait_for
 
 pytestmark = pytest.mark.skipif(find_spec("rapidocr") is None, reason="needs the extra 'ocr'")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sealed_network import ADDRESS, run_sealed
+from tests.support.sealed_network import ADDRESS, run_sealed
 
 # Without the variables that CI sets: in their presence some libraries keep quiet by themselves.
 PATH = f"{os.defpath}:/usr/sbin:/sbin"

@@ -16,7 +16,7 @@ from embedded.layout import CHECKOUT
 from models import PipelineStep
 from models.session import session_scope
 from schemas.queue import Queue
-from tests.processes import children_of
+from tests.support.processes import children_of
 
 PATIENCE_SECONDS = 30.0
 

@@ -108,7 +108,7 @@ def test_flower_folder_is_no_package() -> None:
         # other switch for what it tells its maker.
         (
             r"os\.environ|getenv",
-            {"clients/recogniser.py", "embedded/programs.py", "embedded/binaries.py", "settings/settings.py"},
+            {"clients/markings/recogniser.py", "embedded/programs.py", "embedded/binaries.py", "settings/settings.py"},
         ),
     ],
 )

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from clients.files.image_reader import ImageReader
+from clients.markings.print_reader import PrintReader
 from clients.markings.reader import MarkingReader
-from clients.print_reader import PrintReader
 from schemas.markings import Markings
 from schemas.part_number import code_key
 from services.identification import decide, parse_distributor_label

@@ -7,7 +7,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageOps
 
-from clients.print_reader import PrintReader
+from clients.markings.print_reader import PrintReader
 from demo.draw import FOLDER, Photo, photos, take
 
 PHOTOS = {photo.name: photo for photo in photos()}

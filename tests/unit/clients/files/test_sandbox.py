@@ -7,7 +7,7 @@ import pytest
 
 from clients.files import sandbox
 from clients.files.sandbox import Limits
-from tests.processes import children_of, is_running, wait_for
+from tests.support.processes import children_of, is_running, wait_for
 
 PLAYGROUND = "tests.unit.clients.files.sandbox_playground"
 LIMITS = Limits(seconds=20, memory_mb=256, output_mb=1)

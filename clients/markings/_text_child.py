@@ -5,7 +5,7 @@ import io
 from PIL import Image
 
 from clients.markings.ocr import read_lines
-from clients.recogniser import recogniser
+from clients.markings.recogniser import recogniser
 from schemas.errors import Permanent
 from schemas.markings import Print
 

@@ -1,7 +1,7 @@
 """A network of its own for a command: every name and address is answered here, and what is asked for is written down.
 
 Names are all given one address, and packets to any address come back to this machine, where nothing answers: so what
-asks for a name goes on to connect, and fails at once. Started as `python -m tests.sealed_network REPORT COMMAND …`.
+asks for a name goes on to connect, and fails at once. Started as `python -m tests.support.sealed_network REPORT COMMAND …`.
 """
 
 import ctypes
@@ -57,7 +57,7 @@ class Heard(NamedTuple):
 def run_sealed(*command: str, environment: Mapping[str, str]) -> Heard:
     """Run a command in a network of its own, or skip the test where none can be made."""
     with tempfile.NamedTemporaryFile() as report:
-        sealed = [*_unshare(), sys.executable, "-m", "tests.sealed_network", report.name, *command]
+        sealed = [*_unshare(), sys.executable, "-m", "tests.support.sealed_network", report.name, *command]
         subprocess.run(sealed, cwd=ROOT, env={**environment, "PYTHONPATH": str(ROOT)}, check=True)
         heard = json.loads(report.read())
     return Heard(heard["status"], set(heard["names"]), set(heard["addresses"]), heard["lost"])

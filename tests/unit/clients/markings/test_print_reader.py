@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from clients.files import sandbox
-from clients.print_reader import PrintReader
+from clients.markings.print_reader import PrintReader
 from schemas.errors import Permanent, StepError, Transient
 from settings.groups import OcrSettings
 
@@ -141,7 +141,7 @@ def test_hostile_answer_is_refused(reader: PrintReader, monkeypatch: pytest.Monk
 def test_recogniser_keeps_and_tells_nothing(print_reader: PrintReader, tmp_path: Path) -> None:
     # Without CI's own variables, in whose presence the recogniser's library is silent by itself.
     environment = {"PATH": os.defpath, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
-    code = "from clients.recogniser import recogniser; recogniser()"
+    code = "from clients.markings.recogniser import recogniser; recogniser()"
 
     subprocess.run([sys.executable, "-P", "-c", code], env=environment, check=True)
 

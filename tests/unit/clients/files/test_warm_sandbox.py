@@ -12,8 +12,8 @@ import pytest
 
 from clients.files import sandbox
 from clients.files.sandbox import Limits
-from clients.warm_sandbox import WarmSandbox
-from tests.processes import children_of, is_running, wait_for
+from clients.files.warm_sandbox import WarmSandbox
+from tests.support.processes import children_of, is_running, wait_for
 from tests.unit.clients.files.test_sandbox import PLAYGROUND
 
 LIMITS = Limits(seconds=20, memory_mb=256, output_mb=1)
@@ -66,7 +66,7 @@ def test_child_that_ends_as_it_is_asked_is_replaced(warm: Warm, monkeypatch: pyt
     pid = int(child.ask(b"pid"))
     wait_for(lambda: not is_running(pid))
     # It looked alive a moment ago.
-    monkeypatch.setattr("clients.warm_sandbox._Child.has_ended", lambda _: False)
+    monkeypatch.setattr("clients.files.warm_sandbox._Child.has_ended", lambda _: False)
 
     assert int(child.ask(b"pid")) != pid
 
@@ -170,7 +170,7 @@ def test_child_dies_with_its_parent(game: bytes) -> None:
     code = f"""if True:
         import time
         from clients.sandbox import Limits
-        from clients.warm_sandbox import WarmSandbox
+        from clients.files.warm_sandbox import WarmSandbox
         child = WarmSandbox({PLAYGROUND!r}, {{}}, limits=Limits(60, 256), max_requests=9, idle_seconds=60)
         child.ask({game!r})
         time.sleep(60)"""

@@ -5,7 +5,7 @@ from typing import Self
 from pydantic import ValidationError
 
 from clients.files import sandbox
-from clients.warm_sandbox import WarmSandbox
+from clients.files.warm_sandbox import WarmSandbox
 from schemas.errors import Permanent, StepError, Transient
 from schemas.markings import Print, TextLine
 from settings.groups import OcrSettings
@@ -23,7 +23,7 @@ class PrintReader:
     def __init__(self, settings: OcrSettings) -> None:
         self._settings = settings
         self._sandbox = WarmSandbox(
-            "clients._text_child",
+            "clients.markings._text_child",
             {},
             limits=sandbox.Limits(settings.timeout_seconds, settings.memory_mb, output_mb=1),
             max_requests=settings.max_photos,
