@@ -27,12 +27,27 @@ A process that dies ends the run and names its test; replaced, it would leave py
 """
 
 
+FLOORS = {"all": ("*", 80), "engine": ("engine/*", 80), "pgchords": ("pgchords/*", 80)}
+"""Percent of lines and branches that the tests of this process must pass through; workers and servers that tests start
+are not measured."""
+
+
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []}, short_help="Run the tests.")
 @click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
 def test(pytest_args: tuple[str, ...]) -> None:
-    """Run the tests, side by side unless files are named; what follows goes to pytest: partflow test -k labels."""
-    some_are_named = any((CHECKOUT / word.partition("::")[0]).is_file() for word in pytest_args)
-    sys.exit(_run("pytest", *(() if some_are_named else SIDE_BY_SIDE), *pytest_args))
+    """Run the tests, with their coverage; what follows goes to pytest, as in: partflow test tests/unit -k labels.
+
+    They run side by side unless files are named.
+    """
+    if any((CHECKOUT / word.partition("::")[0]).is_file() for word in pytest_args):
+        sys.exit(_run("pytest", *pytest_args))
+    if pytest_args:
+        sys.exit(_run("pytest", *SIDE_BY_SIDE, *pytest_args))
+    failed = _run("pytest", *SIDE_BY_SIDE, "--cov", "--cov-report=")
+    low = [name for name, (files, floor) in FLOORS.items() if not _covered(files, floor)]
+    if low:
+        click.echo(f"partflow: branch coverage is too low: {', '.join(low)}; add tests, or see FLOORS", err=True)
+    sys.exit(failed or bool(low))
 
 
 @click.command(short_help="Check format, lint, types, contracts, duplicates, the wheel and migrations.")
@@ -45,6 +60,10 @@ def check() -> None:
         click.echo(f"partflow: these checks failed: {', '.join(failed)}", err=True)
         sys.exit(1)
     click.echo("partflow: all checks passed", err=True)
+
+
+def _covered(files: str, floor: int) -> bool:
+    return _run("coverage", "report", "--format=total", f"--include={files}", f"--fail-under={floor}") == 0
 
 
 def _run(*module: str) -> int:

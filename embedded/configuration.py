@@ -83,7 +83,7 @@ def _program(program: Program) -> str:
 
 
 def _word(word: str) -> str:
-    """Quote a word for supervisor, which splits like a shell, expands %, and cuts off a comment after white space."""
+    """Quote a word for supervisor: it splits like a shell, expands %, and cuts what follows white space and ; or #."""
     if UNWRITABLE.search(word):
         raise EmbeddedError(
             f"{word!r} cannot be passed to a program: supervisor's configuration file cannot hold a line break or "

@@ -17,38 +17,38 @@ from tests.support.scheduling import LongestFirst, longest_first
 
 RANDOM = "random"
 
-# Neither depends on how fast the machine is; the one that hypothesis has for CI looks at the same values each time.
+# The profile "ci" of hypothesis has no deadlines, which would fail on a slow machine, and no randomness.
 search.register_profile("same every time", search.get_profile("ci"))
 search.register_profile(RANDOM, search.get_profile("ci"), derandomize=False)
 search.load_profile("same every time")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the seed of a random search, before the processes that run tests side by side are told of it."""
+    """Choose the seed of a random search before pytest-xdist passes the options to its processes."""
     if config.option.hypothesis_profile == RANDOM and config.option.hypothesis_seed is None:
         config.option.hypothesis_seed = secrets.randbits(32)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Let one process more than there are processors run tests, because most wait for servers at times."""
+    """Run one process more than there are processors, because tests also wait for servers."""
     return len(os.sched_getaffinity(0)) + 1
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LongestFirst:
-    """Hand tests out in the order of `pytest_collection_modifyitems`."""
+    """Keep the order of `pytest_collection_modifyitems`, and files that use the same server together."""
     return LongestFirst(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with the longest where tests run side by side, and else with the shortest, as the folders are sorted."""
+    """Put the longest tests first when several processes run the suite."""
     if hasattr(config, "workerinput"):
         items[:] = longest_first(items)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say how a random search can be repeated."""
+    """Print the options that repeat a random search."""
     if config.option.hypothesis_profile == RANDOM:
         seed = config.option.hypothesis_seed
         terminalreporter.line(f"random search; repeat it with --hypothesis-profile=random --hypothesis-seed={seed}")

@@ -63,7 +63,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 @cache
 def _engine(url: str, **options: object) -> Engine:
-    """Make an engine once: it remembers each statement that it has compiled, and its connections are closed apart."""
+    """Return one engine for all tests, so that each statement is compiled once; `disconnect` closes its connections."""
     return create_engine(url, **options)
 
 

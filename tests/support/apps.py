@@ -1,4 +1,4 @@
-"""The application, made once for all tests that differ only in where their rows and files lie."""
+"""One application for all tests whose API settings are equal."""
 
 from api.app import create_app
 from api.http.transaction import PartflowFlask
@@ -6,11 +6,11 @@ from settings import Settings
 from settings.groups import ApiSettings
 
 _made: dict[ApiSettings, PartflowFlask] = {}
-"Each holds some ninety routes, which take longer to compile than most tests to run."
+"Compiling the ninety routes of an application takes longer than most tests."
 
 
 def app_on(settings: Settings) -> PartflowFlask:
-    """Return the application on these settings; a test that adds to it makes one of its own."""
+    """Return the shared application with these settings; a test that adds a route creates its own application."""
     if settings.api not in _made:
         _made[settings.api] = create_app(settings)
     app = _made[settings.api]

@@ -1,7 +1,7 @@
-"""Code that runs in processes of its own, each with the broker and database that a test gives it.
+"""Processes that run code for a test, each with its own settings for broker and database.
 
-They are forked from one process, so that what takes seconds to import is imported once. As a program, that process:
-it takes requests from its standard input, a line each, and answers with what the code has printed.
+They are forked from one process that has imported everything, because the imports take seconds. Run as a program, this
+module is that process: it reads one request per line and answers with the output of the code.
 """
 
 import io
@@ -20,7 +20,7 @@ Environment = dict[str, str]
 
 
 class Elsewhere:
-    """The process that the others are forked from, for as long as a `with` block lasts."""
+    """The process that the others are forked from; it ends with its `with` block."""
 
     def __enter__(self) -> Self:
         self._parent = subprocess.Popen(
@@ -36,7 +36,7 @@ class Elsewhere:
         self._parent.communicate()
 
     def run(self, environment: Environment, code: str) -> str:
-        """Run code that has the steps of the tests by name, and return what it has printed."""
+        """Run code in a new process and return its output; the names of odd_steps.py are defined in it."""
         assert self._parent.stdin
         assert self._parent.stdout
         print(json.dumps([environment, code]), file=self._parent.stdin, flush=True)
@@ -45,12 +45,12 @@ class Elsewhere:
         return str(printed)
 
     def send(self, environment: Environment, name: str, count: int = 1, lane: str = "interactive") -> list[UUID]:
-        """Start runs as another process does."""
+        """Start runs in a new process and return their ids."""
         return [UUID(line) for line in self.run(environment, f"send({name!r}, {count}, lane=Lane({lane!r}))").split()]
 
 
 def _serve() -> None:
-    # Only here, so that a test that asks does not import what it has no use for.
+    # Imported here, because the test process has no use for these steps.
     from tests.support import newer_steps, odd_steps
 
     names = vars(odd_steps) | {"newer": newer_steps.newer}
@@ -73,7 +73,7 @@ def _run(environment: Environment, code: str, names: dict[str, object]) -> tuple
     try:
         with redirect_stdout(printed):
             exec(code, names)
-    except BaseException:  # noqa: BLE001 - the test that asked for it is told
+    except BaseException:  # noqa: BLE001 - the test gets the traceback
         return printed.getvalue(), traceback.format_exc()
     return printed.getvalue(), ""
 

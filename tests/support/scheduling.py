@@ -1,4 +1,4 @@
-"""Which tests are handed out together, and in which order, when the suite is run side by side."""
+"""Grouping and ordering of tests when several processes run the suite."""
 
 import re
 from collections.abc import Sequence
@@ -15,10 +15,10 @@ _TOGETHER = {
     "pgchords/tests/test_parity.py": "chords",
     "pgchords/tests/test_killed_workers.py": "chords",
 }
-"Files that share a server; it takes as long to start as many tests."
+"Files whose tests use the same server, so that only one process starts it."
 
 _APART = re.compile(r"(tests/e2e/test_(?:chaos|demo)\.py)::\w+\[([\w ]+)")
-"Files whose tests start a stack for each kind of servers."
+"Files that start one stack per parameter; each parameter is a group of its own."
 
 _FIRST = (
     "tests/integration/worker/",
@@ -29,11 +29,11 @@ _FIRST = (
     "tests/integration/stock/test_concurrency.py",
     "pgchords/tests/",
 )
-"The longest, so that none is left for the end, when the other processes have nothing to do."
+"The files that take longest: a long file that starts last keeps one process busy while the others idle."
 
 
 class LongestFirst(LoadFileScheduling):  # type: ignore[misc]  # likewise
-    """Hands out a file at a time, or what shares servers."""
+    """Gives a process all tests of a file, or of several files that use the same server."""
 
     def _split_scope(self, nodeid: str) -> str:
         for path, together in _TOGETHER.items():
@@ -44,7 +44,7 @@ class LongestFirst(LoadFileScheduling):  # type: ignore[misc]  # likewise
 
 
 def longest_first(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """Sort tests into the order in which they are handed out."""
+    """Return the tests in the order in which processes get them."""
     return sorted(items, key=_rank)
 
 

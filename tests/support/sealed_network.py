@@ -1,7 +1,8 @@
 """A network of its own for a command: every name and address is answered here, and what is asked for is written down.
 
-Names are all given one address, and packets to any address come back to this machine, where nothing answers: so what
-asks for a name goes on to connect, and fails at once. Started as `python -m tests.support.sealed_network REPORT COMMAND …`.
+All names get one address, and packets to any address come back to this machine, where nothing answers: a program that
+asks for a name goes on to connect, and fails at once. Started as
+`python -m tests.support.sealed_network REPORT COMMAND …`.
 """
 
 import ctypes

@@ -30,7 +30,7 @@ def packages() -> set[str]:
 
 def sources(*folders: str) -> Iterator[Path]:
     for folder in folders:
-        yield from (path for path in (ROOT / folder).rglob("*.py") if "tests" not in path.parts)
+        yield from (path for path in (ROOT / folder).rglob("*.py") if "tests" not in path.relative_to(ROOT).parts)
 
 
 def canvas(pipeline: str) -> Signature[object]:

@@ -169,12 +169,12 @@ def test_threads_may_share_it(warm: Warm) -> None:
 def test_child_dies_with_its_parent(game: bytes) -> None:
     code = f"""if True:
         import time
-        from clients.sandbox import Limits
+        from clients.files.sandbox import Limits
         from clients.files.warm_sandbox import WarmSandbox
         child = WarmSandbox({PLAYGROUND!r}, {{}}, limits=Limits(60, 256), max_requests=9, idle_seconds=60)
         child.ask({game!r})
         time.sleep(60)"""
-    root = Path(__file__).resolve().parents[3]
+    root = Path(__file__).resolve().parents[4]
     with subprocess.Popen([sys.executable, "-c", code], cwd=root) as parent:
         (child,) = wait_for(lambda: children_of(parent.pid))
         parent.kill()

@@ -15,7 +15,7 @@ from clients.markings.print_reader import PrintReader
 from schemas.errors import Permanent, StepError, Transient
 from settings.groups import OcrSettings
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 SECONDS = 30
 
 
