@@ -1,4 +1,4 @@
-"""What an assistant suggests for text that is not saved."""
+"""Requests and answers of POST /ai/suggest: an assistant's suggestions for unsaved text."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from schemas.text import Code, Line
 
 
 class AiSuggestRequest(Dto):
-    """What is known of a part in words."""
+    """The known text about a part."""
 
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)] = Field(
         description="A description, a line of an order, or a part number alone."
@@ -21,7 +21,7 @@ class AiSuggestRequest(Dto):
 
 
 class TypeGuess(Dto):
-    """One of the user's types and why."""
+    """One of the user's types, with the reasons for it."""
 
     name: str
     confidence: Confidence
@@ -29,9 +29,9 @@ class TypeGuess(Dto):
 
 
 class AiSuggestions(Dto):
-    """Tags, surest first, and the type that fits best, if one does; nothing of it is saved."""
+    """Tags, most confident first, and the type that fits best, if one does; nothing is saved."""
 
     assistant: str
-    "who answered: local or openai"
+    "the assistant that answered: local or openai"
     tags: tuple[TagGuess, ...]
     type: TypeGuess | None

@@ -1,4 +1,4 @@
-"""Questions to an assistant and its answers; an answer is hostile until parsed into one of these."""
+"""Questions to an assistant and its answers; an answer is hostile until it is parsed into one of these."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from schemas.markings import DistributorLabel, Markings
 
 
 class IdentifyQuestion(Dto):
-    """A prepared photo (JPEG bytes), what was read off it, and what the catalogue knows of that."""
+    """A prepared photo (JPEG bytes), the markings read off it, and the catalogue's rows for them."""
 
     photo: bytes | None
     markings: Markings
@@ -21,7 +21,7 @@ class IdentifyQuestion(Dto):
 
 
 class IdentifyAnswer(Dto):
-    """Every part the assistant sees, best first; empty when it cannot tell."""
+    """Every part that the assistant sees, best first; empty when it cannot tell."""
 
     guesses: tuple[PartGuess, ...] = ()
 
@@ -42,7 +42,7 @@ class DatasheetAnswer(Dto):
 
 
 class PartText(Dto):
-    """What is known of a part in words, for tagging and categorising."""
+    """The known text about a part, for tagging and categorising."""
 
     manufacturer_code: str
     manufacturer: str | None = None
@@ -61,7 +61,7 @@ class TagQuestion(Dto):
 
 
 class TagGuess(Dto):
-    """One tag and why."""
+    """One tag, with the reasons for it."""
 
     tag: str
     confidence: Confidence
@@ -69,7 +69,7 @@ class TagGuess(Dto):
 
 
 class TagAnswer(Dto):
-    """Tags, surest first."""
+    """Tags, most confident first."""
 
     tags: tuple[TagGuess, ...] = ()
 
@@ -82,7 +82,7 @@ class TypeQuestion(Dto):
 
 
 class TypeAnswer(Dto):
-    """One of the types asked about, or None when none fits."""
+    """The type of the question that fits best, or None when none fits."""
 
     type_name: str | None = None
     confidence: Confidence = 0.0
@@ -90,7 +90,7 @@ class TypeAnswer(Dto):
 
 
 class Usage(Dto):
-    """What one call to a model cost."""
+    """The tokens and the cost of one call to a model."""
 
     model: str
     prompt_version: str

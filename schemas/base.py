@@ -4,6 +4,6 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Dto(BaseModel):
-    """A frozen value; unknown fields are refused, because every sender is hostile until parsed."""
+    """A frozen value; unknown fields are refused, because all input is hostile until it is parsed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -1,4 +1,4 @@
-"""Boxes and what lies in them."""
+"""Boxes and their contents."""
 
 from typing import Annotated, Final, Self
 
@@ -11,15 +11,15 @@ from schemas.type import TypeName
 MAX_CAPACITY: Final = 1000
 MAX_BOX_DESCRIPTION: Final = 500
 
-Capacity = Annotated[int, Field(ge=1, le=MAX_CAPACITY, description="How many locations it has.")]
+Capacity = Annotated[int, Field(ge=1, le=MAX_CAPACITY, description="The number of locations in the box.")]
 BoxDescription = Annotated[
-    str, Field(max_length=MAX_BOX_DESCRIPTION, description="What is written on it, or what it is for.")
+    str, Field(max_length=MAX_BOX_DESCRIPTION, description="The text on the box, or its purpose.")
 ]
-BoxTypeNames = Annotated[tuple[TypeName, ...], Field(max_length=50, description="The types it is designated for.")]
+BoxTypeNames = Annotated[tuple[TypeName, ...], Field(max_length=50, description="The types that the box is for.")]
 
 
 class NewBox(Dto):
-    """A box to add; its number is made by the system."""
+    """A box to add; the system gives it a number."""
 
     capacity: Capacity
     description: BoxDescription = ""
@@ -27,7 +27,7 @@ class NewBox(Dto):
 
 
 class BoxPatch(Dto):
-    """What to change about a box; what is left out or null stays as it is."""
+    """The fields of a box to change; a field that is left out or null keeps its value."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
@@ -37,12 +37,12 @@ class BoxPatch(Dto):
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError("say what to change: description or capacity")
+            raise ValueError("the request changes nothing; give at least one of description and capacity")
         return self
 
 
 class BoxTypes(Dto):
-    """The types a box is designated for, and none else."""
+    """All types that a box is for; they replace the old ones."""
 
     types: BoxTypeNames
 
@@ -54,9 +54,9 @@ class BoxOut(Dto):
     description: str
     capacity: int
     used: int
-    "locations with something in them"
+    "locations that hold a part"
     free: int
-    "locations with nothing in them"
+    "locations that are empty"
     types: tuple[str, ...]
     links: dict[str, str]
 
@@ -68,19 +68,19 @@ class BoxList(Dto):
 
 
 class BoxPart(Dto):
-    """A part in a location."""
+    """A part that lies in a location."""
 
     id4: str
     manufacturer_code: str | None
     description: str | None
     quantity: int
     thumbnail: str | None
-    "the address of its picture"
+    "the URL of its picture"
     links: dict[str, str]
 
 
 class LocationOut(Dto):
-    """A location of a box; empty when nothing lies there."""
+    """A location of a box; `parts` is empty when nothing lies there."""
 
     slot: Slot
     loc_no: int

@@ -1,4 +1,4 @@
-"""Building a project: its parts leave their slots."""
+"""Builds of a project: each takes the project's parts out of their slots."""
 
 from datetime import datetime
 from typing import Annotated
@@ -15,7 +15,7 @@ from schemas.stock import Quantity, StockChange
 
 
 class ChosenSlot(Dto):
-    """So many of a part are to come out of a slot."""
+    """A quantity of a part to take out of a slot."""
 
     part: PartKey
     slot: Slot
@@ -23,46 +23,46 @@ class ChosenSlot(Dto):
 
 
 class BuildOrder(Dto):
-    """So many builds; all parts are deducted, or none."""
+    """A command to build a project once or several times; all parts are deducted, or none."""
 
     command_id: UUID = Field(
-        description="Made by the client, new for each command. Sent again, it answers as it did the first time and "
-        "takes nothing more, however late; with another payload or for another project it is refused (422)."
+        description="An ID that the client makes for each command. A repeated ID returns the first answer and takes "
+        "nothing more, however late; with another payload or for another project it is refused (422)."
     )
     builds: Builds = 1
     take: Annotated[
         tuple[ChosenSlot, ...],
         Field(
             max_length=1000,
-            description="From which slots parts are taken; all that is needed of a part that is named. The others "
-            "come from the slots that the pick list suggests.",
+            description="The slots to take parts from. For a part that is named here, name its whole quantity; the "
+            "other parts come from the slots that the pick list suggests.",
         ),
     ] = ()
     use_reserved: UseReserved = False
     ignore_placeholders: Annotated[
-        bool, Field(description="Build though some lines are not in the inventory; refused (409) unless this is true.")
+        bool, Field(description="Build although some lines are placeholders; refused (409) unless this is true.")
     ] = False
 
 
 class BuiltPart(Dto):
-    """What a build took of a part, and how many lie in each slot after it."""
+    """The quantity of a part that a build took, and the quantity left in each slot."""
 
     part: str
     stock_command: UUID
-    "the command on the part's stock, by which it can be undone"
+    "the command on the part's stock; undo it by this ID"
     quantity: int
     changes: tuple[StockChange, ...]
 
 
 class BuildResult(Dto):
-    """What a build took."""
+    """The parts that a build took."""
 
     builds: int
     parts: tuple[BuiltPart, ...]
 
 
 class BuildOut(BuildResult):
-    """A build that was done; the same when it is sent again."""
+    """A finished build; a repeated command returns the same answer."""
 
     command_id: UUID
     project: int

@@ -1,4 +1,4 @@
-"""Rows of a parts catalogue that are brought in from outside."""
+"""Rows of a parts catalogue that a client imports."""
 
 from typing import Annotated, Final
 
@@ -16,13 +16,13 @@ CatalogueText = Annotated[str, StringConstraints(strip_whitespace=True, min_leng
 Source = Annotated[
     str,
     StringConstraints(pattern=SOURCE_PATTERN),
-    Field(description="Where the rows come from, as `kicad`; a number is known once for each source."),
+    Field(description="The origin of the rows, such as `kicad`; a source has one row for each part number."),
 ]
 WebAddress = Annotated[str, StringConstraints(pattern=WEB_PATTERN, max_length=MAX_CATALOGUE_TEXT)]
 
 
 class CatalogueRow(Dto):
-    """What a catalogue says of a part number."""
+    """A catalogue's entry for a part number."""
 
     manufacturer_code: Code
     manufacturer: Line | None = None
@@ -33,13 +33,13 @@ class CatalogueRow(Dto):
 
 
 class CatalogueRows(Dto):
-    """Rows to add to the catalogue, or to bring up to date."""
+    """Rows to add to the catalogue or to update in it."""
 
     source: Source
     parts: Annotated[tuple[CatalogueRow, ...], Field(min_length=1, max_length=MAX_ROWS)]
 
 
 class CatalogueStored(Dto):
-    """How many rows are in the catalogue now as they were sent."""
+    """The number of rows that were added or updated."""
 
     stored: int

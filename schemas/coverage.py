@@ -1,4 +1,4 @@
-"""What a project can be built with, and where it is picked."""
+"""Coverage of a project by the stock, and its pick list."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -11,35 +11,35 @@ from schemas.slot import Slot
 
 
 class CoverageState(StrEnum):
-    """Whether there is enough of what a line needs."""
+    """Whether the stock is enough for a line."""
 
     ENOUGH = "enough"
     SHORT = "short"
     NOT_IN_INVENTORY = "not_in_inventory"
-    "it is a placeholder"
+    "the line is a placeholder"
 
 
 class CoverageQuery(Dto):
-    """For how many builds."""
+    """The number of builds to check."""
 
     builds: Annotated[
-        Builds | None, Field(description="For how many builds; left out, for as many as are planned, at least one.")
+        Builds | None, Field(description="The number of builds; by default the planned builds, at least one.")
     ] = None
 
 
 UseReserved = Annotated[
-    bool, Field(description="Take, too, what other active projects reserve; it is left to them unless this is true.")
+    bool, Field(description="Also take stock that other active projects reserve; by default it stays for them.")
 ]
 
 
 class PickQuery(CoverageQuery):
-    """For how many builds to pick, and whether from what is reserved."""
+    """The number of builds to pick for, and whether to use reserved stock."""
 
     use_reserved: UseReserved = False
 
 
 class CoverageLine(Dto):
-    """What a line needs and what there is."""
+    """The quantity that a line needs, and the stock for it."""
 
     requirement: int
     part: str | None
@@ -54,29 +54,29 @@ class CoverageLine(Dto):
     on_hand: int
     "in all slots"
     reserved: int
-    "by other active projects: what a build of each needs, times its planned builds"
+    "by other active projects: the need of one build times the planned builds, added up"
     available: int
-    "on hand and not reserved"
+    "on hand, less reserved"
     short: int
-    "needed and not available"
+    "needed, less available"
     coming: int
     "on the shopping list for this project, wanted or ordered and not received yet"
     state: CoverageState
 
 
 class CoverageOut(Dto):
-    """Whether a project can be built so many times."""
+    """Whether the stock is enough for a number of builds."""
 
     project: int
     builds: int
     possible: int
-    "how many builds there is enough for, of those that were asked for"
+    "the number of requested builds that the stock is enough for"
     lines: tuple[CoverageLine, ...]
     links: dict[str, str]
 
 
 class PickOut(Dto):
-    """What to take out of a slot."""
+    """A quantity of a part to take out of a slot."""
 
     slot: Slot
     part: str
@@ -85,11 +85,11 @@ class PickOut(Dto):
     designators: str | None
     quantity: int
     left: int
-    "how many are left in the slot"
+    "the quantity that then remains in the slot"
 
 
 class PickBox(Dto):
-    """What to take out of a box, location by location."""
+    """The picks from one box, location by location."""
 
     box_no: int
     description: str
@@ -97,7 +97,7 @@ class PickBox(Dto):
 
 
 class PickList(Dto):
-    """What to take from where, box by box; `short` is what is not there."""
+    """The picks for a project, box by box; `short` lists the lines that the stock does not cover."""
 
     project: int
     name: str

@@ -1,17 +1,17 @@
-"""Text in a cell of a CSV file, which a spreadsheet may take for a formula."""
+"""Guarding the cells of a CSV file, whose text a spreadsheet may take for a formula."""
 
 import re
 from typing import Final
 
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
-"How a formula begins, with the apostrophes before it: one more goes before text that has some of its own."
+"The start of a formula, with the apostrophes before it, so that text that has some already gets one more."
 
 
 def guarded(text: str) -> str:
-    """Return text as a spreadsheet shows it: with an apostrophe before what it would carry out as a formula."""
+    """Return text with an apostrophe before it if a spreadsheet would take it for a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 
 def unguarded(cell: str) -> str:
-    """Return the text that `guarded` made a cell of."""
+    """Return the text from which `guarded` made a cell."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

@@ -1,4 +1,4 @@
-"""Cursors: where a page ended, as opaque text that goes into the request for the next."""
+"""Cursors: opaque text that says where a page ended, for the request for the next page."""
 
 import base64
 import binascii
@@ -14,7 +14,7 @@ _CHECK_BYTES = 6
 
 
 def cut[Row](rows: Sequence[Row], limit: int) -> tuple[Sequence[Row], Row | None]:
-    """Return a page of rows that were read with one more than the limit, and its last row if more follow."""
+    """Return a page of rows, of which the caller read one more than the limit, and its last row if more follow."""
     return rows[:limit], rows[limit - 1] if len(rows) > limit else None
 
 
@@ -31,10 +31,10 @@ class Cursor(Dto):
 
     @classmethod
     def parse(cls, text: str, *, sort: str) -> "Cursor":
-        """Return the cursor that was written so, for a list sorted so.
+        """Return the cursor that a text stands for, in a list with this sort.
 
         Raises:
-            InvalidInput: it was changed on its way, or belongs to another sort.
+            InvalidInput: the text is damaged, or the cursor belongs to another sort.
         """
         try:
             raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
@@ -46,13 +46,14 @@ class Cursor(Dto):
             raise _broken()
         if cursor.sort != sort:
             raise InvalidInput(
-                f"after: this cursor is of the list sorted by {cursor.sort}; start at the first page", field="after"
+                f"after: this cursor belongs to the list sorted by {cursor.sort}; start at the first page",
+                field="after",
             )
         return cursor
 
 
 def _check(written: bytes) -> bytes:
-    # No secret: it tells a damaged cursor from a whole one, and there is nothing to gain by forging one.
+    # A checksum without a secret: it detects damage, and a forged cursor gains a client nothing.
     return hashlib.sha256(written).digest()[:_CHECK_BYTES]
 
 

@@ -1,4 +1,4 @@
-"""Looking for a datasheet: leads, what became of each, and what a PDF says."""
+"""The search for a datasheet: leads, fetched files, the text of PDFs, and verdicts."""
 
 from enum import StrEnum
 
@@ -7,7 +7,7 @@ from schemas.evidence import Confidence
 
 
 class Verdict(StrEnum):
-    """What the gate says of a candidate; everything but OK is a reason code shown to the user."""
+    """The gate's verdict on a candidate; every verdict but OK is a reason code that the user sees."""
 
     OK = "ok"
     UNREACHABLE = "unreachable"
@@ -25,20 +25,20 @@ class Verdict(StrEnum):
 
 
 class DatasheetLead(Dto):
-    """A URL somebody proposes; hostile until fetched and judged."""
+    """A URL that a source proposes; hostile until it is fetched and judged."""
 
     url: str
     source: str
-    "who proposed it: catalogue:NAME, model:NAME, user"
+    "the source of the lead: catalogue:NAME, model:NAME, user"
 
 
 class Fetched(Dto):
-    """A file that was fetched, and where it really came from."""
+    """A fetched file, with its final URL."""
 
     url: str
-    "as asked for"
+    "the requested URL"
     final_url: str
-    "after redirects"
+    "the URL after redirects"
     content: bytes
     media_type: str | None = None
     etag: str | None = None
@@ -46,10 +46,10 @@ class Fetched(Dto):
 
 
 class PdfText(Dto):
-    """The text of a PDF that parsed within its limits."""
+    """The text of a PDF that was parsed within the limits."""
 
     pages: tuple[str, ...]
-    "the text of each page that was read, from the first"
+    "the text of each page read, from the first"
     page_count: int
     "of the whole document, at least len(pages)"
     title: str | None = None

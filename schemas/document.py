@@ -1,4 +1,4 @@
-"""Documents on a part."""
+"""Documents of a part."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -23,13 +23,13 @@ Address = Annotated[
     UrlConstraints(max_length=MAX_ADDRESS, allowed_schemes=["http", "https"]),
     AfterValidator(short_address),
 ]
-"An address for a browser, which has no other scheme, such as javascript."
+"An address that a browser may open; other schemes, such as javascript, are refused."
 SHA256_PATTERN: Final = r"^[0-9a-f]{64}$"
 BigKey = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 class DocumentKind(StrEnum):
-    """What a document is; its content says so, not its name."""
+    """The kind of a document; its content decides it, not its name."""
 
     PDF = "pdf"
     IMAGE = "image"
@@ -37,7 +37,7 @@ class DocumentKind(StrEnum):
 
 
 class DocumentOut(Dto):
-    """A document as the API shows it; `content` and `thumbnail` are addresses."""
+    """A document as the API shows it; `content` and `thumbnail` are URLs."""
 
     id: int
     part: str
@@ -46,7 +46,7 @@ class DocumentOut(Dto):
     is_main_image: bool
     is_datasheet: bool
     datasheet_by: Literal["person", "machine"] | None
-    "who said whether it is the datasheet"
+    "whether a person or a machine set is_datasheet"
     sha256: str | None
     size: int | None
     media_type: str | None
@@ -65,32 +65,32 @@ class DocumentList(Dto):
 
 
 class DocumentFields(Dto):
-    """What a person says of a document."""
+    """The fields of a document that a person may set."""
 
-    title: Title | None = Field(None, description="null takes it away.")
-    is_main_image: bool | None = Field(None, description="Images only; the part's other images are not it then.")
-    is_datasheet: bool | None = Field(None, description="PDFs only; the part's other PDFs are not it then.")
+    title: Title | None = Field(None, description="null removes it.")
+    is_main_image: bool | None = Field(None, description="For images only; true makes this the part's only main image.")
+    is_datasheet: bool | None = Field(None, description="For PDFs only; true makes this the part's only datasheet.")
 
 
 class DocumentPatch(DocumentFields):
-    """What to change of a document; what is not given stays."""
+    """The fields of a document to change; a field that is left out keeps its value."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError("name at least one of title, is_main_image and is_datasheet")
+            raise ValueError("the request changes nothing; give at least one of title, is_main_image and is_datasheet")
         return self
 
 
 class NewDocument(DocumentFields):
-    """A link, or a document that is here already and shall belong to this part too."""
+    """A link, or a stored document to add to this part too."""
 
     url: Address | None = Field(None, description="The address of a link; http or https.")
     document: BigKey | None = Field(None, description="The id of a document on another part.")
     sha256: Annotated[str, StringConstraints(pattern=SHA256_PATTERN)] | None = Field(
-        None, description="The bytes of a document that is here already."
+        None, description="The SHA-256 of a stored document."
     )
 
     @model_validator(mode="after")
@@ -101,6 +101,8 @@ class NewDocument(DocumentFields):
 
 
 class ThumbnailQuery(Dto):
-    """How large a thumbnail is wanted."""
+    """The requested size of a thumbnail."""
 
-    size: Annotated[int, Field(ge=1, le=4096, description="Pixels of the longer side; the nearest size is sent.")] = 256
+    size: Annotated[
+        int, Field(ge=1, le=4096, description="Pixels of the longer side; the answer has the nearest size.")
+    ] = 256

@@ -2,30 +2,30 @@
 
 PartflowError (settings.errors)
 ├── SettingsError (settings.errors)      a setting is wrong
-├── DomainError                          a rule of the inventory refused it; the caller can mend it
+├── DomainError                          a rule of the inventory refused the request; the caller can fix it
 │   ├── InvalidInput                     a value is malformed; names the field
 │   ├── NotFound                         the named thing does not exist
-│   ├── Conflict                         the state of the inventory forbids it now
-│   ├── TooLarge                         it is over a limit that a setting names
-│   ├── Outdated                         it was changed since the caller read it
+│   ├── Conflict                         the state of the inventory forbids the request now
+│   ├── TooLarge                         the request is over a limit that a setting names
+│   ├── Outdated                         the object has changed since the caller read it
 │   ├── UnsupportedMedia                 this kind of file is not accepted here
-│   ├── Unprocessable                    it is well-formed, but makes no sense
+│   ├── Unprocessable                    the request is well-formed, but makes no sense
 │   └── Exhausted                        a budget is used up for now
-│       └── Unavailable                  a service that is needed cannot answer now
+│       └── Unavailable                  a service that the request needs cannot answer now
 ├── StepError                            a step could not do its work
-│   ├── Transient                        trying again may help
+│   ├── Transient                        a retry may help
 │   │   └── Busy                         all permits for a resource are taken; waiting is not a failure
-│   └── Permanent                        trying again will not help
+│   └── Permanent                        a retry will not help
 │       └── StoreMissing (clients.object_store.base)   the object is not in the store
 ├── Refused                              a reader or the fetcher refused a file or an address
-├── ForbiddenAddress (clients.web.address_guard)       an address may not be fetched from
+├── ForbiddenAddress (clients.web.address_guard)       Partflow may not fetch from an address
 ├── SandboxError (clients.files.sandbox) a child process did not answer
-│   ├── TimedOut                         it took too long
-│   ├── OutOfMemory                      it took too much memory
-│   ├── Crashed                          it died
-│   ├── NotStarted                       it could not be started
-│   └── Garbage                          its answer is not one
-├── BadRows (services.part_import.service)             a file has bad rows, and they are not to be skipped
+│   ├── TimedOut                         the child took too long
+│   ├── OutOfMemory                      the child took too much memory
+│   ├── Crashed                          the child died
+│   ├── NotStarted                       the child could not be started
+│   └── Garbage                          the child's answer is malformed
+├── BadRows (services.part_import.service)             a file has bad rows, and the import may not skip them
 ├── NotNeeded (engine.step.step)         a step has nothing to do in this run
 ├── Fenced (engine.ledger.ledger)        another worker has taken the step over
 ├── ServerError (cli.client)             the server cannot be reached, or cannot answer
@@ -33,7 +33,7 @@ PartflowError (settings.errors)
 └── EmbeddedError (embedded.errors)      the embedded stack cannot be started
     └── NotInstalled                     a program that it needs is not installed
 
-`pgchords/` raises errors of its own, because it knows nothing of Partflow.
+`pgchords/` raises its own errors, because it does not depend on Partflow.
 """
 
 from typing import ClassVar
@@ -63,7 +63,7 @@ __all__ = [
 
 
 class DomainError(PartflowError):
-    """A rule of the inventory refused it; `message` is a sentence for a person, `details` are for programs."""
+    """A rule of the inventory refused the request; `message` is for people, `details` are for programs."""
 
     code: ClassVar[ErrorCode] = ErrorCode.INVALID_INPUT
 
@@ -87,19 +87,19 @@ class NotFound(DomainError):
 
 
 class Conflict(DomainError):
-    """The state of the inventory forbids it now."""
+    """The state of the inventory forbids the request now."""
 
     code = ErrorCode.CONFLICT
 
 
 class TooLarge(DomainError):
-    """It is over a limit that a setting names."""
+    """The request is over a limit that a setting names."""
 
     code = ErrorCode.TOO_LARGE
 
 
 class Outdated(DomainError):
-    """It was changed since the caller read it."""
+    """The object has changed since the caller read it."""
 
     code = ErrorCode.OUTDATED
 
@@ -111,13 +111,13 @@ class UnsupportedMedia(DomainError):
 
 
 class Unprocessable(DomainError):
-    """It is well-formed, but makes no sense."""
+    """The request is well-formed, but makes no sense."""
 
     code = ErrorCode.UNPROCESSABLE
 
 
 class Exhausted(DomainError):
-    """A budget is used up for now; there may be more in `retry_after` seconds."""
+    """A budget is used up for now; retry after `retry_after` seconds."""
 
     code = ErrorCode.EXHAUSTED
 
@@ -127,13 +127,13 @@ class Exhausted(DomainError):
 
 
 class Unavailable(Exhausted):
-    """A service that is needed cannot answer now, and may in `retry_after` seconds."""
+    """A service that the request needs cannot answer now; retry after `retry_after` seconds."""
 
     code = ErrorCode.UNAVAILABLE
 
 
 class StepError(PartflowError):
-    """A step could not do its work: `code` is stable and for programs, `detail` a sentence for people."""
+    """A step could not do its work; `code` is stable and for programs, `detail` is a sentence for people."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(code, detail)
@@ -145,7 +145,7 @@ class StepError(PartflowError):
 
 
 class Transient(StepError):
-    """Trying again may help, no sooner than `retry_after` seconds from now."""
+    """A retry may help, no sooner than `retry_after` seconds from now."""
 
     def __init__(self, code: str, detail: str, retry_after: float | None = None) -> None:
         super().__init__(code, detail)
@@ -160,14 +160,14 @@ class Busy(Transient):
 
 
 class Permanent(StepError):
-    """Trying again will not help."""
+    """A retry will not help."""
 
 
 class Refused(PartflowError):
-    """A reader or the fetcher refused a file or an address; `code` is stable, `detail` a sentence for a person.
+    """A reader or the fetcher refused a file or an address; `code` is stable, `detail` is a sentence for people.
 
-    `retryable` says that another try may go better, no sooner than after `retry_after` seconds; `limit` names the
-    settings whose limit the file is over.
+    `retryable` means that a retry may succeed, no sooner than after `retry_after` seconds; `limit` names the settings
+    whose limit the file exceeds.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Where a machine-made value comes from."""
+"""Evidence: the sources of a value that a machine proposes."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -11,7 +11,7 @@ Confidence = Annotated[float, Field(ge=0, le=1)]
 
 
 class EvidenceKind(StrEnum):
-    """The kinds of source, surest first."""
+    """The kinds of source, most reliable first."""
 
     PERSON = "person"
     BARCODE = "barcode"
@@ -23,7 +23,7 @@ class EvidenceKind(StrEnum):
 
 
 class Evidence(Dto):
-    """One reason to believe a value: the quoted words and where they stand."""
+    """One reason to believe a value: the quoted words and their source."""
 
     kind: EvidenceKind
     quote: str

@@ -1,9 +1,9 @@
-"""Taking the inventory out."""
+"""The formats of an export of the inventory."""
 
 from typing import Final
 
 FORMAT: Final = 1
-"Of the JSON Lines; raised when older code could not read them back."
+"The version of the JSON Lines; raised when older code could not read them back."
 
 CSV_COLUMNS: Final = (
     "id4",
@@ -18,4 +18,4 @@ CSV_COLUMNS: Final = (
     "quantity",
     "retired",
 )
-"A row for each slot that a part lies in; one with quantity 0 for a part without stock."
+"The file has one row for each slot that a part lies in, and one with quantity 0 for a part without stock."

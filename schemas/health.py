@@ -1,4 +1,4 @@
-"""Whether the server lives, whether it can work, and what there is."""
+"""Answers about the server itself: liveness, readiness and the index."""
 
 from typing import Literal
 
@@ -12,14 +12,14 @@ class Live(Dto):
 
 
 class Check(Dto):
-    """Whether one thing that the server needs is there."""
+    """Whether one dependency of the server is ready."""
 
     ok: bool
     detail: str
 
 
 class Readiness(Dto):
-    """What the server needs, one by one; ready when all of it is there."""
+    """The dependencies of the server; the server is ready when all of them are."""
 
     ready: bool
     database: Check
@@ -29,7 +29,7 @@ class Readiness(Dto):
 
 
 class Index(Dto):
-    """Where to go from here."""
+    """The server's name, version and entry points."""
 
     name: str
     version: str

@@ -1,4 +1,4 @@
-"""The key of a part: four letters, as its label shows them."""
+"""The key of a part: the four letters on its label."""
 
 from typing import Annotated, Final
 

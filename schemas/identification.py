@@ -1,4 +1,4 @@
-"""Which part a photo shows."""
+"""Identification of the part on a photo."""
 
 from enum import StrEnum
 
@@ -19,7 +19,7 @@ class CatalogueEntry(Dto):
 
 
 class PartGuess(Dto):
-    """One part the photo may show, with the reasons."""
+    """A part that the photo may show, with the reasons."""
 
     manufacturer_code: str
     manufacturer: str | None = None
@@ -29,7 +29,7 @@ class PartGuess(Dto):
 
 
 class AskReason(StrEnum):
-    """Why a person must say which part it is."""
+    """The reason why a person must choose the part."""
 
     NOTHING_READ = "nothing_read"
     UNSURE = "unsure"
@@ -38,12 +38,12 @@ class AskReason(StrEnum):
 
 
 class Identification(Dto):
-    """The verdict: `part` when sure enough, else `ask` and the guesses to choose from, best first."""
+    """The verdict: `part` when it is confident enough, else `ask` and the guesses to choose from, best first."""
 
     part: PartGuess | None = None
     ask: AskReason | None = None
     guesses: tuple[PartGuess, ...] = ()
     quantity: int | None = None
-    "as a label prints it; a proposal, never booked silently"
+    "the quantity on the label; a proposal, never booked without a person"
     supplier_code: str | None = None
     distributor: str | None = None

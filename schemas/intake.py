@@ -1,4 +1,4 @@
-"""What the intake pipelines start from."""
+"""Inputs of the intake pipelines, and the requests that start them."""
 
 from typing import Annotated
 
@@ -11,23 +11,23 @@ from schemas.text import ReadLine
 
 
 class PhotoIntakeInput(Dto):
-    """What photo_intake starts from: the stored photo."""
+    """The input of photo_intake: the stored photo."""
 
     photo_sha256: str
     filename: str | None = None
 
 
 class PartIntakeInput(Dto):
-    """What part_intake starts from: a typed or scanned number."""
+    """The input of part_intake: a typed or scanned part number."""
 
     manufacturer_code: str
     manufacturer: ReadLine = None
     quantity: int | None = None
-    "as the scanned label says; a proposal"
+    "the quantity on the scanned label; a proposal"
 
 
 class PartIntakeRequest(Dto):
-    """The body that starts part_intake; the code may be a part number or all that a scanner read off a label."""
+    """The body that starts part_intake; the code is a part number, or the whole text of a scanned label."""
 
     manufacturer_code: Annotated[str, Field(min_length=1, max_length=1000, pattern=CODE_PATTERN)]
     manufacturer: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] | None = None

@@ -1,4 +1,4 @@
-"""Printed labels: what stands on them, and the sheets they are printed on. Lengths are in millimetres."""
+"""Printed labels: their text, their shape and their sheets. Lengths are in millimetres."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -11,8 +11,8 @@ from schemas.id4 import PartKey
 from schemas.slot import Slot
 
 Millimetres = Annotated[float, Field(ge=0, le=1200, allow_inf_nan=False)]
-Width = Annotated[float, Field(ge=10, le=300, allow_inf_nan=False, description="Of the label, in mm.")]
-Height = Annotated[float, Field(ge=5, le=300, allow_inf_nan=False, description="Of the label, in mm.")]
+Width = Annotated[float, Field(ge=10, le=300, allow_inf_nan=False, description="The label's width in mm.")]
+Height = Annotated[float, Field(ge=5, le=300, allow_inf_nan=False, description="The label's height in mm.")]
 Count = Annotated[int, Field(ge=1, le=100)]
 
 _ROUNDING: Final = 0.01
@@ -20,7 +20,7 @@ MAX_LABELS: Final = 2000
 
 
 class LabelCode(StrEnum):
-    """A code for scanners beside the letters."""
+    """The machine-readable code beside the letters."""
 
     NONE = "none"
     CODE128 = "code128"
@@ -28,7 +28,7 @@ class LabelCode(StrEnum):
 
 
 class LabelText(Dto):
-    """What stands on a label: the key in large letters, which the code says too, and lines below it."""
+    """The text of a label: the key in large letters, which the code repeats, and the lines below it."""
 
     key: str
     title: str | None = None
@@ -50,7 +50,7 @@ class PictureQuery(LabelQuery):
 
 
 class SheetFormat(Dto):
-    """A sheet of equal labels, in rows from the top left."""
+    """The measures of a sheet of equal labels, in rows from the top left."""
 
     page_width: Annotated[float, Field(ge=10, le=1200, allow_inf_nan=False)]
     page_height: Annotated[float, Field(ge=10, le=1200, allow_inf_nan=False)]
@@ -69,18 +69,19 @@ class SheetFormat(Dto):
         height = self.margin_top + self.rows * (self.label_height + self.gap_y) - self.gap_y
         if width > self.page_width + _ROUNDING or height > self.page_height + _ROUNDING:
             raise ValueError(
-                f"the labels need {width:g} × {height:g} mm, more than the page has; make some number smaller"
+                f"the labels need {width:g} × {height:g} mm, but the page has {self.page_width:g} × "
+                f"{self.page_height:g} mm; make the labels, the gaps or the margins smaller"
             )
         return self
 
     @property
     def capacity(self) -> int:
-        """Labels on a sheet."""
+        """The number of labels on a sheet."""
         return self.columns * self.rows
 
 
 def _centred(page: tuple[float, float], label: tuple[float, float], grid: tuple[int, int], gap_x: float) -> SheetFormat:
-    """Return a format as makers describe it: the labels stand in the middle of the page."""
+    """Return a format whose labels lie in the middle of the page, as makers describe their sheets."""
     (page_width, page_height), (width, height), (columns, rows) = page, label, grid
     return SheetFormat(
         page_width=page_width,
@@ -107,7 +108,7 @@ SHEETS: Final[Mapping[str, SheetFormat]] = {
     "5160": _centred(_LETTER, (66.675, 25.4), (3, 10), 3.175),
     "5167": _centred(_LETTER, (44.45, 12.7), (4, 20), 7.62),
 }
-"Sheets by the number that their maker, Avery, and many others sell them under."
+"Sheets by the number under which Avery and many other makers sell them."
 
 SheetName = Literal["L4731", "L7651", "L7159", "L7160", "L7163", "5160", "5167"]
 
@@ -122,24 +123,26 @@ class SheetLabel(Dto):
     @model_validator(mode="after")
     def _is_one_thing(self) -> Self:
         if (self.part is None) == (self.slot is None):
-            raise ValueError("name a part or a slot")
+            raise ValueError("give either a part or a slot")
         return self
 
 
 class LabelSheets(Dto):
-    """Labels to print, in this order."""
+    """The labels to print, in this order."""
 
     labels: Annotated[tuple[SheetLabel, ...], Field(min_length=1, max_length=MAX_LABELS)]
     sheet: SheetName | SheetFormat = Field("L7160", description="The number of a known sheet, or its measures.")
-    start: Annotated[int, Field(ge=1, description="The first label of the first sheet that is still there.")] = 1
+    start: Annotated[int, Field(ge=1, description="The position of the first unused label on the first sheet.")] = 1
     code: LabelCode = LabelCode.NONE
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if self.start > self.format.capacity:
-            raise ValueError(f"start is {self.start}, but a sheet has {self.format.capacity} labels")
-        if sum(label.copies for label in self.labels) > MAX_LABELS:
-            raise ValueError(f"these are more than {MAX_LABELS} labels; print them in several goes")
+            raise ValueError(
+                f"start is {self.start}, but a sheet has {self.format.capacity} labels; give a number from 1 to that"
+            )
+        if (total := sum(label.copies for label in self.labels)) > MAX_LABELS:
+            raise ValueError(f"these are {total} labels; one request prints at most {MAX_LABELS}, so send several")
         return self
 
     @property

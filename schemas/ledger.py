@@ -1,4 +1,4 @@
-"""The words of the ledger: lanes, states and gaps of runs and their steps."""
+"""The terms of the ledger: lanes, states and gaps of runs and their steps."""
 
 from enum import StrEnum
 from typing import Annotated, Final
@@ -8,8 +8,8 @@ from pydantic import StringConstraints
 from schemas.base import Dto
 
 PAYLOAD_VERSION: Final = 2
-"""Raised when older code could not go on from what newer code records: a new step that others build on, a field that
-they must not ignore. While old and new workers run side by side, the old ones leave such runs to the new ones."""
+"""Raised when older code cannot continue from the records of newer code: a new step that others depend on, or a field
+that they must not ignore. While old and new workers run side by side, the old ones leave such runs to the new ones."""
 
 PIPELINE_PATTERN: Final = r"^[a-z][a-z0-9_]{0,62}$"
 
@@ -18,23 +18,23 @@ PipelineName = Annotated[str, StringConstraints(pattern=PIPELINE_PATTERN)]
 
 
 class Lane(StrEnum):
-    """Who waits for a run: a person, or nobody in particular; each lane has queues of its own."""
+    """The priority of a run: a person waits for it, or it is bulk work; each lane has its own queues."""
 
     INTERACTIVE = "interactive"
     BULK = "bulk"
 
 
 class WaitingFor(StrEnum):
-    """Why a run is not sent to the workers yet."""
+    """The reason why a run is not with the workers yet."""
 
     BROKER = "broker"
-    "it is down; the run is sent as soon as it is back"
+    "the broker is down; the run is sent as soon as it is back"
     BATCH = "batch"
-    "others of the batch are before it"
+    "other runs of the batch are sent first"
 
 
 class RunState(StrEnum):
-    """Where a run is; the last four are final."""
+    """The state of a run; the last four are final."""
 
     PENDING = "pending"
     RUNNING = "running"
@@ -50,7 +50,7 @@ class RunState(StrEnum):
 
 
 class StepState(StrEnum):
-    """Where a step is; `gap` is given up without failing the run."""
+    """The state of a step; `gap` means that the step gave up without failing the run."""
 
     PENDING = "pending"
     RUNNING = "running"
@@ -62,18 +62,18 @@ class StepState(StrEnum):
 
 
 DONE = (StepState.SUCCEEDED, StepState.GAP, StepState.FAILED, StepState.SKIPPED)
-"Steps in these states are not carried out again."
+"Steps in these states are not executed again."
 
 
 class Gap(Dto):
-    """Why a run is partial: the step that gave up, a stable reason code and a sentence."""
+    """The reason why a run is partial: the step that gave up, a stable reason code and a sentence."""
 
     step: str
     reason: str
     detail: str
     transient: bool = False
-    "it may go better later, so the run is tried again by itself"
+    "a later try may succeed, so the system retries the run"
 
 
 class Nothing(Dto):
-    """The output of a step that only records."""
+    """The output of a step that returns nothing."""
