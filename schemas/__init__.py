@@ -1,1 +1,1 @@
-"""Words that cross a boundary: HTTP bodies, model answers, step inputs and outputs, and the enums."""
+"""Values that cross a boundary: HTTP bodies, model answers, step inputs and outputs, and the enums."""

@@ -1,4 +1,4 @@
-"""What can be read off a photo: machine codes, printed text, and the label a code spells."""
+"""Markings on a photo: machine-readable codes, printed text, and the distributor label that a code holds."""
 
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -11,7 +11,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Code(Dto):
-    """A decoded machine-readable code; `text` keeps control characters as they were read."""
+    """A decoded machine-readable code; `text` keeps its control characters."""
 
     text: str
     symbology: str
@@ -19,7 +19,7 @@ class Code(Dto):
 
 
 class TextLine(Dto):
-    """A line of printed text as the recogniser read it."""
+    """A line of printed text that the recogniser read."""
 
     text: Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00]*$")]
     confidence: Share
@@ -39,14 +39,14 @@ class Print(Dto):
 
 
 class Markings(Dto):
-    """Everything read off one photo."""
+    """All markings of one photo."""
 
     codes: tuple[Code, ...] = ()
     lines: tuple[TextLine, ...] = ()
 
 
 class Distributor(StrEnum):
-    """Who printed a label."""
+    """The distributor that printed a label."""
 
     DIGIKEY = "digikey"
     MOUSER = "mouser"
@@ -57,7 +57,7 @@ class Distributor(StrEnum):
 
 
 class DistributorLabel(Dto):
-    """A distributor's label, parsed from its code. What the label does not say is None."""
+    """A distributor's label, parsed from its code; a field that the label lacks is None."""
 
     distributor: Distributor
     manufacturer_code: str | None = None

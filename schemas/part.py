@@ -1,4 +1,4 @@
-"""Parts."""
+"""Parts: their fields, lists, duplicates and merges."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -20,36 +20,38 @@ MAX_TAGS: Final = 50
 
 
 class PartFields(Dto):
-    """What a person may say of a part."""
+    """The fields of a part that a person may set."""
 
     manufacturer_code: Code | None = None
     manufacturer: Line | None = None
-    type: TypeName | None = Field(None, description="The name of a type that there is, in whatever case.")
+    type: TypeName | None = Field(None, description="The name of an existing type, in any case.")
     description: Text | None = None
     tags: Annotated[tuple[TagWord, ...], Field(max_length=MAX_TAGS)] | None = Field(
-        None, description="All its tags; a synonym is stored as the tag that it stands for."
+        None, description="All tags of the part; a synonym is stored as its tag."
     )
     seller: Line | None = None
     seller_link: Address | None = None
 
 
 class NewPart(PartFields):
-    """A part to add; its id4 is made by the system."""
+    """A part to add; the system gives it an id4."""
 
 
 class PartPatch(PartFields):
-    """What to change of a part: a field that is not named stays, null clears it, for machines too."""
+    """The fields of a part to change: a field that is left out keeps its value; null clears it, for machines too."""
 
 
 class MergePart(Dto):
-    """The part that this one turned out to be."""
+    """The part to merge this one into."""
 
     into: PartKey
-    command_id: UUID = Field(description="Made by the client, new for each merge; sent again, it changes nothing more.")
+    command_id: UUID = Field(
+        description="An ID that the client makes for each merge; a repeated one changes nothing more."
+    )
 
 
 class PartSort(StrEnum):
-    """By what parts are sorted; with a minus from the highest down."""
+    """The order of a list of parts; a minus in front means descending."""
 
     ID4 = "id4"
     ID4_DOWN = "-id4"
@@ -62,34 +64,39 @@ class PartSort(StrEnum):
 
 
 class PartQuery(Dto):
-    """Which parts to list, and in which order."""
+    """The parts to list, and their order."""
 
-    type: Annotated[str, Field(max_length=100, description="The name of a type, in whatever case.")] | None = None
+    type: Annotated[str, Field(max_length=100, description="The name of a type, in any case.")] | None = None
     tag: TagWord | None = Field(None, description="A tag or a synonym of one.")
     code: (
-        Annotated[str, Field(max_length=100, description="A manufacturer code; only letters and digits count.")] | None
+        Annotated[
+            str, Field(max_length=100, description="A manufacturer code; only its letters and digits are compared.")
+        ]
+        | None
     ) = None
     box: Annotated[int, Field(ge=1, le=2_147_483_647, description="Parts that lie in this box.")] | None = None
-    without_datasheet: bool | None = Field(None, description="false: only those with one.")
-    needs_review: bool | None = Field(None, description="Whether suggestions wait for a decision.")
-    out_of_stock: bool | None = Field(None, description="false: only those in stock.")
-    retired: bool = Field(False, description="true: only retired parts, which are left out otherwise.")
-    sort: PartSort = Field(
-        PartSort.ID4, description="A minus in front turns it round. code: by number, those without one last."
+    without_datasheet: bool | None = Field(
+        None, description="true: only parts without a datasheet; false: only parts with one."
     )
-    after: Annotated[str, Field(max_length=500, description="What `next` was, for the page after it.")] | None = None
+    needs_review: bool | None = Field(None, description="Whether the part has suggestions that wait for a decision.")
+    out_of_stock: bool | None = Field(None, description="true: only parts without stock; false: only parts in stock.")
+    retired: bool = Field(False, description="true: only retired parts; false: none of them.")
+    sort: PartSort = Field(
+        PartSort.ID4, description="A minus in front means descending. code: by number, parts without one last."
+    )
+    after: Annotated[str, Field(max_length=500, description="`next` of the page before.")] | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 50
 
 
 class DuplicateQuery(Dto):
-    """A number to look for before a part is made of it."""
+    """A part number to look for before a part is made for it."""
 
     code: Code
     manufacturer: Line | None = None
 
 
 class DuplicateReason(StrEnum):
-    """Why a part may be the same."""
+    """The reason why a part may be the same."""
 
     SAME_NUMBER = "same_number"
     NEAR_NUMBER = "near_number"
@@ -104,22 +111,22 @@ class DuplicateOut(Dto):
     description: str | None
     retired: bool
     reason: DuplicateReason
-    "same_number: by letters and digits, and no other maker is known; near_number: similar, or another maker's"
+    "same_number: the same letters and digits, and not of another maker; near_number: similar, or another maker's"
     similarity: Annotated[float, Field(ge=0, le=1)]
     links: dict[str, str]
 
 
 class DuplicateList(Dto):
-    """Parts that may be the same, likeliest first."""
+    """Parts that may be the same, most likely first."""
 
     duplicates: tuple[DuplicateOut, ...]
 
 
 class PlacementOut(Dto):
-    """A quantity of a part in a location."""
+    """The quantity of a part in a location."""
 
     slot: Slot
-    "box and location, as 7-3"
+    "box and location, such as 7-3"
     box_no: int
     loc_no: int
     quantity: int
@@ -136,7 +143,7 @@ class PartSummary(Dto):
     tags: tuple[str, ...]
     quantity: int
     image: str | None
-    "the address of its picture"
+    "the URL of its picture"
     created_at: datetime
     updated_at: datetime
     retired_at: datetime | None
@@ -144,14 +151,14 @@ class PartSummary(Dto):
 
 
 class PartOut(PartSummary):
-    """A part with everything that hangs on it."""
+    """A part with its placements, documents and open suggestions."""
 
     seller: str | None
     seller_link: str | None
     set_by: dict[str, Literal["person", "machine"]]
-    "who set which field; what a person set, or cleared, a machine only proposes to change"
+    "whether a person or a machine set each field; a machine only suggests changes to a person's fields"
     merged_from: tuple[str, ...]
-    "other letters that stand for this part, because their parts were merged into it"
+    "the id4s of parts that were merged into this one; they now lead to it"
     placements: tuple[PlacementOut, ...]
     documents: tuple[DocumentOut, ...]
     suggestions: tuple[SuggestionOut, ...]
@@ -159,7 +166,7 @@ class PartOut(PartSummary):
 
 
 class PartCreated(PartOut):
-    """A new part, and those that may be the same."""
+    """A new part, with the parts that may be the same."""
 
     duplicates: tuple[DuplicateOut, ...]
 

@@ -1,4 +1,4 @@
-"""Bringing parts in from a table."""
+"""Imports of parts from a table."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,7 +18,7 @@ from schemas.stock import MAX_QUANTITY
 
 
 class ImportField(StrEnum):
-    """What a column can hold."""
+    """The meanings that a column can have."""
 
     ID4 = "id4"
     MANUFACTURER_CODE = "manufacturer_code"
@@ -33,7 +33,7 @@ class ImportField(StrEnum):
 
 
 class Quantities(StrEnum):
-    """What a quantity means: so many more, or so many that lie there."""
+    """The meaning of a quantity: an addition to the stock, or the stock in the slot."""
 
     ADD = "add"
     SET = "set"
@@ -44,7 +44,7 @@ Columns = dict[Annotated[str, Field(min_length=1, max_length=MAX_NAME)], ImportF
 
 
 class ImportOptions(Dto):
-    """How a file is to be read, and what may be done for it."""
+    """How to read a file, and what the import may change."""
 
     columns: Columns = Field(default_factory=dict)
     skip_bad_rows: bool = False
@@ -54,46 +54,48 @@ class ImportOptions(Dto):
 
 
 class ImportForm(Dto):
-    """A file, and how it is to be read; see ImportOptions."""
+    """The form that comes with a file; see ImportOptions."""
 
-    dry_run: bool = Field(False, description="Only say what would happen, row by row.")
-    skip_bad_rows: bool = Field(False, description="Import the good rows of a file that has bad ones too.")
+    dry_run: bool = Field(False, description="Only preview the import, row by row; nothing is saved.")
+    skip_bad_rows: bool = Field(False, description="Import the good rows of a file that also has bad ones.")
     quantities: Quantities = Field(
         Quantities.ADD,
-        description="add: a quantity is received. set: it is what lies in the slot now, as in a stocktake.",
+        description="add: the quantity is received. set: the quantity lies in the slot now, as in a stocktake.",
     )
-    share: bool = Field(False, description="Put parts into slots where other parts lie.")
-    add_types: bool = Field(False, description="Add types that are not there yet; otherwise such a row is bad.")
+    share: bool = Field(False, description="Put parts into slots that other parts occupy.")
+    add_types: bool = Field(
+        False, description="Add types that do not exist; unless this is true, a row with such a type is bad."
+    )
     columns: Json[Columns] = Field(
         {},
-        description='Which column is what, as {"Bestellnr.": "manufacturer_code", "Notes": null}; null leaves a column '
-        "out. Columns that are not named go by their usual names.",
+        description='The field of each column, such as {"Bestellnr.": "manufacturer_code", "Notes": null}; null '
+        "leaves a column out. Columns that are not named here are recognised by their usual names.",
         json_schema_extra={"default": "{}"},
     )
 
     @property
     def options(self) -> ImportOptions:
-        """What the form says of the reading."""
+        """The options of the import, without dry_run."""
         return ImportOptions(**{name: getattr(self, name) for name in ImportOptions.model_fields})
 
 
 class ImportRow(PartFields):
-    """A row of a file; what it leaves empty stays as it is."""
+    """A row of a file; a field that is empty in it keeps its value."""
 
     line: int
-    "where it begins in the file; 1 is the first"
+    "the line of the file on which the row begins, from 1"
     id4: PartKey | None = None
     slot: Slot | None = None
     quantity: Annotated[int, Field(ge=0, le=MAX_QUANTITY, strict=True)] | None = None
 
     @property
     def fields(self) -> Mapping[str, object]:
-        """What it says of the part."""
+        """The fields of the part that the row sets."""
         return {name: value for name in PartFields.model_fields if (value := getattr(self, name)) is not None}
 
 
 class RowProblem(Dto):
-    """What is wrong with a row, and how to mend it."""
+    """A problem of a row, and how to fix it."""
 
     field: str | None
     message: str
@@ -107,7 +109,7 @@ class BadRow(Dto):
 
 
 class RowAction(StrEnum):
-    """What becomes of a row."""
+    """The effect of a row."""
 
     CREATE = "create"
     UPDATE = "update"
@@ -116,23 +118,23 @@ class RowAction(StrEnum):
 
 
 class RowPlan(Dto):
-    """What would become of a row."""
+    """The effect that a row would have."""
 
     line: int
     action: RowAction
     id4: str | None = None
-    "of the part that it is about; a new one gets its letters when it is made"
+    "of the row's part; a new part gets its letters when it is made"
     part: str | None = None
-    "its number, or what it is called"
+    "the part's number or description"
     sets: tuple[str, ...] = ()
-    "the fields of the part that it changes"
+    "the fields of the part that the row changes"
     stock: str | None = None
-    "what it books"
+    "the booking of the row, in words"
     problems: tuple[RowProblem, ...] = ()
 
 
 class ImportCounts(Dto):
-    """How many rows do what."""
+    """The number of rows by effect."""
 
     create: int = 0
     update: int = 0
@@ -141,10 +143,10 @@ class ImportCounts(Dto):
 
 
 class ImportPreview(Dto):
-    """What would happen, row by row."""
+    """The effects that an import would have, row by row."""
 
     columns: dict[str, ImportField | None]
-    "how each column is understood; null: left out"
+    "the field of each column; null: left out"
     encoding: str
     delimiter: str
     counts: ImportCounts
@@ -152,29 +154,29 @@ class ImportPreview(Dto):
 
 
 class ImportReport(Dto):
-    """What an import did."""
+    """The result of an import."""
 
     counts: ImportCounts
     bad: tuple[BadRow, ...]
 
 
 class ImportInput(Dto):
-    """What the pipeline csv_import starts from."""
+    """The input of the pipeline csv_import."""
 
     import_id: UUID
 
 
 class ImportOut(Dto):
-    """An import, and how far it is."""
+    """An import and its progress."""
 
     id: UUID
     filename: str | None
     options: ImportOptions
     state: RunState
     progress: Progress
-    "rows that are done; none of them counts before all are"
+    "the rows worked through; none takes effect before all are done"
     report: ImportReport | None
-    "once it is known what became of the rows"
+    "the result, once all rows are done"
     error: str | None
     created_at: datetime
     links: dict[str, str]

@@ -1,4 +1,4 @@
-"""What the API answers when it refuses a request or cannot answer it."""
+"""The answer of the API when it refuses a request or fails."""
 
 from enum import StrEnum
 from typing import Any
@@ -9,22 +9,22 @@ from schemas.base import Dto
 
 
 class ErrorCode(StrEnum):
-    """The kinds of error, each with the HTTP status that it comes with."""
+    """The kinds of error, each with its HTTP status."""
 
     INVALID_INPUT = "invalid_input"
     "400: a value is malformed; `details.field` names it"
     UNAUTHORIZED = "unauthorized"
     "401: the token is missing or wrong"
     FORBIDDEN = "forbidden"
-    "403: pages of this origin may not call"
+    "403: pages of this origin may not call the API"
     NOT_FOUND = "not_found"
-    "404: the address, or the thing that it names, does not exist"
+    "404: the URL, or the object that it names, does not exist"
     METHOD_NOT_ALLOWED = "method_not_allowed"
-    "405: the address exists, but not for this method"
+    "405: the URL exists, but not for this method"
     CONFLICT = "conflict"
-    "409: the state of the inventory forbids it now"
+    "409: the state of the inventory forbids the request now"
     OUTDATED = "outdated"
-    "412: it was changed since the caller read it"
+    "412: the object has changed since the caller read it"
     TOO_LARGE = "too_large"
     "413: the request is over a limit that a setting names"
     UNSUPPORTED_MEDIA = "unsupported_media"
@@ -42,8 +42,8 @@ class ErrorCode(StrEnum):
 
 
 class Problem(Dto):
-    """Why the request failed: a sentence for a person, and the same for programs."""
+    """The reason why a request failed, as a sentence for a person and as data for programs."""
 
-    error: str = Field(description="What is wrong and what to do, as a sentence for a person.")
-    details: dict[str, Any] = Field(description="The same for programs: field, limit, state and so on.")
+    error: str = Field(description="What was wrong and what to do, as a sentence for a person.")
+    details: dict[str, Any] = Field(description="The same as data for programs: field, limit, state and so on.")
     code: ErrorCode = Field(description="The stable kind of error.")

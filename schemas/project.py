@@ -1,4 +1,4 @@
-"""Projects and what they need."""
+"""Projects and their requirements."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -21,17 +21,17 @@ PlannedBuilds = Annotated[
     Field(
         ge=0,
         le=MAX_BUILDS,
-        description="How many builds are planned and not done yet. An active project reserves what these need; each "
-        "build that is done is one planned build less.",
+        description="The number of builds that are planned and not done yet. An active project reserves the parts for "
+        "them; each finished build lowers the number by one.",
     ),
 ]
-PerBuild = Annotated[int, Field(ge=1, le=MAX_PER_BUILD, description="How many one build needs.")]
-Designators = Annotated[Text, Field(description="Where they go on the board, as in R1, R2, R7.")]
-Placeholder = Annotated[Line, Field(description="What it is, as long as it is not in the inventory.")]
+PerBuild = Annotated[int, Field(ge=1, le=MAX_PER_BUILD, description="The quantity that one build needs.")]
+Designators = Annotated[Text, Field(description="The places on the board, such as R1, R2, R7.")]
+Placeholder = Annotated[Line, Field(description="A text for a part that is not in the inventory yet.")]
 
 
 class ProjectState(StrEnum):
-    """Whether a project counts; an archived one reserves nothing and is not built."""
+    """The state of a project; an archived one reserves nothing and cannot be built."""
 
     ACTIVE = "active"
     ARCHIVED = "archived"
@@ -46,7 +46,7 @@ class NewProject(Dto):
 
 
 class ProjectPatch(Dto):
-    """What to change of a project: what is left out stays, null clears the description."""
+    """The fields of a project to change: a field that is left out keeps its value; null clears the description."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
@@ -58,12 +58,12 @@ class ProjectPatch(Dto):
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError("say what to change: name, description, state or builds")
+            raise ValueError("the request changes nothing; give at least one of name, description, state and builds")
         return self
 
 
 class NewRequirement(Dto):
-    """A line to add to a project: a part, or a placeholder for what is not in the inventory yet."""
+    """A line to add to a project: a part, or a placeholder for one that is not in the inventory yet."""
 
     part: PartKey | None = None
     placeholder: Placeholder | None = None
@@ -74,23 +74,23 @@ class NewRequirement(Dto):
     @model_validator(mode="after")
     def _is_one_thing(self) -> Self:
         if (self.part is None) == (self.placeholder is None):
-            raise ValueError("name either a part or a placeholder")
+            raise ValueError("give either a part or a placeholder")
         return self
 
 
 class NewRequirements(Dto):
-    """Lines to add to a project, all of them or none."""
+    """The lines to add to a project, all of them or none."""
 
     requirements: Annotated[tuple[NewRequirement, ...], Field(min_length=1, max_length=500)]
 
 
 class RequirementPatch(Dto):
-    """What to change of a line: what is left out stays, null clears designators and note."""
+    """The fields of a line to change: a field that is left out keeps its value; null clears designators and note."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
-    part: PartKey | None = Field(None, description="The part that takes the place of the placeholder or other part.")
-    placeholder: Placeholder | None = Field(None, description="Other words for a placeholder.")
+    part: PartKey | None = Field(None, description="The part that replaces the placeholder or the other part.")
+    placeholder: Placeholder | None = Field(None, description="The new text of a placeholder.")
     quantity: PerBuild | None = None
     designators: Designators | None = None
     note: Text | None = None
@@ -98,14 +98,16 @@ class RequirementPatch(Dto):
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError("say what to change: part, placeholder, quantity, designators or note")
+            raise ValueError(
+                "the request changes nothing; give at least one of part, placeholder, quantity, designators and note"
+            )
         if self.part is not None and self.placeholder is not None:
-            raise ValueError("name either a part or a placeholder")
+            raise ValueError("give either a part or a placeholder")
         return self
 
 
 class ProjectQuery(Dto):
-    """Which projects to list."""
+    """The projects to list."""
 
     state: ProjectState | None = None
     after: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
@@ -148,7 +150,7 @@ class ProjectSummary(Dto):
 
 
 class ProjectOut(ProjectSummary):
-    """A project with what it needs."""
+    """A project with its requirements."""
 
     requirements: tuple[RequirementOut, ...]
 

@@ -1,4 +1,4 @@
-"""The queues: one per kind of work, so that slow work never stands before quick work, and another for its bulk."""
+"""The queues: one for each kind of work, so that slow work never delays quick work, and another for its bulk."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,10 +9,10 @@ from schemas.base import Dto
 
 
 class Queue(StrEnum):
-    """A class of work."""
+    """A kind of work."""
 
     VISION = "vision"
-    "decoding and reading photos: much memory, one at a time"
+    "decoding and reading photos: needs much memory, one photo at a time"
     ASSIST = "assist"
     "questions to the assistant"
     FETCH = "fetch"
@@ -20,18 +20,18 @@ class Queue(StrEnum):
     INGEST = "ingest"
     "reading and storing documents"
     INVENTORY = "inventory"
-    "quick work in the database"
+    "short work in the database"
     MAINTENANCE = "maintenance"
     "the schedules"
 
     @property
     def bulk(self) -> str:
-        """The queue of the same work when nobody waits for it."""
+        """The queue of the same work when it runs in bulk."""
         return f"{self.value}.bulk"
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All queues of this work; a worker takes from each of them in turn."""
+        """All queues of this work; a worker takes messages from them in turn."""
         return (self.value,) if self is Queue.MAINTENANCE else (self.value, self.bulk)
 
 
@@ -39,26 +39,26 @@ QUEUE_NAMES: Final = tuple(name for queue in Queue for name in queue.names)
 
 
 class QueueOut(Dto):
-    """A queue on the broker, and what the ledger knows to be waiting for it."""
+    """A queue on the broker, with the runs that wait for it by the ledger."""
 
     name: str
     messages: int | None
-    "that no worker has taken yet; None when there is no such queue"
+    "messages that no worker has taken yet; None when the queue does not exist"
     consumers: int | None
-    "workers; None when the broker does not know"
+    "workers of the queue; None when the broker does not know"
     runs: int | None = None
-    "whose next step goes there; None without a database"
+    "runs whose next step belongs into the queue; None without a database"
     oldest_seconds: float | None = None
-    "since the first of them got on"
+    "since the first of these runs made progress"
 
 
 class DeadLetterOut(Dto):
-    """A message that the broker gave up."""
+    """A message that the broker dead-lettered."""
 
     id: str
     queue: str
     reason: str
-    "as RabbitMQ says: delivery_limit, rejected, expired or maxlen"
+    "RabbitMQ's word: delivery_limit, rejected, expired or maxlen"
     count: int
     at: datetime | None
     task: str

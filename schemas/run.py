@@ -14,7 +14,7 @@ from schemas.suggestion import SuggestionOut
 
 
 class Progress(Dto):
-    """How far a run is."""
+    """The progress of a run or a batch."""
 
     done: int
     total: int
@@ -54,16 +54,16 @@ class RunSummary(Dto):
     batch: UUID | None
     part: str | None
     waiting_for: WaitingFor | None
-    "why it is not with the workers yet, if it is not"
+    "the reason why the run is not with the workers yet, if it is not"
     heal_at: datetime | None
-    "when it is tried again by itself, because what it lacks may be there by then"
+    "when the system retries the run, because the missing result may be available by then"
     created_at: datetime
     finished_at: datetime | None
     links: dict[str, str]
 
 
 class RunOut(RunSummary):
-    """A run with everything a poller wants to know."""
+    """A run with all that a poller needs."""
 
     input: JsonValue
     progress: Progress
@@ -83,13 +83,13 @@ class RunPage(Dto):
 
 
 class ResumeRequest(Dto):
-    """Where an ended run goes on: at a step, or else at the first that failed, was cut off or left a gap."""
+    """The step at which an ended run resumes; by default the first that failed, was cut off or left a gap."""
 
     from_step: Annotated[str, Field(min_length=1, max_length=100)] | None = None
 
 
 class BatchOut(Dto):
-    """How far a batch is: its runs by state, and where to see them."""
+    """The progress of a batch: its runs by state, and links to them."""
 
     id: UUID
     total: int
@@ -100,14 +100,14 @@ class BatchOut(Dto):
 
 
 class StartedRuns(Dto):
-    """The runs a request started, in the order of its photos; several are a batch."""
+    """The runs that a request started, in the order of its photos; several form a batch."""
 
     batch: UUID | None = None
     runs: tuple[RunSummary, ...]
 
 
 class RunQuery(Dto):
-    """Which runs to list."""
+    """The runs to list."""
 
     state: RunState | None = None
     pipeline: PipelineName | None = None

@@ -1,4 +1,4 @@
-"""The shopping list."""
+"""The shopping list: its lines and receipts."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +19,7 @@ LineId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
 class LineState(StrEnum):
-    """Where a line is; it goes from one to the next."""
+    """The state of a line; a line moves from each state to the next."""
 
     WANTED = "wanted"
     ORDERED = "ordered"
@@ -27,31 +27,31 @@ class LineState(StrEnum):
 
 
 class NewLine(Dto):
-    """Something to buy: a part, or a text as long as it is no part."""
+    """A line to add: a part to buy, or a text for something that is not a part yet."""
 
     part: PartKey | None = None
     text: Line | None = None
     quantity: Quantity
-    seller: Line | None = Field(None, description="Left out, the seller of the part.")
-    seller_link: Address | None = Field(None, description="Left out, with the seller too, that of the part.")
+    seller: Line | None = Field(None, description="By default the part's seller.")
+    seller_link: Address | None = Field(None, description="By default the part's link, if seller is left out too.")
     note: Text | None = None
-    project: LineId | None = Field(None, description="The project that it is for.")
+    project: LineId | None = Field(None, description="The project that the line is for.")
 
     @model_validator(mode="after")
     def _is_one_thing(self) -> Self:
         if (self.part is None) == (self.text is None):
-            raise ValueError("name either a part or a text")
+            raise ValueError("give either a part or a text")
         return self
 
 
 class LinePatch(Dto):
-    """What to change of a line: what is left out stays, null clears seller, seller_link and note."""
+    """The fields of a line to change: null clears seller, seller_link and note; one left out keeps its value."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
-    part: PartKey | None = Field(None, description="The part that takes the place of the text or other part.")
+    part: PartKey | None = Field(None, description="The part that replaces the text or the other part.")
     quantity: Quantity | None = Field(
-        None, description="How many are to come in all; what is received already completes the line when it is enough."
+        None, description="The whole quantity to buy; the line is complete when this many have been received."
     )
     seller: Line | None = None
     seller_link: Address | None = None
@@ -60,18 +60,20 @@ class LinePatch(Dto):
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError("say what to change: part, quantity, seller, seller_link or note")
+            raise ValueError(
+                "the request changes nothing; give at least one of part, quantity, seller, seller_link and note"
+            )
         return self
 
 
 class LineIds(Dto):
-    """Lines that are to change their state together, all of them or none."""
+    """The lines whose state to change together, all of them or none."""
 
     lines: Annotated[tuple[LineId, ...], Field(min_length=1, max_length=500)]
 
 
 class LineQuery(Dto):
-    """Which lines to list."""
+    """The lines to list."""
 
     state: LineState | None = None
     project: LineId | None = None
@@ -81,35 +83,35 @@ class LineQuery(Dto):
 
 
 class SellersQuery(Dto):
-    """Which lines to group."""
+    """The lines to group by seller."""
 
     state: LineState = LineState.WANTED
 
 
 class ReceiveLine(Dto):
-    """So many came: they are booked into a slot. Fewer than ordered may come, and the rest later; more may come too."""
+    """A receipt to book into a slot; it may be smaller than the order, with the rest to come later, or larger."""
 
     command_id: UUID = Field(
-        description="Made by the client, new for each command. Sent again, it answers as it did the first time and "
-        "books nothing more; with another payload or for another line it is refused (422)."
+        description="An ID that the client makes for each command. A repeated ID returns the first answer and books "
+        "nothing more; with another payload or for another line it is refused (422)."
     )
     quantity: Quantity
     slot: Annotated[
         Slot | None,
-        Field(description="Left out, it goes to where most of the part lies, or else to the free slot that suits it."),
+        Field(description="By default the slot that holds most of the part, or else the free slot that suits it."),
     ] = None
     share: Share = False
-    part: PartKey | None = Field(None, description="For a line without a part: the part that it turned out to be.")
+    part: PartKey | None = Field(None, description="For a line without a part: the part that arrived.")
     new_part: NewPart | None = Field(
         None,
-        description="For a line without a part: the part to make of it. The line's text is its description, and the "
-        "line's seller its seller, unless others are given.",
+        description="For a line without a part: the part to add. Unless given, its description is the line's text, "
+        "and its seller is the line's seller.",
     )
 
     @model_validator(mode="after")
     def _is_one_part(self) -> Self:
         if self.part is not None and self.new_part is not None:
-            raise ValueError("name either a part or a new_part")
+            raise ValueError("give either a part or a new_part, not both")
         return self
 
 
@@ -123,7 +125,7 @@ class LineOut(Dto):
     description: str | None
     quantity: int
     received: int
-    "how many came already"
+    "the quantity received so far"
     seller: str | None
     seller_link: str | None
     note: str | None
@@ -133,7 +135,7 @@ class LineOut(Dto):
     updated_at: datetime
     ordered_at: datetime | None
     received_at: datetime | None
-    "when the last of it came"
+    "when the last of the quantity arrived"
     links: dict[str, str]
 
 
@@ -151,7 +153,7 @@ class LineList(Dto):
 
 
 class SellerLines(Dto):
-    """What is on the list of one seller; of none when it is not known yet."""
+    """The lines of one seller; `seller` is null for lines without one."""
 
     seller: str | None
     lines: tuple[LineOut, ...]
@@ -164,19 +166,19 @@ class SellerList(Dto):
 
 
 class ReceiptResult(Dto):
-    """What a receipt did."""
+    """The result of a receipt."""
 
     part: str
     stock_command: UUID
-    "the command on the part's stock, by which it can be undone"
+    "the command on the part's stock; undo it by this ID"
     changes: tuple[StockChange, ...]
     received: int
-    "of the line, with what came before"
+    "of the line, earlier receipts included"
     state: LineState
 
 
 class ReceiptOut(ReceiptResult):
-    """A receipt that was booked; the same when it is sent again."""
+    """A booked receipt; a repeated command returns the same answer."""
 
     command_id: UUID
     line: int
@@ -185,8 +187,8 @@ class ReceiptOut(ReceiptResult):
 
 
 class ShortageOrder(Dto):
-    """For how many builds the shortage is to be put on the list."""
+    """The number of builds whose shortage to put on the list."""
 
     builds: Annotated[
-        Builds | None, Field(description="For how many builds; left out, for as many as are planned, at least one.")
+        Builds | None, Field(description="The number of builds; by default the planned builds, at least one.")
     ] = None

@@ -12,7 +12,7 @@ SLOT_PATTERN: Final = r"^[1-9][0-9]{0,5}-[1-9][0-9]{0,5}$"
 
 
 class Slot(NamedTuple):
-    """A place in a box: `7-3` is location 3 of box 7. A DTO reads and writes it as that text."""
+    """A place in a box: `7-3` is location 3 of box 7. DTOs read and write a slot as this text."""
 
     box_no: int
     loc_no: int
@@ -25,7 +25,7 @@ class Slot(NamedTuple):
         """Return the slot that a text names.
 
         Raises:
-            InvalidInput: the text is not written as box and location.
+            InvalidInput: the text is not a box and a location.
         """
         if not re.fullmatch(SLOT_PATTERN.removesuffix("$"), text):
             raise InvalidInput(f"{text!r} is not a slot; expected box and location, such as 7-3", field="slot")
@@ -34,7 +34,7 @@ class Slot(NamedTuple):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Validate and serialize as text; in Python a slot is taken as it is."""
+        """Validate and serialize a slot as text; in Python a `Slot` is also accepted."""
         text = core_schema.no_info_after_validator_function(cls.parse, core_schema.str_schema(pattern=SLOT_PATTERN))
         return core_schema.json_or_python_schema(
             json_schema=text,

@@ -1,4 +1,4 @@
-"""What steps put out; kept in the ledger, so fields are only ever added, with a default."""
+"""Outputs of steps; the ledger keeps them, so fields are only ever added, with a default."""
 
 from pydantic import AliasChoices, Field
 
@@ -10,7 +10,7 @@ from schemas.markings import Markings
 
 
 class PreparedPhoto(Dto):
-    """The upright JPEG copy that is read."""
+    """The upright JPEG copy of a photo that the readers use."""
 
     sha256: str
     size: int
@@ -26,27 +26,27 @@ class ReadPhoto(Markings):
 
 
 class Leads(Dto):
-    """Where a datasheet may be, best first; the place in the list is the candidate's index."""
+    """The leads to a datasheet, best first; the position in the list is the candidate's index."""
 
     leads: tuple[DatasheetLead, ...] = ()
 
 
 class CandidateOutcome(Dto):
-    """What became of one candidate."""
+    """The outcome of one candidate."""
 
     verdict: Verdict
     detail: str
     final_url: str | None = None
     sha256: str | None = None
-    "of the accepted file, which is in object storage then"
+    "of the accepted file, which is then in object storage"
     confidence: Confidence = 0.0
     page: int | None = None
     quote: str | None = None
-    "the words the verdict rests on"
+    "the words that support the verdict"
 
 
 class ChosenDatasheet(Dto):
-    """The index of the accepted candidate that was chosen, if any, and those of candidates that held the same file."""
+    """The index of the chosen candidate, if any, and the indexes of the candidates with the same file."""
 
     index: int | None = Field(None, validation_alias=AliasChoices("index", "slot"))
     "called slot in outputs that older code recorded"
@@ -54,7 +54,7 @@ class ChosenDatasheet(Dto):
 
 
 class IngestedDatasheet(Dto):
-    """A datasheet that is stored and indexed."""
+    """A stored and indexed datasheet."""
 
     sha256: str
     url: str

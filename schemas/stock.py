@@ -1,4 +1,4 @@
-"""Commands on the stock of a part, and what they did."""
+"""Commands on the stock of a part, their results and the history."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -17,15 +17,13 @@ Quantity = Annotated[int, Field(ge=1, le=MAX_QUANTITY)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_REASON)]
 Share = Annotated[
     bool,
-    Field(description="Put the part into a slot where another part lies; refused (409) unless this is true."),
+    Field(description="Put the part into a slot that another part occupies; refused (409) unless this is true."),
 ]
-Somewhere = Annotated[
-    Slot | None, Field(description="May be left out when the part lies in one slot only, since there is no doubt.")
-]
+Somewhere = Annotated[Slot | None, Field(description="May be left out when the part lies in one slot only.")]
 
 
 class StockKind(StrEnum):
-    """The commands there are."""
+    """The kinds of command."""
 
     RECEIVE = "receive"
     USE = "use"
@@ -38,32 +36,32 @@ class StockKind(StrEnum):
 
 
 class StockOrder(Dto):
-    """What every command carries."""
+    """The fields that every command has."""
 
     kind: ClassVar[StockKind]
 
     command_id: UUID = Field(
-        description="Made by the client, new for each command. Sent again, it answers as it did the first time and "
-        "changes nothing more, however late; with another payload or for another part it is refused (422)."
+        description="An ID that the client makes for each command. A repeated ID returns the first answer and changes "
+        "nothing more, however late; with another payload or for another part it is refused (422)."
     )
-    reason: Reason | None = Field(None, description="Why, in the history; the kind of command when it is left out.")
+    reason: Reason | None = Field(None, description="The reason for the history; by default the kind of command.")
 
 
 class Receive(StockOrder):
-    """So many more of the part lie in a slot."""
+    """Add a quantity of the part to a slot."""
 
     kind: ClassVar = StockKind.RECEIVE
 
     quantity: Quantity
     slot: Annotated[
         Slot | None,
-        Field(description="Left out, it goes to where most of the part lies, or else to the free slot that suits it."),
+        Field(description="By default the slot that holds most of the part, or else the free slot that suits it."),
     ] = None
     share: Share = False
 
 
 class Use(StockOrder):
-    """So many fewer of the part lie in a slot."""
+    """Take a quantity of the part out of a slot."""
 
     kind: ClassVar = StockKind.USE
 
@@ -72,7 +70,7 @@ class Use(StockOrder):
 
 
 class Move(StockOrder):
-    """So many go from one slot to another; all that lie there unless a quantity is given."""
+    """Move a quantity of the part from one slot to another; by default all that lie there."""
 
     kind: ClassVar = StockKind.MOVE
 
@@ -83,14 +81,14 @@ class Move(StockOrder):
 
 
 class SplitShare(Dto):
-    """What goes into one slot."""
+    """The quantity that a split puts into one slot."""
 
     slot: Slot
     quantity: Quantity
 
 
 class Split(StockOrder):
-    """So many go from one slot into each of several; the rest stays."""
+    """Move quantities of the part from one slot into several; the rest stays."""
 
     kind: ClassVar = StockKind.SPLIT
 
@@ -100,7 +98,7 @@ class Split(StockOrder):
 
 
 class Count(StockOrder):
-    """So many were counted in a slot; what differs from the books is booked, and the count is kept either way."""
+    """Set the stock in a slot to a counted quantity; the history keeps the count even if nothing differs."""
 
     kind: ClassVar = StockKind.COUNT
 
@@ -110,26 +108,26 @@ class Count(StockOrder):
 
 
 class Undo(StockOrder):
-    """Take back the last command on the part, by the opposite of each of its changes."""
+    """Undo the last command on the part by reversing each of its changes."""
 
     kind: ClassVar = StockKind.UNDO
 
     undoes: Annotated[
         UUID | None,
-        Field(description="The command that is meant; refused (409) when it is not the last on this part any more."),
+        Field(description="The command to undo; refused (409) when it is not the last command on this part."),
     ] = None
     share: Share = False
 
 
 class Taken(Dto):
-    """What goes out of one slot."""
+    """The quantity that a build takes out of one slot."""
 
     slot: Slot
     quantity: Annotated[int, Field(ge=1)]
 
 
 class Build(StockOrder):
-    """So many go out of each of several slots, into what is built; only builds of projects give it."""
+    """Take quantities of the part out of several slots for a build; only builds of projects give this command."""
 
     kind: ClassVar = StockKind.BUILD
 
@@ -137,7 +135,7 @@ class Build(StockOrder):
 
 
 class StockChange(Dto):
-    """What a command did to one slot, and how many lie there after it."""
+    """The change of one slot by a command, and the quantity there after it."""
 
     slot: Slot
     delta_qty: int
@@ -145,7 +143,7 @@ class StockChange(Dto):
 
 
 class StockResult(Dto):
-    """What a command did; `quantity` is the part's stock in all slots after it."""
+    """The result of a command; `quantity` is the part's stock in all slots after it."""
 
     changes: tuple[StockChange, ...]
     quantity: int
@@ -153,7 +151,7 @@ class StockResult(Dto):
 
 
 class StockCommandOut(StockResult):
-    """A command that was carried out; the same when it is sent again."""
+    """A completed command; a repeated command returns the same answer."""
 
     command_id: UUID
     part: str
@@ -173,11 +171,11 @@ class HistoryOut(Dto):
     reason: str
     at: datetime
     undone_by: UUID | None
-    "the command that took it back"
+    "the command that undid this change"
 
 
 class HistoryQuery(Dto):
-    """Which changes to list."""
+    """The changes to list."""
 
     after: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 50

@@ -1,4 +1,4 @@
-"""Values a machine proposes."""
+"""Suggestions: values that a machine proposes for a part."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +17,7 @@ from schemas.text import MAX_CODE, ReadLine, ReadText
 
 
 class SuggestionField(StrEnum):
-    """The fields a machine may propose a value for."""
+    """The fields for which a machine may propose a value."""
 
     PART_NUMBER = "part_number"
     TAGS = "tags"
@@ -26,7 +26,7 @@ class SuggestionField(StrEnum):
 
 
 class SuggestionState(StrEnum):
-    """What became of a suggestion."""
+    """The state of a suggestion."""
 
     PROPOSED = "proposed"
     ACCEPTED = "accepted"
@@ -43,7 +43,7 @@ class PartNumberValue(Dto):
 
 
 class StockValue(Dto):
-    """The value of a stock suggestion: so many into that slot, and what the label says of them; None is unknown."""
+    """The value of a stock suggestion: a quantity, its slot, and the facts on the label; None means unknown."""
 
     quantity: Quantity | None = None
     slot: Slot | None = None
@@ -69,7 +69,7 @@ class SuggestionOut(Dto):
 
 
 class AcceptSuggestion(Dto):
-    """How to accept; for stock, the quantity and the slot may be said or corrected here."""
+    """The decision to accept a suggestion; for stock, it may give or correct the quantity and the slot."""
 
     quantity: Quantity | None = None
     slot: Slot | None = None
@@ -77,7 +77,7 @@ class AcceptSuggestion(Dto):
 
 
 class SuggestionQuery(Dto):
-    """Which open suggestions to list."""
+    """The open suggestions to list."""
 
     part: PartKey | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 100

@@ -1,4 +1,4 @@
-"""Tags: words on parts, written in one way, and their synonyms."""
+"""Tags: words on parts, with one spelling each, and their synonyms."""
 
 import re
 import unicodedata
@@ -13,27 +13,29 @@ _BETWEEN_WORDS: Final = re.compile(r"[\s_/,;-]+")
 
 
 def normalised(word: str) -> str:
-    """Return a tag as it is stored: lower case, with hyphens between its words (`Op Amp` is `op-amp`).
+    """Return the stored form of a tag: lower case, with hyphens between its words (`Op Amp` is `op-amp`).
 
     Raises:
-        ValueError: nothing is left of it, or it is no text of a line.
+        ValueError: the tag has no letter or digit, has control characters, or is too long.
     """
     tag = _BETWEEN_WORDS.sub("-", unicodedata.normalize("NFKC", word).lower()).strip("-")
     if not any(letter.isalnum() for letter in tag) or not tag.isprintable():
-        raise ValueError("a tag needs a letter or a digit, and no control characters")
+        raise ValueError("a tag needs a letter or a digit, and must not have control characters")
     if len(tag) > MAX_TAG:
-        raise ValueError(f"a tag has at most {MAX_TAG} characters")
+        raise ValueError(f"this tag has {len(tag)} characters; a tag has at most {MAX_TAG}")
     return tag
 
 
 TagWord = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TAG), AfterValidator(normalised)]
-"A tag in whatever case and spelling of its gaps."
+"A tag in any case, with any character between its words."
 
 
 class TagQuery(Dto):
-    """Which tags to list."""
+    """The tags to list."""
 
-    prefix: TagWord | None = Field(None, description="Only tags, or tags with a synonym, that begin so.")
+    prefix: TagWord | None = Field(
+        None, description="Only tags that begin with this text, or have a synonym that does."
+    )
     limit: Annotated[int, Field(ge=1, le=1000)] = 1000
 
 
@@ -42,7 +44,7 @@ class TagOut(Dto):
 
     name: str
     parts: int
-    "how many parts have it, retired ones included"
+    "the number of parts with this tag, retired ones included"
     synonyms: tuple[str, ...]
     links: dict[str, str]
 
@@ -54,13 +56,13 @@ class TagList(Dto):
 
 
 class RenameTag(Dto):
-    """What a tag is to be called from now on."""
+    """The new name of a tag."""
 
     name: TagWord
 
 
 class MergeTag(Dto):
-    """The tag that parts are to have instead."""
+    """The tag that replaces another one on all parts."""
 
     into: TagWord
 

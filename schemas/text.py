@@ -1,4 +1,4 @@
-"""Text that people write and machines read: how long it may be, here and in the tables."""
+"""Types of text that people write and machines read, with the lengths that the tables enforce too."""
 
 from collections.abc import Callable
 from typing import Annotated, Final
@@ -17,24 +17,26 @@ _URL: Final = TypeAdapter(HttpUrl)
 
 def _with_letters(code: str) -> str:
     if not code_key(code):
-        raise ValueError("a part number has at least one letter A–Z or digit")
+        raise ValueError("a part number needs at least one letter A–Z or digit")
     return code
 
 
 def _one_line(text: str) -> str:
     if not text.isprintable():
-        raise ValueError("it must be one line of printable characters")
+        raise ValueError("the text must be one line of printable characters")
     return text
 
 
 def short_address(url: HttpUrl) -> HttpUrl:
-    """Return an address that is not too long as it is kept: percent-encoded, with its host in ASCII.
+    """Return an address if its stored form (percent-encoded, with its host in ASCII) is not too long.
 
     Raises:
-        ValueError: it is too long.
+        ValueError: the address is too long.
     """
     if len(str(url)) > MAX_ADDRESS:
-        raise ValueError(f"it may have at most {MAX_ADDRESS} characters when it is percent-encoded; shorten it")
+        raise ValueError(
+            f"this address has {len(str(url))} characters when percent-encoded, more than {MAX_ADDRESS}; shorten it"
+        )
     return url
 
 
@@ -61,8 +63,8 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Address = Annotated[
     str, StringConstraints(max_length=MAX_ADDRESS), AfterValidator(_address), Field(json_schema_extra={"format": "uri"})
 ]
-"An address for a browser, which has no other scheme than http and https, such as javascript."
+"An address that a browser may open: only http and https, because a scheme such as javascript runs code."
 
 ReadLine = Annotated[str | None, AfterValidator(_cut(MAX_LINE))]
-"A line that a machine read somewhere; cut where it is too long, since a machine cannot be asked for a shorter one."
+"A line that a machine read; a long one is cut, since a machine cannot be asked for a shorter one."
 ReadText = Annotated[str | None, AfterValidator(_cut(MAX_TEXT))]

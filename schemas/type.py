@@ -11,9 +11,9 @@ TYPE_PATTERN: Final = r"^[^/\x00-\x1f]*$"
 
 
 def _with_letters(name: str) -> str:
-    # Not part of the pattern, which knows letters of one alphabet only where the document of the API is read.
+    # Not in the pattern: readers of the OpenAPI document may match the letters of one alphabet only.
     if not any(letter.isalnum() for letter in name):
-        raise ValueError("a type needs a letter or a digit in its name")
+        raise ValueError("the name of a type needs a letter or a digit")
     return name
 
 
@@ -21,7 +21,7 @@ TypeName = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TYPE, pattern=TYPE_PATTERN),
     AfterValidator(_with_letters),
-    Field(description="Has a letter or a digit, and no slash, since it is part of an address."),
+    Field(description="Needs a letter or a digit, and must not have a slash, since it is part of a URL."),
 ]
 
 
@@ -32,25 +32,25 @@ class NewType(Dto):
 
 
 class TypePatch(Dto):
-    """What a type is to be called from now on."""
+    """The new name of a type."""
 
     name: TypeName
 
 
 class MergeType(Dto):
-    """The type that parts and boxes are to have instead."""
+    """The type that replaces another one on all parts and boxes."""
 
     into: TypeName
 
 
 class TypeOrder(Dto):
-    """Every type there is, in the order that the user wants."""
+    """All types, in the order that the user wants."""
 
     types: Annotated[tuple[TypeName, ...], Field(max_length=1000)]
 
 
 class DeleteTypeQuery(Dto):
-    """What takes the place of a type that is in use."""
+    """The type that replaces a deleted one that is in use."""
 
     replacement: TypeName | None = None
 
@@ -60,7 +60,7 @@ class TypeOut(Dto):
 
     name: str
     parts: int
-    "how many parts are of this type, retired ones included"
+    "the number of parts of this type, retired ones included"
     links: dict[str, str]
 
 

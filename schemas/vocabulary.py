@@ -1,4 +1,4 @@
-"""The words a fresh inventory starts with: the default types, and the tags with what is written for each."""
+"""The vocabulary of a new inventory: the default types, and the tags with their phrases."""
 
 import tomllib
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ _WORDS: Final = tomllib.loads((files("schemas") / "vocabulary.toml").read_text("
 
 
 class TagGroup(StrEnum):
-    """What a tag says of a part."""
+    """The property of a part that a tag describes."""
 
     FUNCTION = "function"
     TECHNOLOGY = "technology"
@@ -23,6 +23,6 @@ DEFAULT_TYPES: Final[tuple[str, ...]] = tuple(_WORDS["types"])
 TAG_GROUPS: Final[Mapping[TagGroup, Mapping[str, tuple[str, ...]]]] = {
     group: {tag: tuple(phrases) for tag, phrases in _WORDS["tags"][group].items()} for group in TagGroup
 }
-"""Each tag with the phrases that stand for it."""
+"""The tags of each group, with the phrases that mean them."""
 
 VOCABULARY: Final[tuple[str, ...]] = tuple(tag for group in TAG_GROUPS.values() for tag in group)

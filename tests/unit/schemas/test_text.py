@@ -15,7 +15,7 @@ from services.identification.guesses import best_first
 def test_address_is_as_short_as_it_is_kept(adapter: TypeAdapter[object]) -> None:
     # An ü is one character, and %C3%BC where it is kept.
     assert len(str(adapter.validate_python("http://x/" + "ü" * 331))) == MAX_ADDRESS - 5
-    with pytest.raises(ValidationError, match="at most 2000 characters when it is percent-encoded"):
+    with pytest.raises(ValidationError, match="more than 2000"):
         adapter.validate_python("http://x/" + "ü" * 332)
 
 
