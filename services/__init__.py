@@ -1,1 +1,1 @@
-"""Rules: one static class per noun, session first, ORM objects out. No Flask, no Celery, no environment, no commit."""
+"""Rules: one static class per noun; the session comes first. No Flask, no Celery, no environment, no commit."""

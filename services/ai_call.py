@@ -1,4 +1,4 @@
-"""The record of calls to models: cost, and answers to use again."""
+"""The record of calls to models: their cost, and their cached answers."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,15 +11,15 @@ from models import AiCall
 from schemas.assistant import Usage
 
 _AT_ONCE = 500
-"Rows that one transaction deletes, so that it holds nobody up for long."
+"Rows that one transaction deletes, so that it does not block others for long."
 
 
 class AiCallService:
-    """Every call is recorded as soon as it ends, whatever becomes of the step that made it."""
+    """Records every call as soon as it ends, even if the step that made it fails."""
 
     @staticmethod
     def find_answer(session: Session, cache_key: str) -> Any | None:
-        """Return the newest answer to the same question, as JSON."""
+        """Return the newest cached answer to a question, as JSON."""
         return session.scalar(
             select(AiCall.answer)
             .where(AiCall.cache_key == cache_key, AiCall.answer.is_not(None))
@@ -41,7 +41,7 @@ class AiCallService:
         cached: bool = False,
         seconds: float = 0.0,
     ) -> None:
-        """Keep one call, of a run or none; `version` names model and prompt where the call came back without usage."""
+        """Record a call; `version` names the model and the prompt of a call that returned no usage."""
         model, _, prompt_version = version.rpartition("/")
         usage = usage or Usage(model=model, prompt_version=prompt_version)
         session.add(
@@ -59,7 +59,7 @@ class AiCallService:
 
     @staticmethod
     def sum_cost_of_today(session: Session) -> float:
-        """Return what models cost since midnight UTC, in US dollars."""
+        """Return the cost of all calls since midnight UTC, in US dollars."""
         midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         return float(
             session.scalar(select(func.coalesce(func.sum(AiCall.cost_usd), 0)).where(AiCall.at >= midnight)) or 0
@@ -67,10 +67,10 @@ class AiCallService:
 
     @staticmethod
     def delete_old(session: Session, *, days: int) -> int:
-        """Delete calls to models that ended so many days ago, with their answers, and return how many.
+        """Delete calls that ended at least `days` days ago, with their answers, and return their number.
 
-        Using an answer again is a call that has it too, so an answer goes only when nothing asked for it since. Calls
-        of the last 24 hours stay, because the day's budget counts them.
+        Each use of a cached answer is a new call that holds it, so an answer is deleted only after it went unused for
+        that long. Calls of the last 24 hours stay, because the day's budget counts them.
         """
         old = (
             select(AiCall.id)

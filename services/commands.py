@@ -1,4 +1,4 @@
-"""Commands of clients: an id is answered once, and again with the same answer."""
+"""Command IDs of clients: a repeated ID gets the first answer again."""
 
 from uuid import UUID
 
@@ -7,22 +7,22 @@ from schemas.errors import Unprocessable
 
 
 def payload_of(order: Dto) -> object:
-    """Return what a command says besides its id, as JSON.
+    """Return the payload of a command (all but its ID) as JSON.
 
-    Defaults are left out, so that a field that is added later does not change what an old command was.
+    Defaults are left out, so that a field that is added later does not change the payload of an old command.
     """
     return order.model_dump(mode="json", exclude={"command_id"}, exclude_defaults=True)
 
 
 def must_be_repeated(command_id: UUID, *, before: object, now: object, **details: object) -> None:
-    """Check that a command whose id is known says the same as it did before.
+    """Check that a command with a known ID has the same payload as before.
 
     Raises:
-        Unprocessable: it says something else; `details` tell the caller what the id was given for.
+        Unprocessable: the payload differs; `details` tell the caller the first use of the ID.
     """
     if before != now:
         raise Unprocessable(
-            f"command {command_id} was given before for something else; use a new id for a new command",
+            f"command ID {command_id} was used before with another payload; use a new ID for a new command",
             field="command_id",
             **details,
         )

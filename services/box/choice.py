@@ -1,4 +1,4 @@
-"""Where a part should go, and whether it may."""
+"""The choice of a slot for a part, and the permission to use one."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from schemas.suggestion import SuggestionField, SuggestionState
 
 @dataclass(frozen=True)
 class SlotChoice:
-    """A free location and why it was chosen."""
+    """A free location, with the reason for the choice."""
 
     slot: Slot
     why: str
@@ -23,20 +23,20 @@ class SlotChoice:
 
 
 class SlotService:
-    """A free location in a box that holds the type, else in one designated for it, else the first free one."""
+    """Chooses a free location in a box that holds the part's type, else in one for that type, else the first one."""
 
     @staticmethod
     def hold_choices(session: Session) -> None:
-        """Keep other transactions from choosing a slot until the caller's transaction ends."""
+        """Prevent other transactions from choosing a slot until the caller's transaction ends."""
         hold(session, Lock.SLOT_CHOICE)
 
     @staticmethod
     def enter(session: Session, part: Part, slots: Sequence[Slot], *, share: bool) -> None:
-        """Lock slots where the part does not lie yet, so that no two parts come to share one unasked.
+        """Lock slots that are new to the part, so that two parts never share one unless the user allows it.
 
         Raises:
-            NotFound: there is no such location.
-            Conflict: another part lies there, and they are not to share.
+            NotFound: a location does not exist.
+            Conflict: another part lies there, and `share` is false.
         """
         place = tuple_(Location.box_no, Location.loc_no)
         locked = (
@@ -52,7 +52,7 @@ class SlotService:
         other = session.scalar(select(PartLocation).where(lying, PartLocation.part_id4 != part.id4).limit(1))
         if other is not None:
             raise Conflict(
-                f"{other.part_id4} lies in {other.slot} already; choose another slot, or say share to put both there",
+                f"{other.part_id4} already lies in {other.slot}; choose another slot, or set share to put both there",
                 slot=str(other.slot),
                 part=other.part_id4,
                 quantity=other.qty,
@@ -60,10 +60,10 @@ class SlotService:
 
     @staticmethod
     def suggest(session: Session, part: Part) -> SlotChoice | None:
-        """Return the slot for a part, or None when every location is in use or promised to another part.
+        """Return the best slot for a part, or None when every location is in use or promised to another part.
 
-        A part that has a place already stays there. Choices are made one at a time until the caller's transaction
-        ends, so that no two parts are promised the same slot.
+        A part that already has a slot keeps it. Only one transaction chooses at a time, so that two parts are never
+        promised the same slot.
         """
         SlotService.hold_choices(session)
         own = session.execute(
@@ -73,7 +73,7 @@ class SlotService:
             .limit(1)
         ).one_or_none()
         if own:
-            return SlotChoice(Slot(*own), "the part lies there already", 0.99)
+            return SlotChoice(Slot(*own), "the part already lies there", 0.99)
         for condition, why, confidence in SlotService._preferences(part):
             free = session.execute(SlotService._free(condition, part).limit(1)).one_or_none()
             if free:
@@ -82,7 +82,7 @@ class SlotService:
 
     @staticmethod
     def list_free(session: Session, part: Part) -> Iterator[Slot]:
-        """Yield the slots that `suggest` would choose for a part, the best first; hold choices while they count."""
+        """Yield the slots that `suggest` would choose, best first; call `hold_choices` before, to rely on them."""
         for condition, _why, _confidence in SlotService._preferences(part):
             for row in session.execute(SlotService._free(condition, part)).all():
                 yield Slot(*row)
@@ -91,8 +91,8 @@ class SlotService:
     def _preferences(part: Part) -> list[tuple[ColumnElement[bool], str, float]]:
         designated = exists().where(BoxType.box_id == Box.id)
         last = [
-            (~designated, "the first free location in a box for everything", 0.5),
-            (true(), "the first free location there is", 0.4),
+            (~designated, "the first free location in a box for any type", 0.5),
+            (true(), "the first free location", 0.4),
         ]
         if part.type_id is None:
             return last
@@ -101,7 +101,7 @@ class SlotService:
         )
         return [
             (holds_type, "the box holds parts of this type", 0.9),
-            (designated.where(BoxType.type_id == part.type_id), "the box is designated for this type", 0.8),
+            (designated.where(BoxType.type_id == part.type_id), "the box is for this type", 0.8),
             *last,
         ]
 

@@ -12,29 +12,29 @@ from schemas.suggestion import SuggestionField, SuggestionState
 from services.box.choice import SlotService
 
 _NAMED = 10
-"How many slots a sentence names; the details name all."
+"The number of slots that a sentence names; the details name all."
 
 
 class LocationService:
-    """Locations are numbered without gaps, from 1 to the capacity of their box."""
+    """Adds and deletes locations, which are numbered from 1 to the capacity of their box, without gaps."""
 
     @staticmethod
     def create(session: Session, box: Box, *, after: int) -> None:
-        """Add those from a number to the capacity of the box."""
+        """Add the locations after a number, up to the capacity of the box."""
         numbers = func.generate_series(after + 1, box.capacity).column_valued()
         rows = select(literal(box.id), literal(box.box_no), numbers)
         session.execute(insert(Location).from_select(["box_id", "box_no", "loc_no"], rows))
 
     @staticmethod
     def delete(session: Session, box: Box, *, after: int, what: str) -> None:
-        """Take away those after a number, so that `what` can be done to the box.
+        """Delete the locations after a number; `what` names the change of the box that needs it.
 
         Raises:
-            Conflict: something lies in them, or they are promised to a part.
+            Conflict: a part lies in one of them, or one is promised to a part.
         """
         SlotService.hold_choices(session)
         going = (Location.box_no == box.box_no, Location.loc_no > after)
-        # Whoever is putting a part there right now is waited for, and seen.
+        # The lock waits for transactions that put a part there now, so that the check below sees their parts.
         loc_nos = session.scalars(select(Location.loc_no).where(*going).order_by(Location.loc_no).with_for_update())
         slots = [str(Slot(box.box_no, loc_no)) for loc_no in loc_nos]
         lying, promised = _lying(session, box.box_no, after), _promised(session, slots)
@@ -43,8 +43,8 @@ class LocationService:
             named += [f"{each.value['slot']} is promised to {each.part_id4}" for each in promised]
             more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
             raise Conflict(
-                f"box {box.box_no} cannot {what}: {', '.join(named[:_NAMED])}{more}; move what lies there, and accept "
-                "or reject the suggestions that promise a slot",
+                f"box {box.box_no} cannot {what}: {', '.join(named[:_NAMED])}{more}; move these parts, and accept or "
+                "reject the suggestions that promise a slot",
                 lying=[{"slot": str(p.slot), "part": p.part_id4, "quantity": p.qty} for p in lying],
                 promised=[{"slot": s.value["slot"], "part": s.part_id4, "suggestion": s.id} for s in promised],
             )

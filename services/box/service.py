@@ -1,4 +1,4 @@
-"""Boxes and their locations."""
+"""Boxes."""
 
 from collections.abc import Sequence
 
@@ -12,14 +12,14 @@ from services.type import TypeService
 
 
 class BoxService:
-    """A box has locations 1 to its capacity; its number is made by the database and never comes again."""
+    """A box has locations 1 to its capacity; the database gives it a number, which is never reused."""
 
     @staticmethod
     def create(session: Session, *, description: str, capacity: int, types: Sequence[str] = ()) -> Box:
-        """Add a box under a new number, with all its locations, designated for the types.
+        """Add a box with a new number and all its locations, for the given types.
 
         Raises:
-            NotFound: there is no such type.
+            NotFound: a type does not exist.
         """
         box = Box(description=description, capacity=capacity, types=_types(session, types))
         session.add(box)
@@ -29,25 +29,25 @@ class BoxService:
 
     @staticmethod
     def list(session: Session) -> Sequence[Box]:
-        """Return the boxes by number, with the types they are designated for."""
+        """Return all boxes by number, with their types."""
         return session.scalars(select(Box).options(selectinload(Box.types)).order_by(Box.box_no)).all()
 
     @staticmethod
     def get(session: Session, box_no: int) -> Box:
-        """Return a box with the types it is designated for.
+        """Return a box with its types.
 
         Raises:
-            NotFound: there is no such box.
+            NotFound: the box does not exist.
         """
         return _found(session, box_no, select(Box))
 
     @staticmethod
     def update(session: Session, box_no: int, *, description: str | None = None, capacity: int | None = None) -> Box:
-        """Describe a box anew, or give it more or fewer locations; None leaves it as it is.
+        """Change the description or the capacity of a box; None keeps the value.
 
         Raises:
-            NotFound: there is no such box.
-            Conflict: a location that would go is in use or promised.
+            NotFound: the box does not exist.
+            Conflict: a location to delete is in use or promised.
         """
         box = _locked(session, box_no)
         if description is not None:
@@ -62,10 +62,10 @@ class BoxService:
 
     @staticmethod
     def designate(session: Session, box_no: int, types: Sequence[str]) -> Box:
-        """Say which types a box is for, and none else.
+        """Replace the types that a box is for.
 
         Raises:
-            NotFound: there is no such box or type.
+            NotFound: the box or a type does not exist.
         """
         box = _locked(session, box_no)
         box.types = _types(session, types)
@@ -74,10 +74,10 @@ class BoxService:
 
     @staticmethod
     def delete(session: Session, box_no: int) -> None:
-        """Take away an empty box; its number does not come again.
+        """Delete an empty box; its number is not reused.
 
         Raises:
-            NotFound: there is no such box.
+            NotFound: the box does not exist.
             Conflict: a location is in use or promised.
         """
         box = _locked(session, box_no)
@@ -86,7 +86,7 @@ class BoxService:
 
     @staticmethod
     def list_content(session: Session, box_no: int) -> Sequence[tuple[int, PartLocation | None, Part | None]]:
-        """Return each location number of a box with what lies there; a location with two parts comes twice."""
+        """Return each location number of a box with a part that lies there; a location with two parts comes twice."""
         rows = session.execute(
             select(Location.loc_no, PartLocation, Part)
             .outerjoin(
@@ -101,7 +101,7 @@ class BoxService:
 
     @staticmethod
     def count_used(session: Session, box_no: int | None = None) -> dict[int, int]:
-        """Return how many locations of each box, or of one, are in use; an empty box is left out."""
+        """Return the number of used locations by box number, of all boxes or one; empty boxes are left out."""
         query = select(PartLocation.box_no, func.count(PartLocation.loc_no.distinct())).group_by(PartLocation.box_no)
         if box_no is not None:
             query = query.where(PartLocation.box_no == box_no)
@@ -109,7 +109,7 @@ class BoxService:
 
 
 def _found(session: Session, box_no: int, query: Select[Box]) -> Box:
-    # An address may hold a larger number than a box can have.
+    # A URL may hold a larger number than a box can have.
     number = literal(box_no, BigInteger)
     box = session.scalar(query.where(Box.box_no == number).options(selectinload(Box.types)))
     if box is None:

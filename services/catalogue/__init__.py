@@ -1,4 +1,4 @@
-"""The parts catalogue and where it comes from."""
+"""The parts catalogue and its sources."""
 
 from services.catalogue.kicad import SOURCE, catalogue_rows
 from services.catalogue.service import CatalogueService

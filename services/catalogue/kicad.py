@@ -1,4 +1,4 @@
-"""What a KiCad symbol says of a part."""
+"""Catalogue rows from KiCad symbols."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -18,7 +18,7 @@ _WEB: Final = TypeAdapter(WebAddress)
 
 
 def catalogue_rows(symbols: Iterable[KicadSymbol], library: str) -> list[CatalogueRow]:
-    """Return what symbols of parts say; those of power nets, drawings and kinds of parts, as R or LED, say nothing."""
+    """Return rows for symbols of parts; those of power nets, drawings and generic parts (R, LED) give none."""
     rows = (_row(symbol, library) for symbol in symbols if symbol.in_bom and not symbol.is_power)
     return [row for row in rows if row]
 
@@ -41,7 +41,7 @@ def _row(symbol: KicadSymbol, library: str) -> CatalogueRow | None:
 
 
 def _is_number(text: str) -> bool:
-    # A kind of part, as LED or Conn_Coaxial, has no digit; ${…} is a formula.
+    # A generic part, such as LED or Conn_Coaxial, has no digit; ${…} is a formula.
     return any(sign.isdigit() for sign in code_key(text)) and "$" not in text and len(code_key(text)) > 1
 
 

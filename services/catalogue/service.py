@@ -12,14 +12,14 @@ from schemas.part_number import code_key
 
 
 class CatalogueService:
-    """Rows are known by their source and number; importing again brings them up to date."""
+    """A source and a part number identify a row; another import updates it."""
 
     @staticmethod
     def replace(session: Session, parts: Sequence[CatalogueEntry]) -> None:
         """Insert or update catalogue rows."""
         rows = insert(CataloguePart)
         updated = {name: rows.excluded[name] for name in CatalogueEntry.model_fields}
-        # In one order for all, so that two imports of the same rows cannot wait for each other.
+        # All imports use one order, so that two imports of the same rows cannot deadlock.
         ordered = sorted(parts, key=lambda part: (part.source, part.manufacturer_code))
         if parts:
             session.execute(
@@ -29,7 +29,7 @@ class CatalogueService:
 
     @staticmethod
     def find(session: Session, codes: Sequence[str]) -> tuple[CatalogueEntry, ...]:
-        """Return the rows whose number is one of these, compared by `code_key`, in a steady order."""
+        """Return the rows with one of these numbers, compared by `code_key`, in a stable order."""
         keys = {code_key(code) for code in codes} - {""}
         rows = session.scalars(
             select(CataloguePart)

@@ -1,4 +1,4 @@
-"""Datasheet candidates and the gate that they pass or fail."""
+"""Datasheet candidates, and the gate that judges them."""
 
 from services.datasheet.candidate import DatasheetCandidateService, choose_candidate
 from services.datasheet.gate import judge

@@ -12,11 +12,11 @@ from schemas.step import CandidateOutcome, ChosenDatasheet
 
 
 class DatasheetCandidateService:
-    """Leads become candidates; candidates get verdicts; one of those that passed is chosen."""
+    """Leads become candidates, candidates get verdicts, and one that passed is chosen."""
 
     @staticmethod
     def replace(session: Session, run_id: UUID, leads: Sequence[DatasheetLead]) -> None:
-        """Write the leads as a run's candidates, in order."""
+        """Replace a run's candidates by leads, in their order."""
         session.execute(delete(DatasheetCandidate).where(DatasheetCandidate.run_id == run_id))
         session.add_all(
             DatasheetCandidate(run_id=run_id, index=index, url=lead.url, source=lead.source)
@@ -25,7 +25,7 @@ class DatasheetCandidateService:
 
     @staticmethod
     def find(session: Session, run_id: UUID, index: int) -> DatasheetCandidate | None:
-        """Return the candidate at an index, if there is one."""
+        """Return the candidate at an index, or None."""
         return session.scalar(
             select(DatasheetCandidate).where(DatasheetCandidate.run_id == run_id, DatasheetCandidate.index == index)
         )
@@ -39,7 +39,7 @@ class DatasheetCandidateService:
 
     @staticmethod
     def record_verdict(session: Session, run_id: UUID, index: int, outcome: CandidateOutcome) -> None:
-        """Keep what became of a candidate."""
+        """Record the outcome of a candidate."""
         session.execute(
             update(DatasheetCandidate)
             .where(DatasheetCandidate.run_id == run_id, DatasheetCandidate.index == index)
@@ -54,7 +54,7 @@ class DatasheetCandidateService:
 
     @staticmethod
     def record_choice(session: Session, run_id: UUID, choice: ChosenDatasheet) -> None:
-        """Keep the choice."""
+        """Record the chosen candidate and the duplicates."""
         mine = update(DatasheetCandidate).where(DatasheetCandidate.run_id == run_id)
         session.execute(mine.where(DatasheetCandidate.index == choice.index).values(chosen=True))
         session.execute(
@@ -65,9 +65,9 @@ class DatasheetCandidateService:
 
 
 def choose_candidate(candidates: Sequence[DatasheetCandidate]) -> ChosenDatasheet:
-    """Choose the surest of those that passed, the earlier lead among equals; the same file again is a duplicate.
+    """Choose the most confident candidate that passed, the earlier among equals; others with its file are duplicates.
 
-    One whose file was collected as garbage since is left out.
+    A candidate whose file was garbage-collected since is left out.
     """
     passed = [each for each in candidates if each.verdict == Verdict.OK and each.blob_sha256 is not None]
     if not passed:

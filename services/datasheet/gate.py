@@ -1,4 +1,4 @@
-"""The verdict: a datasheet, that names the part prominently, from a maker that may have made it."""
+"""The gate: accepts a datasheet that names the part prominently and is from a maker that may have made it."""
 
 from typing import Final
 
@@ -17,16 +17,16 @@ _SHORTEST: Final = 3
 
 
 def judge(pdf: PdfText, *, manufacturer_code: str, manufacturer: str | None) -> Judgement:
-    """Say whether `pdf` is the datasheet of the part, or of its family; never raises.
+    """Judge whether `pdf` is the datasheet of the part, or of its family; never raises.
 
-    A wrong refusal costs a click, a wrong acceptance a wrong pinout: what is in doubt is refused. A scan without
-    usable text is accepted only when its own title names the part, and then with little confidence.
+    A wrong refusal costs a click, a wrong acceptance a wrong pinout, so doubt means refusal. A scan without usable
+    text is accepted only when its own title names the part, and then with low confidence.
     """
     pages = mentions.pages_of(pdf.pages)
     if other := kinds.wrong_kind(pdf.title, pages):
         return Judgement(
             verdict=Verdict.WRONG_KIND,
-            detail=f"it is {other.kind}",
+            detail=f"the document is {other.kind}, not a datasheet",
             confidence=0.85,
             page=other.page,
             quote=other.words,
@@ -34,7 +34,7 @@ def judge(pdf: PdfText, *, manufacturer_code: str, manufacturer: str | None) -> 
     if len(code_key(manufacturer_code)) < _SHORTEST or not any(
         sign.isalnum() for sign in key(folded(manufacturer_code))
     ):
-        return _wrong(f"{manufacturer_code!r} is too short to recognise a datasheet by", confidence=0.0)
+        return _wrong(f"{manufacturer_code!r} is too short to recognise its datasheet", confidence=0.0)
     found = mentions.find(manufacturer_code, pages)
     if not found:
         return _without_mention(pdf, manufacturer_code)
@@ -42,13 +42,13 @@ def judge(pdf: PdfText, *, manufacturer_code: str, manufacturer: str | None) -> 
     where = _where(prominence, pages, in_title=_titled(pdf, manufacturer_code))
     if where is None:
         best = prominence.mention
-        detail = f"it mentions {best.printed}, but is about something else"
+        detail = f"the document mentions {best.printed}, but is about another part"
         return _wrong(detail, confidence=0.8, page=pages[best.page - 1], mention=best)
     return _from_maker(pages, prominence, where=where, manufacturer=manufacturer)
 
 
 def _titled(pdf: PdfText, code: str) -> bool:
-    """Tell whether the document's own title, which templates and converters often leave wrong, names the part."""
+    """Tell whether the document's own title names the part; templates and converters often leave a wrong one."""
     titles = mentions.find(code, mentions.pages_of((pdf.title or "",)))
     return any(mention.fit <= Fit.STEM for mention in titles)
 
@@ -77,12 +77,15 @@ def _from_maker(pages: tuple[Page, ...], prominence: Prominence, *, where: str, 
     elif names and times >= 2:
         if best.fit > Fit.STEM:
             return _wrong(
-                f"it is by {house}, not {manufacturer}", confidence=0.7, page=pages[best.page - 1], mention=best
+                f"the document is by {house}, not {manufacturer}",
+                confidence=0.7,
+                page=pages[best.page - 1],
+                mention=best,
             )
         confidence -= 0.3
     return Judgement(
         verdict=Verdict.OK,
-        detail=f"names {best.printed} {where}",
+        detail=f"the document names {best.printed} {where}",
         confidence=round(confidence, 2),
         page=best.page,
         quote=mentions.quote(pages[best.page - 1], best),
@@ -91,15 +94,15 @@ def _from_maker(pages: tuple[Page, ...], prominence: Prominence, *, where: str, 
 
 def _without_mention(pdf: PdfText, code: str) -> Judgement:
     if not pdf.scanned:
-        return _wrong(f"it does not name {code} or its family", confidence=0.9)
+        return _wrong(f"the document does not name {code} or its family", confidence=0.9)
     if _titled(pdf, code):
         return Judgement(
             verdict=Verdict.OK,
-            detail="a scan without text; only its title names the part",
+            detail="the document is a scan without text; only its title names the part",
             confidence=0.6,
             quote=pdf.title,
         )
-    return _wrong(f"it is a scan without text, so nothing shows that it is about {code}", confidence=0.3)
+    return _wrong(f"the document is a scan without text, and its title does not name {code}", confidence=0.3)
 
 
 def _wrong(detail: str, *, confidence: float, page: Page | None = None, mention: Mention | None = None) -> Judgement:

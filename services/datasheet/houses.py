@@ -1,4 +1,4 @@
-"""Which manufacturers are the same, or took each other over, and whom a document is from."""
+"""Manufacturers that are the same or took each other over, and the one that a document is from."""
 
 import re
 from collections.abc import Iterable
@@ -71,7 +71,7 @@ _NOISE: Final = re.compile(
 
 
 def names_of(manufacturer: str) -> tuple[str, ...]:
-    """Return, in small letters, the names that a manufacturer, its predecessors and successors print."""
+    """Return, in lower case, the names that a manufacturer, its predecessors and successors print."""
     given = " ".join(manufacturer.casefold().split())
     plain = " ".join(_NOISE.sub(" ", given).replace(" .", " ").strip(" .-").split())
     full = _SHORT.get(plain, given)
@@ -81,12 +81,12 @@ def names_of(manufacturer: str) -> tuple[str, ...]:
 
 
 def count(names: Iterable[str], text: str) -> int:
-    """Count how often the names stand in a text in small letters."""
+    """Count the occurrences of names in a lower-case text."""
     return sum(_count(name, text) for name in names)
 
 
 def most_named(text: str) -> tuple[str, int]:
-    """Return the manufacturer that a text in small letters names most, and how often."""
+    """Return the manufacturer that a lower-case text names most, and the count."""
     return max(((house[0], count(house, text)) for house in _HOUSES), key=lambda named: named[1])
 
 

@@ -1,4 +1,4 @@
-"""Telling datasheets from the other papers that manufacturers publish about a part."""
+"""Telling datasheets from the other documents that manufacturers publish about a part."""
 
 import re
 from typing import Final, NamedTuple
@@ -65,7 +65,7 @@ _LONGEST_HEADING: Final = 90
 
 
 class OtherKind(NamedTuple):
-    """What a paper is that is no datasheet, and the words that say so; page None is the document's own title."""
+    """The kind of a document that is not a datasheet, and the words that show it; page None is the title."""
 
     kind: str
     page: int | None
@@ -73,7 +73,7 @@ class OtherKind(NamedTuple):
 
 
 def wrong_kind(title: str | None, pages: tuple[Page, ...]) -> OtherKind | None:
-    """Return what else than a datasheet the document calls itself; None for a datasheet."""
+    """Return the other kind that a document calls itself; None for a datasheet."""
     heading = " ".join((title or "").upper().replace("_", " ").split())
     if not _DATASHEET.search(heading):
         for kind, words in _ANY.items():
@@ -85,7 +85,7 @@ def wrong_kind(title: str | None, pages: tuple[Page, ...]) -> OtherKind | None:
 
 
 def hallmarks(pages: tuple[Page, ...]) -> int:
-    """Count the different sections that hardly any paper but a datasheet has."""
+    """Count the different sections that hardly any document but a datasheet has."""
     return len({match[0] for page in pages[:_PAGES_WITH_HALLMARKS] for match in _HALLMARK.finditer(page.folded)})
 
 
@@ -104,7 +104,7 @@ def _headed(page: Page, sections: int) -> OtherKind | None:
 
 
 def _outweighing(kind: str, line: str, words: str, number: int) -> int:
-    """Return how many sections of a datasheet outweigh a line that names another kind of paper."""
+    """Return the number of datasheet sections that outweigh a line that names another kind of document."""
     alone = len(line) - len(words) <= 3
     if len(line) > _LONGEST_HEADING or line.endswith((".", ",")) or (kind in _WEAK and number >= _TOP_LINES):
         return 0

@@ -1,4 +1,4 @@
-"""Where a document names a part number, in which form, and how prominently."""
+"""Mentions of a part number in a document: their places, forms and prominence."""
 
 import re
 from collections import Counter
@@ -53,7 +53,7 @@ _FIRST_TEXT: Final = 40
 
 
 class Fit(IntEnum):
-    """How a printed name fits the number asked for, best first."""
+    """How well a printed name fits the requested number, best first."""
 
     EXACT = 0
     STEM = 1
@@ -63,7 +63,7 @@ class Fit(IntEnum):
 
 
 class Mention(NamedTuple):
-    """One place where a document names the part."""
+    """One place in a document that names the part."""
 
     fit: Fit
     page: int
@@ -73,7 +73,7 @@ class Mention(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A page's text, as printed and folded; both have the same length."""
+    """The text of a page, as printed and folded; both have the same length."""
 
     number: int
     text: str
@@ -81,13 +81,13 @@ class Page(NamedTuple):
 
 
 def pages_of(texts: tuple[str, ...]) -> tuple[Page, ...]:
-    """Return the pages that are looked at, numbered from 1."""
+    """Return the pages to search, numbered from 1."""
     looked_at = [text[:_LOOKED_AT_CHARACTERS] for text in texts[:_LOOKED_AT_PAGES]]
     return tuple(Page(number, text, numbers.folded(text)) for number, text in enumerate(looked_at, 1))
 
 
 def find(code: str, pages: tuple[Page, ...]) -> list[Mention]:
-    """Return the places that name the part itself, not in passing as something compatible."""
+    """Return the places that name the part itself, not a compatible one in passing."""
     forms = numbers.forms(code)
     found: list[Mention] = []
     for page in pages:
@@ -122,7 +122,7 @@ def _written_out(form: Form, page: Page) -> Iterator[Mention]:
 
 
 def _is_other_variant(form: Form, rest: str) -> bool:
-    """Tell whether a stem goes on as another number than the one asked for: BC56-12 when BC56-11 is."""
+    """Tell whether a stem continues as another number than the requested one: BC56-12 instead of BC56-11."""
     return re.match(r"-[A-Z0-9]", rest) is not None and not rest[1:].startswith(form.key[:2])
 
 
@@ -155,7 +155,7 @@ def _placeholders(forms: tuple[Form, ...], page: Page) -> Iterator[Mention]:
 
 
 def _is_apart(text: str, before: re.Match[str], after: re.Match[str]) -> bool:
-    """Tell whether a number after a space begins something new: the footnote in LM78XX 1."""
+    """Tell whether a number after a space does not belong to the name, like the footnote in LM78XX 1."""
     return after[0].isdigit() and text[before.end() : after.start()].isspace()
 
 
@@ -164,7 +164,7 @@ def _in_passing(page: Page, mention: Mention) -> bool:
 
 
 class Prominence(NamedTuple):
-    """What speaks for a document being about the part, and where to read it."""
+    """The evidence that a document is about the part, and its best mention."""
 
     mention: Mention
     headline: bool
@@ -172,11 +172,11 @@ class Prominence(NamedTuple):
     stated: bool
     ordering: bool
     share: float
-    "how often the part is named, compared with the part that is named most"
+    "the number of mentions of the part, as a share of those of the most mentioned part"
 
 
 def weigh(mentions: list[Mention], pages: tuple[Page, ...]) -> Prominence:
-    """Return how prominent the mentions, at least one, are."""
+    """Return the prominence of mentions, of which there is at least one."""
     first = next((page.number for page in pages if len(page.text.strip()) >= _FIRST_TEXT), 1)
     by_number = {page.number: page for page in pages}
     headline = [m for m in mentions if m.page == first and _is_headline(by_number[m.page], m)]

@@ -1,4 +1,4 @@
-"""The grammar of part numbers: what may be left off one, and which numbers a printed name stands for."""
+"""The grammar of part numbers: the suffixes that may be left off, and the numbers that a printed name covers."""
 
 import re
 from collections.abc import Iterator
@@ -20,14 +20,14 @@ _GROUPS: Final = re.compile(r"[0-9]+|[A-Z]+")
 
 
 class Form(NamedTuple):
-    """A way to write the number asked for: `key` is compared, `written` has its dashes still."""
+    """A way to write the requested number: `key` is compared, `written` still has its dashes."""
 
     key: str
     written: str
     stem: bool = False
-    "whether something is left off at the end"
+    "whether a suffix is left off"
     coded: bool = False
-    "whether what is left off may be a value, not only a package"
+    "whether the suffix may be a value, not only a package"
 
 
 def folded(text: str) -> str:
@@ -36,12 +36,12 @@ def folded(text: str) -> str:
 
 
 def key(code: str) -> str:
-    """Return the letters and digits of a folded number, and its decimal points: 1.5KE6.8 is not 1.5KE68."""
+    """Return the letters, digits and decimal points of a folded number, since 1.5KE6.8 is not 1.5KE68."""
     return "".join(_KEPT.findall(code)).replace(",", ".")
 
 
 def forms(code: str) -> tuple[Form, ...]:
-    """Return the number as asked for, then its stems, the longest first: LM358DR, LM358D, LM358."""
+    """Return the requested number, then its stems, longest first: LM358DR, LM358D, LM358."""
     whole = folded(code).strip()[:_LONGEST]
     found = {key(whole): Form(key(whole), whole)}
     for stem, coded in _stems(whole):
@@ -71,7 +71,7 @@ def _tells_apart(short: str) -> bool:
 
 
 def pattern(form: Form) -> str:
-    """Return the regular expression of a form in folded text: dashes and spaces only where a joint may be."""
+    """Return the regular expression of a form in folded text; it allows dashes and spaces only at joints."""
     body, joint = "", False
     for sign in _SIGNS.findall(form.written):
         if not sign.isalnum() and sign != ".":
@@ -101,7 +101,7 @@ def in_range(form: Form, low: str, high: str) -> bool:
 
 
 def in_list(form: Form, head: str, piece: str) -> bool:
-    """Tell whether `head/piece` stands for a form: LM158/258, AD8055/6, TIP29/A, 74HC/HCT10, SN54/74LS00."""
+    """Tell whether `head/piece` covers a form: LM158/258, AD8055/6, TIP29/A, 74HC/HCT10, SN54/74LS00."""
     head, piece = key(head), key(piece)
     if not head or not piece:
         return False
@@ -123,7 +123,7 @@ def _short_for(head: str, piece: str) -> Iterator[str]:
 
 
 def stands_for(printed: str, forms: tuple[Form, ...]) -> bool:
-    """Tell whether a printed name whose x stand for any sign covers a form: SNx4HC112, LM78XX, MD53UXX."""
+    """Tell whether a printed name with an x for any character covers a form: SNx4HC112, LM78XX, MD53UXX."""
     text = key(folded(printed))
     marks = _marks(printed)
     fixed = [sign for sign, mark in zip(text, marks, strict=False) if not mark]
@@ -141,7 +141,7 @@ def _fills(own: str, text: str, marks: list[bool]) -> bool:
 
 
 def _marks(printed: str) -> list[bool]:
-    """Say of each sign that counts whether it is a placeholder: a small x, or capital ones in a row."""
+    """Tell of each compared character whether it is a placeholder: a lower-case x, or several upper-case ones."""
     plain = printed.translate(_LOOKALIKES)
     runs = {index for match in re.finditer(r"x+|X{2,}", plain) for index in range(*match.span())}
     return [index in runs for index in range(len(plain)) if _KEPT.match(folded(plain), index)]

@@ -1,4 +1,4 @@
-"""Documents, their bytes, pages and thumbnails."""
+"""Documents, their blobs, pages and thumbnails."""
 
 from services.document.blob import BlobService
 from services.document.garbage import GarbageService

@@ -1,4 +1,4 @@
-"""Blobs: the rows for bytes in object storage."""
+"""Blobs: the rows for objects in storage."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from models import Blob, Document, DocumentPage
 
 _NOW = func.clock_timestamp()
-"Not the start of the transaction, which may be long ago."
+"The time now, because the transaction may have started long ago."
 
 
 class BlobService:
-    """The same bytes are one row, whoever brings them and however often.
+    """The same bytes are one row, however often they are uploaded.
 
-    Who stores bytes first writes the row and commits, then puts the object, then refers to the row. So an object never
-    lacks its row, and garbage collection, which takes only rows that were long left alone, never meets a newcomer.
+    A caller first writes the row and commits, then stores the object, then refers to the row. So an object never lacks
+    its row, and garbage collection, which takes only rows that were not touched for long, never takes a new one.
     """
 
     @staticmethod
@@ -31,7 +31,7 @@ class BlobService:
         media_type: str,
         page_count: int | None = None,
     ) -> None:
-        """Insert the row, or touch it when it is there."""
+        """Insert the row, or touch it when it exists."""
         given = insert(Blob).values(
             sha256=sha256, bucket=bucket, s3_key=s3_key, size=size, media_type=media_type, page_count=page_count
         )
@@ -48,7 +48,7 @@ class BlobService:
 
     @staticmethod
     def touch(session: Session, sha256: str) -> Blob | None:
-        """Return a blob that is about to be referred to, safe from collection; None when it is not there (any more)."""
+        """Return a blob that the caller will refer to, and protect it from collection; None if it does not exist."""
         return session.scalar(
             update(Blob).where(Blob.sha256 == sha256).values(touched_at=_NOW).returning(Blob),
             execution_options={"populate_existing": True},
@@ -56,7 +56,7 @@ class BlobService:
 
     @staticmethod
     def index_pages(session: Session, sha256: str, pages: Sequence[str]) -> None:
-        """Keep the text of a document's pages for search, unless it is kept already."""
+        """Store the text of a document's pages for search, unless it is already stored."""
         if pages:
             session.execute(
                 insert(DocumentPage).on_conflict_do_nothing(),
@@ -65,17 +65,17 @@ class BlobService:
 
     @staticmethod
     def is_indexed(session: Session, sha256: str) -> bool:
-        """Tell whether pages of a blob are kept."""
+        """Tell whether the text of a blob's pages is stored."""
         return bool(session.scalar(select(exists().where(DocumentPage.blob_sha256 == sha256))))
 
     @staticmethod
     def mark_prepared(session: Session, *sha256s: str) -> None:
-        """Note that pages and thumbnails are made, as far as they can or need be."""
+        """Record that the preparation of blobs (pages and thumbnails) is complete."""
         session.execute(update(Blob).where(Blob.sha256.in_(sha256s)).values(prepared_at=_NOW))
 
     @staticmethod
     def list_unprepared(session: Session, *, untouched_for: timedelta, limit: int) -> Sequence[str]:
-        """Return documents' blobs whose preparation seems to be lost, the oldest first."""
+        """Return documents' blobs whose preparation seems lost, oldest first."""
         return session.scalars(
             select(Blob.sha256)
             .where(

@@ -1,4 +1,4 @@
-"""Garbage: blobs that nothing refers to."""
+"""Garbage collection of unreferenced blobs."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -12,23 +12,23 @@ from models import Blob, DatasheetCandidate, Document, PipelineRun, PipelineStep
 
 
 class GarbageService:
-    """A blob is garbage when no document, no thumbnail and no run refers to it, and nobody touched it for a while.
+    """A blob is garbage when no document, thumbnail or run refers to it, and it was not touched for a grace period.
 
-    A run refers to its photo, and to what its steps stored, until it has ended for as long.
+    A run refers to its photo and to the blobs of its steps until the same period after its end.
     """
 
     @staticmethod
     def list(session: Session, grace: timedelta, *, limit: int) -> Sequence[str]:
-        """Return garbage, the longest left alone first."""
+        """Return garbage, the longest untouched first."""
         return session.scalars(
             select(Blob.sha256).where(_is_garbage(grace)).order_by(Blob.touched_at).limit(limit)
         ).all()
 
     @staticmethod
     def seize(session: Session, sha256: str, grace: timedelta) -> Blob | None:
-        """Lock a blob against all who would refer to it, and return it if it is garbage now.
+        """Lock a blob against new references, and return it if it is still garbage.
 
-        The row is locked first and by itself: only a statement that starts under the lock sees every reference.
+        The row is locked first, by a statement of its own: only one that starts under the lock sees all references.
         """
         locked = select(Blob.sha256).where(Blob.sha256 == sha256).with_for_update(skip_locked=True)
         if session.scalar(locked) is None:
@@ -40,12 +40,12 @@ class GarbageService:
 
     @staticmethod
     def list_unknown(session: Session, sha256s: Sequence[str]) -> set[str]:
-        """Return those that no row knows."""
+        """Return the objects without a row."""
         return set(sha256s) - set(session.scalars(select(Blob.sha256).where(Blob.sha256.in_(sha256s))))
 
     @staticmethod
     def adopt(session: Session, objects: Iterable[tuple[str, str, str, int]]) -> None:
-        """Give objects without a row one (sha256, bucket, key, bytes), so that they become garbage in due time."""
+        """Insert rows for objects without one (sha256, bucket, key, size), so that they become garbage later."""
         rows = [
             {
                 "sha256": sha256,

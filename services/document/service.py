@@ -1,4 +1,4 @@
-"""Documents on parts."""
+"""Documents of parts."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from services.part import PartService
 
 
 class DocumentService:
-    """A part has a document once, however often it is attached; which is the datasheet, a person has the last word."""
+    """A part has each document once; a person's choice of the datasheet outranks a machine's."""
 
     @staticmethod
     def attach(
@@ -28,7 +28,7 @@ class DocumentService:
         public_url: str | None = None,
         is_datasheet: bool = False,
     ) -> int:
-        """Attach, as a machine, a stored blob to a part and return the document's id."""
+        """Attach a stored blob to a part, as a machine, and return the document's ID."""
         if is_datasheet:
             PartService.lock(session, part_id4)
             is_datasheet = not session.scalar(select(exists().where(*_chosen_by_person(part_id4))))
@@ -54,10 +54,10 @@ class DocumentService:
 
     @staticmethod
     def create(session: Session, part_id4: str, sha256: str, *, filename: str | None) -> tuple[Document, bool]:
-        """Attach, for a person, a stored blob to a part; return the document and whether it is new.
+        """Attach a stored blob to a part, for a person; return the document and whether it is new.
 
         Raises:
-            NotFound: there are no such bytes (any more).
+            NotFound: the blob does not exist (any more).
         """
         blob = BlobService.touch(session, sha256)
         if blob is None:
@@ -68,17 +68,17 @@ class DocumentService:
 
     @staticmethod
     def create_link(session: Session, part_id4: str, url: str) -> tuple[Document, bool]:
-        """Attach an address to a part; return the document and whether it is new."""
+        """Attach a link to a part; return the document and whether it is new."""
         document = insert(Document).values(kind=DocumentKind.LINK, public_url=url)
         is_link = Document.kind == literal_column(f"'{DocumentKind.LINK}'")
         return _added(session, part_id4, document, index_elements=["part_id4", "public_url"], index_where=is_link)
 
     @staticmethod
     def share(session: Session, part_id4: str, original: Document) -> tuple[Document, bool]:
-        """Give a document of one part to another; return the other's and whether it is new.
+        """Attach a document of one part to another part too; return the new document and whether it is new.
 
         Raises:
-            NotFound: its bytes are gone.
+            NotFound: the document's blob does not exist any more.
         """
         if original.blob_sha256 is None:
             return DocumentService.create_link(session, part_id4, original.public_url or "")
@@ -86,10 +86,10 @@ class DocumentService:
 
     @staticmethod
     def update(session: Session, document: Document, given: DocumentFields) -> None:
-        """Change, for a person, what is given of a locked document: title, being the main image, being the datasheet.
+        """Change the given fields of a locked document, for a person.
 
         Raises:
-            Conflict: it is of a kind that cannot be that.
+            Conflict: a document of this kind cannot be the main image or the datasheet.
         """
         if "title" in given.model_fields_set:
             document.title = given.title
@@ -104,10 +104,10 @@ class DocumentService:
 
     @staticmethod
     def delete(session: Session, document_id: int) -> None:
-        """Take a document off its part; its bytes stay until they are collected as garbage.
+        """Delete a document; its blob stays until it is garbage-collected.
 
         Raises:
-            NotFound: there is no such document.
+            NotFound: the document does not exist.
         """
         session.delete(DocumentService.lock(session, document_id))
         session.flush()
@@ -117,7 +117,7 @@ class DocumentService:
         """Return a document with its blob.
 
         Raises:
-            NotFound: there is no such document.
+            NotFound: the document does not exist.
         """
         document = session.get(Document, document_id, options=[selectinload(Document.blob)])
         if document is None:
@@ -126,10 +126,10 @@ class DocumentService:
 
     @staticmethod
     def lock(session: Session, document_id: int) -> Document:
-        """Return a document as `get` does, for the caller alone to change until its transaction ends.
+        """Return a document as `get` does, locked until the caller's transaction ends.
 
         Raises:
-            NotFound: there is no such document (any more).
+            NotFound: the document does not exist (any more).
         """
         PartService.lock(session, DocumentService.get(session, document_id).part_id4)
         document = session.get(
@@ -148,7 +148,7 @@ class DocumentService:
         """Return the newest document with these bytes.
 
         Raises:
-            NotFound: there is none.
+            NotFound: no document has these bytes.
         """
         newest = select(Document).where(Document.blob_sha256 == sha256).order_by(Document.id.desc()).limit(1)
         document = session.scalar(newest)
@@ -168,7 +168,7 @@ class DocumentService:
 
     @staticmethod
     def find_datasheet(session: Session, part_id4: str) -> Document | None:
-        """Return the datasheet of a part, with its blob: the one a person chose, else the newest."""
+        """Return the datasheet of a part, with its blob: the one that a person chose, else the newest."""
         by_person = case((Document.datasheet_by == "person", 0), else_=1)
         return session.scalar(
             select(Document)
@@ -190,8 +190,8 @@ def _chosen_by_person(part_id4: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def _added(session: Session, part_id4: str, document: Insert, **same: Any) -> tuple[Document, bool]:
-    """Insert a document, or find the one that is the same; either way nobody else deletes it meanwhile."""
-    # The part may have been merged into another while the file was looked at and stored.
+    """Insert a document or find the same one; either way it stays locked against deletion."""
+    # The part may have been merged into another while the file was read and stored.
     document = document.values(part_id4=PartService.lock(session, part_id4).id4)
     row = document.on_conflict_do_update(**same, set_={"part_id4": document.excluded.part_id4})
     made: Any = session.execute(row.returning(Document.id, literal_column("xmax = 0").label("is_new"))).one()
@@ -201,7 +201,7 @@ def _added(session: Session, part_id4: str, document: Insert, **same: Any) -> tu
 def _must_be(document: Document, kind: DocumentKind, role: str) -> None:
     if document.kind != kind:
         raise Conflict(
-            f"document {document.id} is of kind {document.kind}; only one of kind {kind} can be {role}",
+            f"document {document.id} is of kind {document.kind}; only a document of kind {kind} can be {role}",
             kind=document.kind,
         )
 

@@ -10,11 +10,11 @@ from models import Thumbnail
 
 
 class ThumbnailService:
-    """A blob has a thumbnail per size, as far as a picture can be made of it."""
+    """A blob has a thumbnail for each size, if it can be rendered."""
 
     @staticmethod
     def find_nearest(session: Session, blob_sha256: str, side: int) -> Thumbnail | None:
-        """Return the smallest thumbnail that fills so many pixels, else the largest there is."""
+        """Return the smallest thumbnail of at least `side` pixels, else the largest one."""
         thumbnails = session.scalars(
             select(Thumbnail)
             .where(Thumbnail.blob_sha256 == blob_sha256)
@@ -25,7 +25,7 @@ class ThumbnailService:
 
     @staticmethod
     def replace(session: Session, blob_sha256: str, images: Mapping[int, str]) -> None:
-        """Keep thumbnails, as the sha256 of a stored picture by size."""
+        """Store the thumbnails of a blob; `images` holds the sha256 of a stored picture by size."""
         for side, image_sha256 in images.items():
             new = insert(Thumbnail).values(blob_sha256=blob_sha256, side=side, image_sha256=image_sha256)
             session.execute(

@@ -1,4 +1,4 @@
-"""What is exported as JSON Lines: a query per kind of object, by the keys that people know."""
+"""The objects of a JSON Lines export: a query for each kind, with the keys that people know."""
 
 from typing import Any, Final
 
@@ -157,4 +157,4 @@ KINDS: Final[dict[str, Select[*tuple[Any, ...]]]] = {
         ShoppingReceipt.at,
     ).order_by(ShoppingReceipt.at, ShoppingReceipt.id),
 }
-"In an order in which they can be read back: what others refer to comes first."
+"In the order in which they can be read back: an object comes before those that refer to it."

@@ -1,4 +1,4 @@
-"""The whole inventory as text, in constant memory."""
+"""Exports of the whole inventory as text, in constant memory."""
 
 import csv
 import io
@@ -15,23 +15,23 @@ from schemas.export import CSV_COLUMNS, FORMAT
 from services.export.kinds import KINDS
 
 _ROWS = 1000
-"Rows fetched at a time, of a cursor that the server keeps."
+"Rows fetched at a time from a server-side cursor."
 _BOM = "\ufeff"
-"Without it a spreadsheet takes UTF-8 for the code page of its country."
+"Without this byte order mark a spreadsheet reads UTF-8 as its local code page."
 
 
 class ExportService:
-    """What is exported is one moment of the inventory when the session is of `snapshot_scope`."""
+    """An export shows one moment of the inventory when its session comes from `snapshot_scope`."""
 
     @staticmethod
     def export_json_lines(session: Session) -> Iterator[str]:
-        """Yield the inventory as JSON Lines, an object a line with its kind; the last line says that it is whole."""
+        """Yield the inventory as JSON Lines, one object with its kind per line; the last line marks it as complete."""
         at = session.scalar(select(func.now()))
         yield _line("partflow", {"format": FORMAT, "at": at.isoformat() if at else None})
         count = 0
         for kind, query in KINDS.items():
             each = query.subquery("each")
-            # Made by the database, which is several times as fast as making them here.
+            # The database makes the objects several times as fast as Python would.
             objects = select(cast(func.row_to_json(literal_column("each")), Text)).select_from(each)
             for batch in session.scalars(objects.execution_options(yield_per=_ROWS)).partitions():
                 count += len(batch)
@@ -40,7 +40,7 @@ class ExportService:
 
     @staticmethod
     def export_csv(session: Session) -> Iterator[str]:
-        """Yield parts as CSV, a row for each slot that a part lies in; see `CSV_COLUMNS`."""
+        """Yield the parts as CSV; see `CSV_COLUMNS`."""
         yield _BOM + _written([CSV_COLUMNS])
         for batch in session.execute(_parts().execution_options(yield_per=_ROWS)).partitions():
             yield _written([_cell(value) for value in row] for row in batch)
