@@ -1,4 +1,4 @@
-"""Idempotency keys."""
+"""Idempotency keys: their parsing, and the recorded answers."""
 
 import re
 from datetime import timedelta
@@ -12,44 +12,44 @@ from models.locks import Lock, try_hold
 from schemas.errors import Conflict, InvalidInput, Unprocessable
 
 _STRING = re.compile(r'"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})"')
-"A string as RFC 8941 has it, which the header's draft asks for."
+"A string by RFC 8941, which the header's draft demands."
 _BARE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,255}")
-"What many clients send instead."
+"The bare key that many clients send instead."
 
 _AT_ONCE = 500
-"Rows that one transaction deletes, so that it holds nobody up for long."
+"Rows that one transaction deletes, so that it does not block others for long."
 
 
 class IdempotencyService:
-    """A POST that is sent again with the same key answers as the first did and does nothing more."""
+    """A repeated POST with the same key returns the first answer and does nothing more."""
 
     @staticmethod
     def replay(session: Session, route: str, key: str, fingerprint: str) -> Any | None:
-        """Return what the first request with this key answered; None when this is the first.
+        """Return the answer to the first request with this key; None when this is the first.
 
-        The key is taken until the caller's transaction ends.
+        The key is locked until the caller's transaction ends.
 
         Raises:
-            Conflict: the first request is still being worked on.
+            Conflict: the first request is still in progress.
             Unprocessable: the key was used with another payload.
         """
         if not try_hold(session, Lock.IDEMPOTENCY_KEY, f"{route} {key}"):
-            raise Conflict("a request with this Idempotency-Key is still being worked on; ask again in a moment")
+            raise Conflict("a request with this Idempotency-Key is still in progress; retry in a moment")
         before = session.get(IdempotencyKey, (route, key))
         if before is None:
             return None
         if before.fingerprint != fingerprint:
-            raise Unprocessable("this Idempotency-Key was used with another payload; use a new key", key=key)
+            raise Unprocessable(f"Idempotency-Key {key!r} was used with another payload; use a new key", key=key)
         return before.response
 
     @staticmethod
     def remember(session: Session, route: str, key: str, fingerprint: str, response: Any) -> None:
-        """Keep the answer, in the transaction of the work itself."""
+        """Record the answer in the transaction of the work itself."""
         session.add(IdempotencyKey(route=route, key=key, fingerprint=fingerprint, response=response))
 
     @staticmethod
     def delete_old(session: Session, *, days: int) -> int:
-        """Delete idempotency keys that were first used so many days ago."""
+        """Delete idempotency keys that were first used at least `days` days ago, and return their number."""
         key = tuple_(IdempotencyKey.route, IdempotencyKey.key)
         old = (
             select(IdempotencyKey.route, IdempotencyKey.key)
@@ -62,10 +62,10 @@ class IdempotencyService:
 
 
 def parse_key(header: str) -> str:
-    """Return the key in an Idempotency-Key header: a quoted string, or the same without quotes and blanks.
+    """Return the key in an Idempotency-Key header: a quoted string, or a bare one without quotes and blanks.
 
     Raises:
-        InvalidInput: it is empty, too long, or not printable ASCII.
+        InvalidInput: the key is empty, too long, or not printable ASCII.
     """
     value = header.strip()
     if quoted := _STRING.fullmatch(value):
@@ -73,6 +73,6 @@ def parse_key(header: str) -> str:
     if _BARE.fullmatch(value):
         return value
     raise InvalidInput(
-        'Idempotency-Key must be 1 to 255 printable ASCII characters in double quotes, as in "order-7"',
+        f'Idempotency-Key {header[:40]!r} is not valid; send 1 to 255 printable ASCII characters, such as "order-7"',
         field="Idempotency-Key",
     )

@@ -1,4 +1,4 @@
-"""What stands on the labels that are printed for parts and slots."""
+"""The text of the labels of parts and slots."""
 
 from collections.abc import Sequence
 
@@ -13,23 +13,23 @@ from services.part import PartService
 
 
 class LabelService:
-    """A part's label shows its id4, number and description; a slot's its name and its box."""
+    """A part's label shows its id4, number and description; a slot's label shows its name and its box."""
 
     @staticmethod
     def get_of_part(session: Session, id4: str) -> LabelText:
-        """Return what stands on the label of a part.
+        """Return the text of a part's label.
 
         Raises:
-            NotFound: there is no such part.
+            NotFound: the part does not exist.
         """
         return _part_text(PartService.get(session, id4))
 
     @staticmethod
     def get_of_slot(session: Session, slot: Slot) -> LabelText:
-        """Return what stands on the label of a slot.
+        """Return the text of a slot's label.
 
         Raises:
-            NotFound: there is no such slot.
+            NotFound: the slot does not exist.
         """
         found = _slots(session, [slot])
         if slot not in found:
@@ -38,10 +38,10 @@ class LabelService:
 
     @staticmethod
     def list(session: Session, labels: Sequence[SheetLabel]) -> list[LabelText]:
-        """Return what stands on the labels, each as often as it is wanted.
+        """Return the texts of labels, each repeated for its copies.
 
         Raises:
-            NotFound: there is no such part or slot; the first that is missing is named.
+            NotFound: a part or slot does not exist; the error names the first.
         """
         parts = _parts(session, [label.part for label in labels if label.part])
         slots = _slots(session, [label.slot for label in labels if label.slot])
@@ -56,7 +56,7 @@ class LabelService:
 
 def _parts(session: Session, id4s: Sequence[str]) -> dict[str, LabelText]:
     parts = session.scalars(select(Part).where(Part.id4.in_(id4s)).options(selectinload(Part.type))).all()
-    # Letters of a part that was merged stand for another one, and so does its label.
+    # The id4 of a merged part leads to another part, and so does its label.
     return {
         part.id4: _part_text(part if part.merged_into is None else PartService.get(session, part.id4)) for part in parts
     }

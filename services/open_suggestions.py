@@ -1,4 +1,4 @@
-"""Suggestions that wait for a decision."""
+"""Changes of open suggestions, which wait for a decision."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from schemas.suggestion import SuggestionState
 
 
 class OpenSuggestionService:
-    """The one place where they change, because whoever polls the runs that made them is to see it."""
+    """The only writer of open suggestions: each change also raises the run's version, so that pollers see it."""
 
     @staticmethod
     def close(session: Session, which: ColumnElement[bool], state: SuggestionState) -> None:

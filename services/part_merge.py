@@ -1,4 +1,4 @@
-"""Merging a part into another that it turned out to be."""
+"""Merging a part into another one that is the same."""
 
 from uuid import UUID
 
@@ -32,25 +32,25 @@ MOVES: tuple[InstrumentedAttribute[str] | InstrumentedAttribute[str | None], ...
     ProjectRequirement.part_id4,
     ShoppingLine.part_id4,
 )
-"All that hangs on a part; what two parts cannot have both is joined before it moves."
+"All columns that refer to a part; rows that one part cannot have twice are joined before they move."
 
 _FIELDS = ("manufacturer_code", "manufacturer", "type_id", "description", "seller", "seller_link")
 
 
 class PartMergeService:
-    """All that hangs on one part goes over to another, and its letters stand for that other from then on."""
+    """Moves all references of one part to another, to which its id4 leads from then on."""
 
     @staticmethod
     def merge(session: Session, id4: str, *, into: str, command_id: UUID) -> Part:
-        """Merge a part into another and return that; the same command again changes nothing.
+        """Merge a part into another and return the other; a repeated command changes nothing.
 
-        What is empty on the other is filled; where both say something, a person's word goes before a machine's.
+        Empty fields of the other part are filled; where both have a value, a person's outranks a machine's.
 
         Raises:
-            NotFound: there is no such part.
-            Conflict: it was merged into another before, both are the same, the other is retired, or what both have
-                together is more than one can hold.
-            Unprocessable: the command was given before for something else.
+            NotFound: a part does not exist.
+            Conflict: the part was merged into another before, both are the same, the other is retired, or both
+                together have more than one part can hold.
+            Unprocessable: the command ID was used before with another payload.
         """
         source, target = PartLockService.lock_pair(session, id4, into)
         before = session.scalar(select(Part.id4).where(Part.merge_command_id == command_id))
@@ -70,7 +70,7 @@ class PartMergeService:
             update(PipelineRun).where(PipelineRun.subject == target.id4).values(version=PipelineRun.version + 1)
         )
         source.merged_into, source.merge_command_id = target.id4, command_id
-        # What is left must not be counted where types and tags are.
+        # The rest of the merged part must not count as a user of its types and tags.
         source.tags, source.type_id, source.image_id = [], None, None
         session.flush()
         session.expire_all()
@@ -79,11 +79,11 @@ class PartMergeService:
 
 def _must_be_possible(session: Session, source: Part, target: Part, *, into: str) -> None:
     if source is target:
-        itself = "itself" if into == source.id4 else f"itself, for which {into} stands since it was merged"
+        itself = "itself" if into == source.id4 else f"{into}, which was merged into {source.id4} itself"
         raise Conflict(f"{source.id4} cannot be merged into {itself}; name another part", field="into")
     if source.merged_into is not None:
         now = PartService.resolve(session, source.id4)
-        raise Conflict(f"{source.id4} was merged into {now} already; merge {now} if that is meant", part=now)
+        raise Conflict(f"{source.id4} was already merged into {now}; merge {now} instead if you mean it", part=now)
     if target.retired_at is not None:
         raise Conflict(f"{target.id4} is retired; restore it before you merge into it", part=target.id4)
 
@@ -107,7 +107,7 @@ def _is_better(target: Part, field: str, by: str) -> bool:
 
 
 def _join_placements(session: Session, source: Part, target: Part) -> None:
-    """Add up what lies of both in one slot."""
+    """Add up the quantities of both parts that lie in the same slot."""
     theirs, mine = aliased(PartLocation), PartLocation
     both = and_(theirs.part_id4 == source.id4, theirs.box_no == mine.box_no, theirs.loc_no == mine.loc_no)
     joined = session.execute(
@@ -121,7 +121,7 @@ def _join_placements(session: Session, source: Part, target: Part) -> None:
 
 
 def _join_documents(session: Session, source: Part, target: Part) -> None:
-    """Keep one of two documents with the same bytes or address, and what people said of the source's."""
+    """Keep one of two documents with the same bytes or URL, and a person's choices on the source's."""
     theirs, mine = aliased(Document), aliased(Document)
     is_same = or_(
         theirs.blob_sha256 == mine.blob_sha256,
@@ -139,7 +139,7 @@ def _join_documents(session: Session, source: Part, target: Part) -> None:
 
 
 def _keep_datasheets(session: Session, source: Part, target: Part) -> None:
-    """Let datasheets stay datasheets, unless they are of a number that the target does not have."""
+    """Keep documents as datasheets, unless the target has another part number."""
     theirs, mine = aliased(Document), Document
     if code_key(source.manufacturer_code or "") in ("", code_key(target.manufacturer_code or "")):
         both = and_(theirs.part_id4 == source.id4, theirs.blob_sha256 == mine.blob_sha256)

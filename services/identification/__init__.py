@@ -1,4 +1,4 @@
-"""From what was read to which part it is."""
+"""Identification of a part from its markings, or from a typed number."""
 
 from services.identification.barcodes import parse_distributor_label
 from services.identification.decide import candidate_codes, decide

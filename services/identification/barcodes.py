@@ -1,4 +1,4 @@
-"""Reading distributors' and makers' labels out of their machine codes (ISO 15434 with EIGP 114 identifiers, LCSC)."""
+"""Parsing distributors' and makers' labels from their machine codes (ISO 15434 with EIGP 114 identifiers, LCSC)."""
 
 import re
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ _SPELLINGS: Final = {
     _EOT: ("{EOT}", "<EOT>", "␄", "♦"),
     " ": ("␠",),
 }
-"""How scanners spell control characters: in words, as Unicode control pictures, as code page 437 glyphs."""
+"""Scanners' spellings of control characters: words, Unicode control pictures, code page 437 glyphs."""
 
 _HEADER: Final = re.compile(rf"\s*>?\s*\[\)>[{_RS}{_GS}^]?06")
 _FIELD: Final = re.compile(r"(\d{0,2}[A-Z])(.*)", re.IGNORECASE | re.DOTALL)
@@ -26,20 +26,20 @@ _DIGIKEY_1D: Final = re.compile(r"\d{7}(\d{9})\d{6}")
 _DIGIKEY_NUMBER: Final = re.compile(r"[\w.+/#,-]+-ND", re.ASCII)
 _TME_FIELD: Final = re.compile(r"\b(QTY|PN|MFR|MPN):(\S+)")
 _ONE_IDENTIFIER: Final = re.compile(r"1P(?!MT\d|S\d\d)(\S.{3,})")
-"""1P in a code of its own. 1PMT5920B and 1PS76SB10 are real part numbers that only look like it."""
+"""Identifier 1P alone in a code. 1PMT5920B and 1PS76SB10 are real part numbers that only look like it."""
 
 _PACKED: Final = (
     r"P(?P<P>.{0,60}~)1P(?P<I>.{1,48}~)30P(?P<S>[^\s]{1,48}~-ND)K.{0,40}~1K\d+10K\d+.{0,60}~4L(?:[A-Z]{2})?Q(?P<Q>\d+)11Z",
     r"P(?P<P>.{0,60}~)1P(?P<I>.{1,48}~)K.{0,40}~1K\d+10K\d+.{0,60}~4L(?:[A-Z]{2})?Q(?P<Q>\d+)11Z",
     r"K.{0,40}~14K\d{3}1P(?P<I>.{1,48}~)Q(?P<Q>\d{1,7}~)11K\d+4L(?:[A-Z]{2})?(?:1V(?P<V>.*))?$",
 )
-"""Labels without separators, as their order of fields allows; ~ is greedy or not, and both must say the same."""
+"""Labels without separators, by their order of fields; ~ is tried greedy and lazy, and both must match alike."""
 
 
 def parse_distributor_label(code: Code) -> DistributorLabel | None:
-    """Return the label that a code spells, or None when it spells none.
+    """Return the label that a code holds, or None.
 
-    Total: no text raises. What the label does not say is None; a label without a part number stays without one.
+    No text raises an error. A field that the label lacks is None, the part number included.
     """
     text = code.text[:_MAX_LENGTH]
     if header := _HEADER.match(_control_characters(text)):

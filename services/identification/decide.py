@@ -1,4 +1,4 @@
-"""Deciding which part a photo shows: the machine code first, then print against the catalogue, rules, the model."""
+"""The decision on the part of a photo: by machine code, then by print against the catalogue, rules and the model."""
 
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
@@ -20,13 +20,13 @@ _LONE_CODE: Final = 0.9
 
 
 def candidate_codes(markings: Markings, labels: Sequence[DistributorLabel]) -> tuple[str, ...]:
-    """Return the keys worth looking up in the catalogue, at most 60, the most promising first."""
+    """Return at most 60 keys to look up in the catalogue, the most promising first."""
     labelled = [label.manufacturer_code for label in labels if label.manufacturer_code]
     keys = [key for code in labelled for key in (code_key(code), *families(code))]
     makers = makers_named(markings)
     worth = sorted(filter(worth_looking_up, tokens_of(markings.lines)), key=promise, reverse=True)
     spelt = [[key for key, _ in spellings(token, makers)] for token in worth]
-    # Every word's own spelling comes before anybody's second one.
+    # Each word's own spelling comes before the second spelling of any word.
     keys += [key for row in zip_longest(*spelt) for key in row if key]
     return tuple(dict.fromkeys(keys))[:_MAX_CODES]
 
@@ -39,11 +39,11 @@ def decide(
     *,
     accept_confidence: float,
 ) -> Identification:
-    """Say which part it is when that is sure enough, else ask, with guesses to choose from.
+    """Decide on the part when the confidence is high enough, else ask a person, with guesses to choose from.
 
-    A label's code decides alone. Print needs a second witness: the catalogue, another code, or the maker's name beside
-    a number that begins as this maker's do. What merely looks like a part number is only proposed, and so is what only
-    the model says; both together may be enough.
+    A label's code decides alone. Print needs a second source: the catalogue, another code, or the maker's name beside
+    a number with a prefix of that maker. Text that only looks like a part number is only proposed, and so is a guess
+    of the model alone; both together may be enough.
     """
     rows = _by_key(catalogue)
     label = _merged(labels)
@@ -74,7 +74,7 @@ def _by_key(catalogue: Sequence[CatalogueEntry]) -> Mapping[str, CatalogueEntry]
 
 
 def _merged(labels: Sequence[DistributorLabel]) -> dict[str, object]:
-    """Return what the labels say besides the part; a value on which they disagree is left out."""
+    """Return the labels' other fields than the part; a value on which they disagree is left out."""
     quantities = {label.quantity for label in labels if label.quantity}
     suppliers = {label.supplier_code for label in labels if label.supplier_code}
     sellers = {label.distributor for label in labels} - {Distributor.UNKNOWN}
@@ -122,7 +122,7 @@ def _agreed(guess: PartGuess, second: PartGuess) -> PartGuess:
     same_length = len(code_key(guess.manufacturer_code)) == len(code_key(second.manufacturer_code))
     return guess.model_copy(
         update={
-            # The model knows how numbers are spelt, the print how long this one is.
+            # The model knows the usual spelling, and the print shows the length of this number.
             "manufacturer_code": (second if same_length else guess).manufacturer_code,
             "manufacturer": guess.manufacturer or second.manufacturer,
             "description": guess.description or second.description,

@@ -1,4 +1,4 @@
-"""Guesses: when two mean one part, how sure several arguments are together, and what evidence quotes."""
+"""Guesses: whether two mean one part, their combined confidence, and their evidence."""
 
 import math
 import re
@@ -12,7 +12,7 @@ from services.identification.tokens import folded
 
 
 def best_first(guesses: Iterable[PartGuess]) -> tuple[PartGuess, ...]:
-    """Return the guesses without those that say the same part as a better one, or are too long for a part number."""
+    """Return guesses, best first, without those that repeat a better one or are too long for a part number."""
     best: list[PartGuess] = []
     for guess in sorted(guesses, key=lambda one: (one.confidence, len(code_key(one.manufacturer_code))), reverse=True):
         is_number = len(guess.manufacturer_code) <= MAX_CODE
@@ -22,7 +22,7 @@ def best_first(guesses: Iterable[PartGuess]) -> tuple[PartGuess, ...]:
 
 
 def same_part(one: str, other: str) -> bool:
-    """Say whether two spellings may mean one part: look-alikes, or one the other's beginning or end."""
+    """Tell whether two spellings may mean one part: they look alike, or one begins or ends with the other."""
     short, long = sorted((folded(code_key(one)), folded(code_key(other))), key=len)
     if short == long:
         return True
@@ -33,15 +33,15 @@ def same_part(one: str, other: str) -> bool:
 
 
 def catalogue_evidence(known: CatalogueEntry | None) -> tuple[Evidence, ...]:
-    """Return the row as evidence, if there is one."""
+    """Return a catalogue row as evidence, if there is one."""
     return (Evidence(kind=EvidenceKind.CATALOGUE, quote=known.manufacturer_code, source=known.source),) if known else ()
 
 
 def visible(text: str) -> str:
-    """Return a code's text as it can be shown."""
+    """Return the printable text of a code."""
     return re.sub(r"[^ -~]+", " ", text).strip()[:120]
 
 
 def combined(weights: Iterable[float], *, most: float) -> float:
-    """Return how sure independent arguments are together."""
+    """Return the combined confidence of independent arguments."""
     return min(most, 1 - math.prod(1 - weight for weight in weights))

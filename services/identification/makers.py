@@ -1,4 +1,4 @@
-"""Makers: how their names are printed, and how the numbers they print on their parts begin."""
+"""Makers: their printed names, and the prefixes of the numbers on their parts."""
 
 import re
 from typing import Final, NamedTuple
@@ -99,5 +99,5 @@ MAKERS: Final = (
 
 
 def printed_makers(keys: frozenset[str]) -> tuple[Maker, ...]:
-    """Return the makers whose name is one of these words or lines, each as a `code_key`."""
+    """Return the makers whose name is one of these words or lines, given as `code_key`s."""
     return tuple(maker for maker in MAKERS if any(re.fullmatch(maker.printed, key) for key in keys))

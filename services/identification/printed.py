@@ -1,4 +1,4 @@
-"""What speaks for each printed number: the catalogue, another code, a caption, the maker's name, its mere looks."""
+"""Evidence for printed numbers: the catalogue, another code, a caption, the maker's name, the shape alone."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ from services.identification.tokens import (
 )
 
 _BOARD: Final = 4
-"With this many designators the photo shows a board, whose parts are seldom the one that is meant."
+"With this many designators the photo shows a board, and most parts on a board are not the user's."
 _MATCHED: Final = {
     Spelling.EXACT: 0.92,
     Spelling.FAMILY: 0.9,
@@ -35,7 +35,7 @@ _CAPTIONED: Final = {Caption.MAKER: 0.8, Caption.PLAIN: 0.55}
 
 
 class _Reason(NamedTuple):
-    """One kind of argument for a number, how much it weighs alone, and its evidence."""
+    """An argument for a number: its kind, its weight alone, and its evidence."""
 
     kind: str
     weight: float
@@ -43,7 +43,7 @@ class _Reason(NamedTuple):
 
 
 class _Candidate(NamedTuple):
-    """A printed number with everything that speaks for it."""
+    """A printed number with all arguments for it."""
 
     code: str
     token: Token
@@ -53,7 +53,7 @@ class _Candidate(NamedTuple):
 
 
 def guesses_from_print(markings: Markings, rows: Mapping[str, CatalogueEntry]) -> tuple[PartGuess, ...]:
-    """Return the numbers printed on the photo, surest first; `rows` is the catalogue by `code_key`."""
+    """Return guesses from the print on a photo, most confident first; `rows` is the catalogue by `code_key`."""
     makers = makers_named(markings)
     tokens = [token for token in tokens_of(markings.lines) if token.caption is not Caption.FOREIGN]
     candidates = _without_rivals([_candidate(token, markings.codes, rows, makers) for token in tokens])
@@ -64,7 +64,7 @@ def guesses_from_print(markings: Markings, rows: Mapping[str, CatalogueEntry]) -
 
 
 def _without_rivals(candidates: Sequence[_Candidate]) -> list[_Candidate]:
-    """Take the maker's name away from numbers beside which another, as good and as tall, stands on the photo."""
+    """Remove the argument of the maker's name from numbers that have an equally good and tall rival on the photo."""
 
     def rivalled(one: _Candidate) -> bool:
         return any(reason.kind == "maker" for reason in one.reasons) and any(
@@ -152,14 +152,14 @@ def _guess(candidate: _Candidate, tallest: float, board: bool) -> PartGuess:
 
 
 def makers_named(markings: Markings) -> tuple[Maker, ...]:
-    """Return the makers whose names were clearly read."""
+    """Return the makers whose names were read clearly."""
     clear = [line.text for line in markings.lines if line.confidence >= 0.9]
     words = {code_key(word) for text in clear for word in re.split(r"[^\w-]+", text)}
     return printed_makers(frozenset(words | {code_key(text) for text in clear}))
 
 
 def worth_looking_up(token: Token) -> bool:
-    """Say whether the catalogue may know this word as a number."""
+    """Tell whether the catalogue may list this word as a part number."""
     mixed = re.search("[A-Z]", token.key) and re.search("[0-9]", token.key)
     return (
         bool(mixed) and 4 <= len(token.key) <= 24 and token.caption is not Caption.FOREIGN and not is_designator(token)
@@ -167,7 +167,7 @@ def worth_looking_up(token: Token) -> bool:
 
 
 def promise(token: Token) -> float:
-    """Return how early the word should be looked up."""
+    """Return the priority of looking a word up in the catalogue."""
     return likeness(token) * token.line.confidence + 0.3 * (token.caption in _CAPTIONED) + token.line.height
 
 

@@ -1,4 +1,4 @@
-"""Words on a photo: which of them may be part numbers, and how else those may be spelt in a catalogue."""
+"""Words on a photo that may be part numbers, and their other spellings in a catalogue."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from services.identification.makers import Maker
 
 
 class Caption(Enum):
-    """What a label says the word is; FOREIGN is a lot, a serial number, somebody else's number."""
+    """The meaning that a label gives a word; FOREIGN is a lot, a serial number, or a number of another company."""
 
     NONE = 0
     PLAIN = 1
@@ -31,7 +31,7 @@ class Token(NamedTuple):
 
 
 class Spelling(Enum):
-    """How a number in the catalogue relates to the printed one, surest first."""
+    """The relation of a catalogue's number to the printed one, most reliable first."""
 
     EXACT = 0
     CONFUSED = 1
@@ -59,7 +59,7 @@ _CAPTIONS: Final = (
 )
 _COMPILED: Final = tuple((kind, re.compile(rf"\W*{pattern}(.*)")) for kind, pattern in _CAPTIONS)
 _IDENTIFIER: Final = re.compile(r"[(<\[]\s*(\d{0,2}[A-Z])\s*[)>\]](?:[^:]*:)?(.*)")
-"""A data identifier printed in brackets, as "(1P) Part No.:"; P is the customer's number, 1P the maker's."""
+"""A data identifier printed in brackets, such as "(1P) Part No.:"; P is the customer's number, 1P the maker's."""
 
 _NOISE: Final = re.compile(r"[^A-Z0-9+\-/#.,_ ]")
 _DESIGNATOR: Final = re.compile(
@@ -87,7 +87,7 @@ _MAX_WORDS: Final = 400
 
 
 def tokens_of(lines: Sequence[TextLine]) -> tuple[Token, ...]:
-    """Return the words that may be part numbers, with neighbours joined, in reading order and each spelling once."""
+    """Return words that may be part numbers, and joined neighbours, in reading order, each spelling once."""
     found: dict[tuple[str, Caption], Token] = {}
     awaited = Caption.NONE
     before = ""
@@ -123,14 +123,14 @@ def _words(text: str, line: TextLine, caption: Caption, following: TextLine | No
     clean = [word.strip(".,/_-#") for word in words]
     for word in clean:
         alone = caption if len(words) == 1 or caption is Caption.FOREIGN else Caption.NONE
-        # Numbers that end like this are DigiKey's own.
+        # Numbers with this ending are DigiKey's own.
         yield Token(word, code_key(word), line, Caption.FOREIGN if word.endswith("-ND") else alone)
     if len(words) > 1 and caption in (Caption.MAKER, Caption.PLAIN):
         yield Token("".join(clean), code_key(text), line, caption)
     for first, second in pairwise(clean):
         yield Token(f"{first}{second}", code_key(first + second), line, caption, joined=True)
     if following and clean:
-        # A number may go on in the next line, mostly with its package: "-I/SS" below.
+        # A number may continue in the next line, mostly with its package: "-I/SS" below.
         tail = _NOISE.sub(" ", following.text.upper()).strip()
         if tail and " " not in tail:
             glue = "" if tail[0] in "-/" else "-"
@@ -138,12 +138,12 @@ def _words(text: str, line: TextLine, caption: Caption, following: TextLine | No
 
 
 def is_designator(token: Token) -> bool:
-    """Say whether this names a place on a board, as R12."""
+    """Tell whether a word names a place on a board, such as R12."""
     return bool(_DESIGNATOR.fullmatch(token.key))
 
 
 def likeness(token: Token) -> float:
-    """Return from 0 to 0.6 how much the word looks like a part number, by its letters and digits alone."""
+    """Return a score from 0 to 0.6 for how much a word looks like a part number, by its letters and digits alone."""
     key = token.key
     digits = sum(character.isdigit() for character in key)
     if not 5 <= len(key) <= 24 or not 2 <= digits < len(key) or token.caption is Caption.FOREIGN:
@@ -161,10 +161,10 @@ def likeness(token: Token) -> float:
 
 
 def spellings(token: Token, makers: Sequence[Maker]) -> Iterator[tuple[str, Spelling]]:
-    """Yield the keys under which a catalogue may have the number, surest first.
+    """Yield the keys under which a catalogue may list a number, most reliable first.
 
-    FAMILY takes off what a known package, grade or reel suffix may be, never a digit of the number: LM358DR belongs to
-    LM358, but LM4811 never to LM481. PLACEHOLDER puts the x that catalogues write for a variant.
+    FAMILY removes a known package, grade or reel suffix, never a digit of the number: LM358DR belongs to LM358, but
+    LM4811 never to LM481. PLACEHOLDER adds the x that catalogues write for a variant.
     """
     key = token.key
     yield key, Spelling.EXACT
@@ -178,7 +178,7 @@ def spellings(token: Token, makers: Sequence[Maker]) -> Iterator[tuple[str, Spel
         if maker.dropped and not key.startswith(maker.dropped):
             yield maker.dropped + key, Spelling.PREFIX
     if re.match(r"N[A-Z]{2}", key):
-        # The N of "P/N" is easily read as the number's first letter.
+        # The recogniser easily reads the N of "P/N" as the number's first letter.
         yield key[1:], Spelling.PREFIX
     for other in confused(key):
         for base in families(other):
@@ -186,7 +186,7 @@ def spellings(token: Token, makers: Sequence[Maker]) -> Iterator[tuple[str, Spel
 
 
 def families(text: str) -> tuple[str, ...]:
-    """Return the keys that remain without a known suffix, longest first."""
+    """Return the keys that remain when a known suffix is removed, longest first."""
     key = code_key(text)
     bases = [
         key[:end]
@@ -198,7 +198,7 @@ def families(text: str) -> tuple[str, ...]:
 
 
 def confused(key: str) -> tuple[str, ...]:
-    """Return the keys that one look-alike letter or digit, or one kind of them throughout, turns this one into."""
+    """Return the keys that differ by one look-alike letter or digit, or by one kind of look-alike throughout."""
     others: list[str] = []
     for pair in _LOOKALIKES:
         for bad, good in (pair, (pair[1], pair[0])):
@@ -209,10 +209,10 @@ def confused(key: str) -> tuple[str, ...]:
 
 
 def folded(key: str) -> str:
-    """Return the key with look-alikes made the same."""
+    """Return a key with look-alikes replaced by one character each."""
     return key.translate(str.maketrans("OISBZGQD", "01582600"))
 
 
 def maker_of(key: str, makers: Sequence[Maker]) -> Maker | None:
-    """Return which of these makers begins its numbers like this one."""
+    """Return the maker whose prefix a number has, or None."""
     return next((maker for maker in makers if re.match(maker.prefixes, key)), None)

@@ -1,4 +1,4 @@
-"""Which part a typed or scanned number is."""
+"""Identification of a part by a typed or scanned number."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from schemas.intake import PartIntakeInput
 
 
 def identify_typed(given: PartIntakeInput, catalogue: Sequence[CatalogueEntry]) -> Identification:
-    """Take the person's word for the number, and the catalogue's for what the person did not say."""
+    """Accept a person's number, and fill in the maker and the description from the catalogue."""
     known = next((row for row in catalogue if row.manufacturer == given.manufacturer or not given.manufacturer), None)
     evidence = [Evidence(kind=EvidenceKind.PERSON, quote=given.manufacturer_code)]
     if known:

@@ -1,4 +1,4 @@
-"""Parts: create, edit, find, list."""
+"""Parts: creating, editing, finding, listing and locking them."""
 
 from services.part.duplicates import Duplicate, PartDuplicateService
 from services.part.listing import PartListService

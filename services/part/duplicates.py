@@ -1,4 +1,4 @@
-"""Parts that may be the same."""
+"""The search for parts that may be the same."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,13 +12,13 @@ from schemas.part_number import code_key
 
 _MOST = 5
 _NEAR = 0.6
-"How similar two numbers are that may be one, by the trigrams that they share."
+"The least similarity of two numbers that may be the same, by the trigrams that they share."
 _SHORTEST_STEM = 4
-"letters and digits; a number that begins with another may be the same part in another package"
+"The least length in letters and digits; a number that begins with another may be the same part in another package."
 
 
 class Duplicate(NamedTuple):
-    """A part that may be the same, and why."""
+    """A part that may be the same, with the reason."""
 
     part: Part
     reason: DuplicateReason
@@ -26,15 +26,15 @@ class Duplicate(NamedTuple):
 
 
 class PartDuplicateService:
-    """A warning for a person, who knows whether NE555P and NE555PE4 are one part here."""
+    """Warns of duplicates; only a person knows whether NE555P and NE555PE4 are one part here."""
 
     @staticmethod
     def list(
         session: Session, code: str, manufacturer: str | None = None, *, without: str | None = None
     ) -> Sequence[Duplicate]:
-        """Return parts that may be the one of a number and maker, likeliest first; retired ones too."""
+        """Return parts that may match a number and a maker, most likely first, retired ones included."""
         key = code_key(code)
-        # Read by the operator that the index serves; until the transaction ends.
+        # The operator that uses the index reads this setting, which lasts until the transaction ends.
         session.execute(text(f"SET LOCAL pg_trgm.similarity_threshold = {_NEAR}"))
         similarity = func.similarity(Part.code_key, key)
         near = (
@@ -49,7 +49,7 @@ class PartDuplicateService:
 
 def _is_near(key: str) -> ColumnElement[bool]:
     stems = [key[:end] for end in range(_SHORTEST_STEM, len(key) + 1)]
-    # Every letter of a key sorts before ~, so that what begins with this one lies between it and it with a ~.
+    # Every character of a key sorts before ~, so all keys with this prefix lie between the prefix and itself with a ~.
     longer = [and_(Part.code_order >= key, Part.code_order < f"{key}~")] if stems else []
     return or_(Part.code_key.op("%")(key), Part.code_key.in_([key, *stems]), *longer)
 

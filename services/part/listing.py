@@ -25,21 +25,21 @@ _SORTS: dict[str, InstrumentedAttribute[Any]] = {
 
 
 class ListedPart(NamedTuple):
-    """A part with its type, and how many of it there are."""
+    """A part with its type, and its quantity in all slots."""
 
     part: Part
     quantity: int
 
 
 class PartListService:
-    """A page begins right after the last row of the one before, found through an index, however deep it is."""
+    """A page begins after the last row of the page before; an index finds it, however deep it is."""
 
     @staticmethod
     def list(session: Session, query: PartQuery) -> tuple[Sequence[ListedPart], str | None]:
-        """Return a page of parts, and the cursor of the next unless it is the last.
+        """Return a page of parts, and the cursor of the next page unless this is the last.
 
         Raises:
-            InvalidInput: the cursor is not of this list.
+            InvalidInput: the cursor does not belong to this list.
         """
         by, down = query.sort.removeprefix("-"), query.sort.startswith("-")
         column = _SORTS[by]
@@ -56,7 +56,7 @@ class PartListService:
 
     @staticmethod
     def sum_quantities(session: Session, ids: Sequence[str]) -> dict[str, int]:
-        """Return how many of each part there are; a part without stock is left out."""
+        """Return the quantity of each part in all slots; a part without stock is left out."""
         total = select(PartLocation.part_id4, func.sum(PartLocation.qty)).where(PartLocation.part_id4.in_(ids))
         return dict(session.execute(total.group_by(PartLocation.part_id4)).all())
 
@@ -67,7 +67,7 @@ def _conditions(session: Session, query: PartQuery) -> list[ColumnElement[bool]]
         Part.retired_at.is_not(None) if query.retired else Part.retired_at.is_(None),
     ]
     if query.type is not None:
-        # By its key, because the planner knows how common each is.
+        # By the type's key, because the planner knows how common each key is.
         type_ = TypeService.find(session, query.type)
         conditions.append(Part.type_id == type_.id if type_ else false())
     if query.tag is not None:

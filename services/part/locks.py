@@ -12,30 +12,30 @@ from services.part.service import PartService
 
 
 class PartLockService:
-    """Whoever changes several parts locks them here, first and by their letters, so that nobody waits in a circle.
+    """A transaction that changes several parts locks them here first, by id4, so that it cannot deadlock.
 
-    No merge goes on meanwhile. Otherwise letters could be waited for that stand for another part once they are locked,
-    by one who holds that part already, while who holds the letters waits for the part.
+    Merges wait meanwhile. Otherwise an id4 could lead to another part by the time it is locked: one transaction would
+    hold that part and wait for the id4, while another holds the id4 and waits for the part.
     """
 
     @staticmethod
     def lock(session: Session, ids: Collection[str]) -> dict[str, Part]:
-        """Return the parts that letters stand for, by those letters, for the caller alone to change.
+        """Return the parts that id4s lead to, by those id4s, locked for the caller.
 
         Raises:
-            NotFound: there is no such part.
+            NotFound: a part does not exist.
         """
         share(session, Lock.PART_MERGES)
         return _locked(session, ids)
 
     @staticmethod
     def lock_pair(session: Session, id4: str, into: str) -> tuple[Part, Part]:
-        """Return a part to merge and what it is to be merged into, as `all` does; nobody else merges meanwhile.
+        """Return a part to merge and the part to merge it into, both locked; other merges wait meanwhile.
 
-        A part that was merged before is returned as it is, and not locked, since nothing hangs on it.
+        A part that was merged before is returned unlocked, since nothing refers to it any more.
 
         Raises:
-            NotFound: there is no such part.
+            NotFound: a part does not exist.
         """
         hold(session, Lock.PART_MERGES)
         parts = _locked(session, {id4.upper(), into.upper()})

@@ -24,7 +24,7 @@ _ID4_ATTEMPTS = 20
 
 
 class PartService:
-    """A part's key is made here; what a person set, a machine does not change."""
+    """Makes the keys of parts, and keeps machines from changing a field that a person set."""
 
     @staticmethod
     def create(
@@ -34,7 +34,7 @@ class PartService:
         manufacturer: str | None = None,
         by: Setter = "person",
     ) -> Part:
-        """Insert a part under a new id4, which nobody else has even when many are made at once."""
+        """Insert a part with a new id4, which is unique even when many parts are made at once."""
         given = {"manufacturer_code": manufacturer_code, "manufacturer": manufacturer}
         set_by = {field: by for field, value in given.items() if value is not None}
         for _ in range(_ID4_ATTEMPTS):
@@ -52,10 +52,10 @@ class PartService:
 
     @staticmethod
     def resolve(session: Session, id4: str) -> str:
-        """Return the letters that a part has now: its own, or those of the part that it was merged into.
+        """Return the current id4 of a part: its own, or that of the part that it was merged into.
 
         Raises:
-            NotFound: there never was such a part.
+            NotFound: the part never existed.
         """
         found = session.execute(select(Part.id4, Part.merged_into).where(Part.id4 == id4.upper())).one_or_none()
         if found is None:
@@ -64,10 +64,10 @@ class PartService:
 
     @staticmethod
     def get(session: Session, id4: str) -> Part:
-        """Return a part as it is now, with its type; the letters of a merged part give what it was merged into.
+        """Return a part with its type; the id4 of a merged part returns the part that it was merged into.
 
         Raises:
-            NotFound: there is no such part.
+            NotFound: the part does not exist.
         """
         query = select(Part).options(selectinload(Part.type)).execution_options(populate_existing=True)
         part = session.scalar(query.where(Part.id4 == id4.upper()))
@@ -77,37 +77,37 @@ class PartService:
 
     @staticmethod
     def lock(session: Session, id4: str) -> Part:
-        """Return a part as `get` does, for the caller alone to change until its transaction ends.
+        """Return a part as `get` does, locked until the caller's transaction ends.
 
         Raises:
-            NotFound: there is no such part.
+            NotFound: the part does not exist.
         """
-        # Resolved before it is locked: who locks several parts does so in the order of the letters they stand for.
+        # The id4 is resolved before the lock, because several parts are locked in the order of their current id4s.
         target = PartService.resolve(session, id4)
         part = session.get_one(Part, target, with_for_update=True, populate_existing=True)
         return part if part.merged_into is None else PartService.lock(session, part.merged_into)
 
     @staticmethod
     def list_merged(session: Session, id4: str) -> Sequence[str]:
-        """Return the letters of all parts that were merged into a part, or into one of those."""
+        """Return the id4s of all parts that were merged into a part, directly or through another."""
         merged = select(Part.id4).where(Part.merged_into == id4).cte(recursive=True)
         merged = merged.union(select(Part.id4).where(Part.merged_into == merged.c.id4))
         return session.scalars(select(merged.c.id4).order_by(merged.c.id4)).all()
 
     @staticmethod
     def list_placements(session: Session, id4: str) -> Sequence[PartLocation]:
-        """Return where the part lies, box by box."""
+        """Return the placements of a part, box by box."""
         return session.scalars(
             select(PartLocation).where(PartLocation.part_id4 == id4).order_by(PartLocation.box_no, PartLocation.loc_no)
         ).all()
 
     @staticmethod
     def set_field(session: Session, part: Part, field: str, value: object, *, by: Setter) -> bool:
-        """Set a field and who set it; a machine leaves alone what a person set. Returns whether it was set.
+        """Set a field, unless a machine would change a person's value, and return whether it was set.
 
         Raises:
-            InvalidInput: the value is no value for that field.
-            Conflict: there are more tags than a part can have.
+            InvalidInput: the value is not valid for that field.
+            Conflict: the part would have too many tags.
         """
         is_set = _set(session, part, field, value, by=by)
         session.flush()
@@ -115,17 +115,17 @@ class PartService:
 
     @staticmethod
     def fill(session: Session, part: Part, **values: str | None) -> None:
-        """Set, as a machine, those fields that are empty."""
+        """Set those of the fields that are empty, as a machine."""
         for field, value in values.items():
             if value is not None and getattr(part, field) is None:
                 PartService.set_field(session, part, field, value, by="machine")
 
     @staticmethod
     def update(session: Session, part: Part, changes: Mapping[str, object]) -> None:
-        """Set, for a person, fields by the names that people know; None clears a field and keeps machines out of it.
+        """Set fields by their public names, for a person; None clears a field, and machines leave it empty.
 
         Raises:
-            NotFound: there is no such type.
+            NotFound: the type does not exist.
         """
         for field, value in changes.items():
             match field:
@@ -140,10 +140,10 @@ class PartService:
 
     @staticmethod
     def retire(session: Session, part: Part) -> None:
-        """Take a locked part out of the lists; it takes no stock any more, and the slots promised to it are free.
+        """Hide a locked part from the lists; it cannot receive stock any more, and its promised slots become free.
 
         Raises:
-            Conflict: there is stock of it.
+            Conflict: the part has stock.
         """
         lying = {str(each.slot): each.qty for each in PartService.list_placements(session, part.id4)}
         if lying:
@@ -156,16 +156,16 @@ class PartService:
 
     @staticmethod
     def restore(session: Session, part: Part) -> None:
-        """Put a locked part back into the lists."""
+        """Show a locked part in the lists again."""
         part.retired_at = None
         session.flush()
 
 
 def must_take_stock(part: Part) -> None:
-    """Refuse to put stock of a retired part anywhere; the part is locked, so that it stays as it is.
+    """Refuse stock for a retired part; the caller has locked the part, so that it stays retired or not.
 
     Raises:
-        Conflict: it is retired.
+        Conflict: the part is retired.
     """
     if part.retired_at is not None:
         raise Conflict(f"{part.id4} is retired; restore it before you book stock in", part=part.id4)
@@ -187,7 +187,7 @@ def _set(session: Session, part: Part, field: str, value: object, *, by: Setter)
 def _must_be_few(part: Part, tags: Sequence[str]) -> None:
     if len(tags) > MAX_TAGS:
         raise Conflict(
-            f"{part.id4} would have {len(tags)} tags, and a part can have {MAX_TAGS}; take some away first",
+            f"{part.id4} would have {len(tags)} tags, but a part can have {MAX_TAGS}; remove some first",
             field="tags",
             limit=MAX_TAGS,
         )
@@ -196,10 +196,12 @@ def _must_be_few(part: Part, tags: Sequence[str]) -> None:
 def _change_number(session: Session, part: Part, value: object) -> None:
     number = "" if value is None else str(value)
     if value is not None and not code_key(number):
-        raise InvalidInput(f"{value!r} is not a part number", field="manufacturer_code")
+        raise InvalidInput(
+            f"{value!r} is not a part number; expected at least one letter A–Z or digit", field="manufacturer_code"
+        )
     before = code_key(part.manufacturer_code or "")
     if before not in ("", code_key(number)):
-        # What was the datasheet of the old number is not that of the new one.
+        # The datasheet of the old number is not the datasheet of the new one.
         session.execute(
             update(Document).where(Document.part_id4 == part.id4).values(is_datasheet=False, datasheet_by=None)
         )

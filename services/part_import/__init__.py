@@ -1,4 +1,4 @@
-"""From a table of parts to the inventory."""
+"""Imports of parts from a table into the inventory."""
 
 from services.part_import.service import BadRows, ImportFile, PartImportService, import_key, preview_of
 

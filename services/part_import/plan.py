@@ -1,4 +1,4 @@
-"""What becomes of each row of a file: the same rules for a dry run and for the import itself."""
+"""The plan for each row of a file; a dry run and the import itself follow the same rules."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,29 +11,29 @@ from schemas.slot import Slot
 from services.part_import.snapshot import Snapshot
 
 _NEW = "*"
-"Begins the key of a part that the file itself makes; the rest is the line that does."
+"The prefix of the key of a part that the file itself adds; the line number follows."
 
 
 @dataclass
 class PlannedRow:
-    """A row, the part that it means, and what it does."""
+    """A row, its part, and its effects."""
 
     row: ImportRow
     part: str | None
-    "its id4, or the key of one that a row above makes; None: this row makes it"
+    "the part's id4, or its key if a row above adds it; None: this row adds it"
     changes: dict[str, object] = field(default_factory=dict)
     books: bool = False
-    "whether it changes stock"
+    "whether the row changes stock"
     problems: list[RowProblem] = field(default_factory=list)
 
     @property
     def key(self) -> str:
-        """The part, before it has letters too."""
+        """The key of the part, also before the part has an id4."""
         return self.part or f"{_NEW}{self.row.line}"
 
 
 class ImportPlan:
-    """Rows are planned from the first to the last, each in the inventory that those above would leave."""
+    """Plans rows from the first to the last, each against the inventory that the rows above would leave."""
 
     def __init__(self, snapshot: Snapshot, options: ImportOptions) -> None:
         self._there = snapshot
@@ -45,7 +45,7 @@ class ImportPlan:
         "types to add, by their lower case"
 
     def rows(self, rows: Sequence[ImportRow]) -> list[PlannedRow]:
-        """Plan rows, in their order."""
+        """Plan rows in their order."""
         return [self._planned(row) for row in rows]
 
     def _planned(self, row: ImportRow) -> PlannedRow:
@@ -63,15 +63,15 @@ class ImportPlan:
         return planned
 
     def _meant(self, row: ImportRow) -> tuple[str | None, Part | None]:
-        """Return the part that a row means: one that is there, or one that a row above makes, or neither.
+        """Return the part of a row: the key and the stored part, the key of one that a row above adds, or neither.
 
         Raises:
-            InvalidInput: several parts match, or no part has that ID.
+            InvalidInput: several parts match, or no part has the row's ID.
         """
         if row.id4:
             part = self._there.by_id4.get(row.id4)
             if part is None:
-                raise InvalidInput(f"there is no part {row.id4}; leave id4 empty to add one")
+                raise InvalidInput(f"part {row.id4} does not exist; leave id4 empty to add a part")
             return part.id4, part
         found = self._named(row)
         if len(found) > 1:
@@ -100,7 +100,7 @@ class ImportPlan:
         return {name: value for name, value in changes.items() if _held(known, name) != value}
 
     def _books(self, row: ImportRow) -> bool:
-        # Nothing more is no booking; nothing in a slot is a count.
+        # To add 0 is not a booking, but to set a slot to 0 is a count.
         return bool(row.quantity) or (row.quantity == 0 and row.slot is not None and self._sets)
 
     def _type_problems(self, row: ImportRow) -> list[RowProblem]:
@@ -109,7 +109,7 @@ class ImportPlan:
         if self._options.add_types:
             self.new_types.setdefault(row.type.lower(), row.type)
             return []
-        return [RowProblem(field="type", message=f"there is no type {row.type}; add it, or say add_types")]
+        return [RowProblem(field="type", message=f"type {row.type} does not exist; add it, or set add_types")]
 
     def _stock_problems(self, planned: PlannedRow, known: Part | None) -> list[RowProblem]:
         row, key = planned.row, planned.key
@@ -121,24 +121,26 @@ class ImportPlan:
         if slot is None:
             return self._choice_problems(key)
         if slot not in self._there.slots:
-            return [RowProblem(field="slot", message=f"there is no location {slot}; add the box first")]
+            return [RowProblem(field="slot", message=f"location {slot} does not exist; add its box first")]
         others = self._there.lying.get(slot, set()) - {key}
         if others and row.quantity and not self._options.share and slot not in self._there.held.get(key, set()):
             other = min(others)
             lies = (
-                f"the part of line {other.removeprefix(_NEW)} goes to" if other.startswith(_NEW) else f"{other} lies in"
+                f"the part of line {other.removeprefix(_NEW)} already goes to"
+                if other.startswith(_NEW)
+                else f"{other} already lies in"
             )
-            problem = f"{lies} {slot} already; choose another slot, or say share to put both there"
+            problem = f"{lies} {slot}; choose another slot, or set share to put both there"
             return [RowProblem(field="slot", message=problem)]
         return []
 
     def _choice_problems(self, key: str) -> list[RowProblem]:
         lies_in = self._there.held.get(key, set())
         if self._sets:
-            problem = "say in which slot so many lie; a quantity can only be set for a slot"
+            problem = "the row has no slot, but a count needs one; fill in the slot"
             return [RowProblem(field="slot", message=problem)]
         if not lies_in and self._free <= 0:
-            return [RowProblem(field="slot", message="no slot is free; add a box, or say which slot to share")]
+            return [RowProblem(field="slot", message="no slot is free; add a box, or name a slot to share")]
         return []
 
     def _remember(self, planned: PlannedRow) -> None:
@@ -159,11 +161,11 @@ class ImportPlan:
 
 
 _SOMEWHERE = Slot(0, 0)
-"The slot of a part that is chosen when it is booked."
+"A slot that is chosen only when the row is booked."
 
 
 def shown(planned: PlannedRow, options: ImportOptions) -> RowPlan:
-    """Render what becomes of a row."""
+    """Render the plan of a row."""
     row, part = planned.row, planned.part
     return RowPlan(
         line=row.line,
@@ -177,7 +179,7 @@ def shown(planned: PlannedRow, options: ImportOptions) -> RowPlan:
 
 
 def counts(plans: Sequence[RowPlan]) -> ImportCounts:
-    """Count what becomes of rows."""
+    """Count rows by their action."""
     return ImportCounts(**{action.value: sum(plan.action == action for plan in plans) for action in RowAction})
 
 
@@ -193,11 +195,11 @@ def _stock(planned: PlannedRow, options: ImportOptions) -> str:
     row = planned.row
     if options.quantities == Quantities.SET:
         return f"count {row.quantity} in {row.slot}"
-    return f"receive {row.quantity} into {row.slot or 'its own slot, or one that is free'}"
+    return f"receive {row.quantity} into {row.slot or 'its own slot, or a free one'}"
 
 
 def _name(row: ImportRow) -> str:
-    """Return what two rows of one file share when they mean one new part."""
+    """Return a name that two rows of one file share when they mean the same new part."""
     if row.manufacturer_code is None:
         return f"description {(row.description or '').lower()}"
     return f"number {code_key(row.manufacturer_code)} {code_key(row.manufacturer or '')}"

@@ -1,4 +1,4 @@
-"""The cells of a row as values, or what is wrong with them."""
+"""Parsing of the cells of rows into values or problems."""
 
 import re
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ _BETWEEN_TAGS = re.compile(r"[,;|]")
 
 
 def read_rows(table: ImportTable) -> tuple[list[ImportRow], list[BadRow]]:
-    """Return the rows that can be understood, and those that cannot."""
+    """Return the rows that can be parsed, and those that cannot."""
     good: list[ImportRow] = []
     bad: list[BadRow] = []
     for line, cells in table.rows:
@@ -30,7 +30,7 @@ def read_rows(table: ImportTable) -> tuple[list[ImportRow], list[BadRow]]:
 
 
 def _too_long(line: int) -> BadRow:
-    problem = "the row has more cells than there are columns; put text that holds the delimiter in quotes"
+    problem = "the row has more cells than the table has columns; quote text that contains the delimiter"
     return BadRow(line=line, problems=(RowProblem(field=None, message=problem),))
 
 
@@ -43,7 +43,7 @@ def _read(line: int, cells: Mapping[ImportField, str]) -> ImportRow | BadRow:
         return BadRow(line=line, problems=tuple(_problem(each, texts) for each in error.errors(include_url=False)))
     if row.id4 or row.manufacturer_code or row.description:
         return row
-    problem = "the row names no part: it has neither id4, part number nor description"
+    problem = "the row names no part; fill in an id4, a part number or a description"
     return BadRow(line=line, problems=(RowProblem(field=None, message=problem),))
 
 
@@ -62,11 +62,11 @@ def _problem(error: ErrorDetails, texts: Mapping[ImportField, str]) -> RowProble
     field = ImportField(str(error["loc"][0]))
     match field:
         case ImportField.SLOT:
-            why = "write box and location as 7-3, or leave the column out"
+            why = "expected box and location, such as 7-3; correct it, or leave the column out"
         case ImportField.QUANTITY:
-            why = f"it must be a whole number of pieces, at most {MAX_QUANTITY}"
+            why = f"expected a whole number of pieces, at most {MAX_QUANTITY}"
         case ImportField.ID4:
-            why = "write the four letters of a part"
+            why = "expected the four letters of a part"
         case _:
             why = error["msg"].removeprefix("Value error, ")
     return RowProblem(field=field, message=f"{field} {texts[field][:80]!r}: {why}")

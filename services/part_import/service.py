@@ -37,32 +37,32 @@ from services.type import TypeService
 from settings.errors import PartflowError
 
 _FILES = UUID("5f2f1c9e-8a46-4f0c-9d6b-6f3f0f6f2a11")
-"The namespace of imports, and in each of its stock commands."
+"The namespace of the IDs of imports."
 _REPORTED = 100
-"Rows after which it is told how far an import is."
+"The number of rows between two reports of progress."
 
 _MADE_WITH = ("manufacturer_code", "manufacturer")
-"What a part is made with; the rest is set after."
+"The fields with which a part is created; the others are set afterwards."
 
 Tell = Callable[[int], None]
 
 
 @dataclass(frozen=True)
 class ImportFile:
-    """A file as it was handed in."""
+    """A file as the client sent it."""
 
     name: str | None
     content: bytes
 
     @property
     def sha256(self) -> str:
-        """The key of its content."""
+        """The hash of the content."""
         return hashlib.sha256(self.content).hexdigest()
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A file that was read and planned."""
+    """A file that was read, with the plan of its rows."""
 
     table: ImportTable
     rows: list[PlannedRow]
@@ -71,7 +71,7 @@ class Planned:
 
     @property
     def total(self) -> int:
-        """How many rows it has, bad ones included."""
+        """The number of rows, bad ones included."""
         return len(self.table.rows)
 
     @property
@@ -82,7 +82,7 @@ class Planned:
 
 
 class BadRows(PartflowError):
-    """A file has bad rows, and nothing of it is imported."""
+    """A file has bad rows, so nothing of it is imported."""
 
     def __init__(self, rows: Sequence[BadRow]) -> None:
         super().__init__(rows)
@@ -95,14 +95,14 @@ class BadRows(PartflowError):
 
 
 class PartImportService:
-    """An import is applied as a whole, in one transaction: it is all there or not at all, and never twice."""
+    """Applies an import in one transaction: as a whole or not at all, and never twice."""
 
     @staticmethod
     def plan(session: Session, content: bytes, options: ImportOptions, *, max_rows: int) -> Planned:
-        """Read a file and say what each row would do.
+        """Read a file and plan each row.
 
         Raises:
-            InvalidInput: it is no table, or its columns are not understood.
+            InvalidInput: the file is not a table, or its columns are not recognised.
         """
         table = read_table(content, columns=options.columns, max_rows=max_rows)
         rows, unread = read_rows(table)
@@ -111,7 +111,7 @@ class PartImportService:
 
     @staticmethod
     def create(session: Session, import_id: UUID, file: ImportFile, options: ImportOptions, *, total: int) -> bool:
-        """Insert an import unless it is there; whether it was not."""
+        """Insert an import unless it exists; return whether it is new."""
         row = insert(PartImport).values(
             id=import_id,
             filename=file.name,
@@ -124,7 +124,7 @@ class PartImportService:
 
     @staticmethod
     def find(session: Session, import_id: UUID) -> PartImport | None:
-        """Return an import, if it is there."""
+        """Return an import, or None."""
         return session.get(PartImport, import_id, populate_existing=True)
 
     @staticmethod
@@ -132,7 +132,7 @@ class PartImportService:
         """Return an import.
 
         Raises:
-            NotFound: there is no such import.
+            NotFound: the import does not exist.
         """
         found = PartImportService.find(session, import_id)
         if found is None:
@@ -141,14 +141,14 @@ class PartImportService:
 
     @staticmethod
     def apply(session: Session, import_id: UUID, *, max_rows: int, tell: Tell) -> ImportReport:
-        """Do what the rows say, unless it was done before; `tell` is told how many rows are worked through.
+        """Apply the rows, unless that was done before; `tell` receives the number of rows worked through.
 
         Raises:
-            BadRows: there are bad rows, and they are not to be skipped; the transaction must not be committed.
+            BadRows: the file has bad rows, and the options do not skip them; the transaction must not be committed.
         """
-        # Not the row itself: telling how far it is changes that, in a transaction of its own.
+        # An advisory lock instead of a row lock: reports of progress change the row in their own transactions.
         hold(session, Lock.IMPORT, import_id)
-        # The tables grow under its statements, whose plans were made when they were small.
+        # The tables grow during the import, so plans that were made for small tables would become slow.
         session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
         found = PartImportService.get(session, import_id)
         if found.is_applied:
@@ -164,17 +164,17 @@ class PartImportService:
 
     @staticmethod
     def refuse(session: Session, import_id: UUID, refused: BadRows) -> None:
-        """Write down which rows are why nothing was imported."""
+        """Record the bad rows because of which nothing was imported."""
         _end(session, import_id, ImportReport(counts=ImportCounts(bad=len(refused.rows)), bad=refused.rows))
 
     @staticmethod
     def report_progress(session: Session, import_id: UUID, done: int) -> None:
-        """Write down how many rows are worked through."""
+        """Record the number of rows worked through."""
         session.execute(update(PartImport).where(PartImport.id == import_id).values(done=done))
 
 
 def import_key(file: ImportFile, options: ImportOptions, again: str | None) -> UUID:
-    """Return the id of the import of a file; another `again` makes it another import."""
+    """Return the ID of the import of a file; another value of `again` gives another ID."""
     return uuid5(_FILES, json.dumps([file.sha256, options.model_dump(mode="json"), again]))
 
 
@@ -209,7 +209,7 @@ class _Application:
         self._tell = tell
         self._made: dict[str, str] = {}
         self._free: dict[int | None, Iterator[Slot]] = {}
-        "the slots for new parts of each type, looked for once"
+        "the free slots for new parts of each type, queried once"
         self._taken: set[Slot] = set()
 
     def carry_out(self, planned: Planned) -> None:
@@ -224,7 +224,7 @@ class _Application:
                 self._tell(count + self._import.total - len(good))
 
     def _lock(self, rows: Sequence[PlannedRow]) -> None:
-        """Take all that rows are about in the order that stock commands take it, so that nobody waits in a circle."""
+        """Lock the parts and slots of rows in the order of stock commands, so that they cannot deadlock."""
         ids = {each.part for each in rows if each.part}
         self._session.execute(select(Part.id4).where(Part.id4.in_(ids)).order_by(Part.id4).with_for_update())
         booked = [each.row.slot for each in rows if each.books]
@@ -232,7 +232,7 @@ class _Application:
             SlotService.hold_choices(self._session)
         slots = [slot for slot in booked if slot]
         self._taken.update(slots)
-        # Two parameters however many slots there are.
+        # This needs two parameters, however many slots there are.
         boxes, numbers = (literal([slot[part] for slot in slots], ARRAY(Integer)) for part in (0, 1))
         wanted = select(func.unnest(boxes), func.unnest(numbers))
         there = select(Location.id).where(tuple_(Location.box_no, Location.loc_no).in_(wanted))
@@ -275,7 +275,7 @@ class _Application:
         return Receive.model_validate({**common, "slot": slot, "quantity": row.quantity})
 
     def _chosen(self, part: Part) -> Slot | None:
-        """Return a free slot for a new part; asking for each one would read all boxes each time."""
+        """Return a free slot for a new part, from one query per type, since each query reads all boxes."""
         free = self._free.setdefault(part.type_id, SlotService.list_free(self._session, part))
         slot = next((slot for slot in free if slot not in self._taken), None)
         if slot is None:

@@ -1,4 +1,4 @@
-"""What of the inventory a file is about, read in a few queries however many rows it has."""
+"""A snapshot of the inventory that a file refers to, read in a few queries, however many rows the file has."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -18,27 +18,27 @@ from services.type import TypeService
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Parts, slots and words that rows may mean."""
+    """The parts, slots, types and tags that rows may mean."""
 
     by_id4: dict[str, Part]
-    "those that were merged under their old letters too"
+    "merged parts also by their old id4"
     by_code: dict[str, list[Part]]
     by_description: dict[str, list[Part]]
-    "only those without a number"
+    "only parts without a number"
     types: dict[str, str]
-    "names by their lower case"
+    "names by lower-case name"
     synonyms: dict[str, str]
     slots: frozenset[Slot]
     lying: dict[Slot, set[str]]
-    "id4 of what lies in each slot"
+    "the id4s of the parts in each slot"
     held: dict[str, set[Slot]]
-    "where each part lies"
+    "the slots of each part"
     free: int
-    "slots in which nothing lies, in all boxes"
+    "the number of empty slots in all boxes"
 
     @staticmethod
     def take(session: Session, rows: Sequence[ImportRow]) -> "Snapshot":
-        """Read what the rows may mean."""
+        """Read the parts, slots, types and tags that rows may mean."""
         parts = _parts(session, rows)
         own = [part for part in parts if part.merged_into is None]
         slots = {row.slot for row in rows if row.slot}
@@ -63,7 +63,7 @@ class Snapshot:
 
 
 def _parts(session: Session, rows: Sequence[ImportRow]) -> list[Part]:
-    """Return all parts that rows may mean, and those that merged ones among them stand for."""
+    """Return all parts that rows may mean, and the parts that merged ones lead to."""
     named = or_(
         _among(Part.id4, {row.id4 for row in rows if row.id4}),
         _among(Part.code_key, {code_key(row.manufacturer_code) for row in rows if row.manufacturer_code}),
@@ -118,5 +118,5 @@ def _among(
     column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None] | ColumnElement[str],
     values: Iterable[str],
 ) -> ColumnElement[bool]:
-    # One parameter however many values there are.
+    # This needs one parameter, however many values there are.
     return column == any_(literal(sorted(values), ARRAY(Text)))

@@ -1,4 +1,4 @@
-"""A table in a file as spreadsheets, other inventories and shops write them: encoding, delimiter and columns."""
+"""Parsing of a table from a spreadsheet, another inventory or a shop: encoding, delimiter and columns."""
 
 import codecs
 import csv
@@ -18,7 +18,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE = 20_000
-"Characters by which the delimiter is found."
+"The number of characters from which the delimiter is detected."
 
 _NAMES: Final[Mapping[ImportField, str]] = {
     ImportField.ID4: "id4, partflow id, bag, letters",
@@ -50,35 +50,35 @@ _RANKS: Final = {
 
 @dataclass(frozen=True)
 class ImportTable:
-    """A table that was read, and how: `rows` are the line that each begins at and its cells by field."""
+    """A parsed table, with its format; each of `rows` is the line at which it begins and its cells by field."""
 
     encoding: str
     delimiter: str
     columns: dict[str, ImportField | None]
     rows: tuple[tuple[int, Mapping[ImportField, str]], ...]
     ragged: frozenset[int]
-    "lines of rows with more cells than there are columns"
+    "the lines of rows with more cells than the table has columns"
 
 
 def read_table(content: bytes, *, columns: Mapping[str, ImportField | None], max_rows: int) -> ImportTable:
-    """Read a table whose first row names its columns; `columns` says what those are that have unusual names.
+    """Read a table whose first row names its columns; `columns` maps unusual names to fields.
 
     Raises:
-        InvalidInput: it is no text, has no rows or too many, or its columns are not understood.
+        InvalidInput: the file is not text, has no rows or too many, or its columns are not recognised.
     """
     text, encoding = _decoded(content)
     delimiter = max(_DELIMITERS, key=lambda each: _fit(text[:_SAMPLE], each, columns))
     rows = _rows(text, delimiter)
     header = next(rows, (1, []))[1]
     if not header:
-        raise InvalidInput("the file is empty; its first row names the columns", field="file")
+        raise InvalidInput("the file is empty; expected a first row with the names of the columns", field="file")
     fields = _understood(header, columns)
     found: list[tuple[int, Mapping[ImportField, str]]] = []
     ragged: set[int] = set()
     for line, cells in rows:
         if len(found) == max_rows:
             raise InvalidInput(
-                f"the file has more than {max_rows} rows, which PARTFLOW_API_MAX_IMPORT_ROWS allows; split it",
+                f"the file has more than {max_rows} rows, the limit of PARTFLOW_API_MAX_IMPORT_ROWS; split the file",
                 field="file",
                 limit=max_rows,
             )
@@ -86,7 +86,7 @@ def read_table(content: bytes, *, columns: Mapping[str, ImportField | None], max
             ragged.add(line)
         found.append((line, {field: cell for field, cell in zip(fields, cells, strict=False) if field}))
     if not found:
-        raise InvalidInput("the file has no rows below the names of its columns", field="file")
+        raise InvalidInput("the file has no rows below the names of its columns; add at least one", field="file")
     return ImportTable(encoding, delimiter, dict(zip(header, fields, strict=True)), tuple(found), frozenset(ragged))
 
 
@@ -98,13 +98,13 @@ def _decoded(content: bytes) -> tuple[str, str]:
         except UnicodeDecodeError:
             continue
         if "\0" in text:
-            raise InvalidInput("the file is no text; export the table as CSV and send that", field="file")
+            raise InvalidInput("the file is not text; export the table as CSV and send that", field="file")
         return text, name
-    raise InvalidInput("the file is damaged: it is not in the encoding that it begins with", field="file")
+    raise InvalidInput("the file is damaged: its bytes do not match its byte order mark; export it again", field="file")
 
 
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows that are not blank, each with the line that it begins at."""
+    """Yield the rows that are not blank, each with the line at which it begins."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:
@@ -113,7 +113,9 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
                 yield line, [cell.strip() for cell in cells]
             line = reader.line_num + 1
     except csv.Error as error:
-        raise InvalidInput(f"line {line}: this is no CSV ({error}); mend it, or export it anew", line=line) from error
+        raise InvalidInput(
+            f"line {line} is not valid CSV ({error}); correct it, or export the table again", line=line
+        ) from error
 
 
 def _fit(sample: str, delimiter: str, columns: Mapping[str, ImportField | None]) -> tuple[int, int]:
@@ -129,16 +131,18 @@ def _plain(name: str) -> str:
 
 
 def _understood(header: Sequence[str], columns: Mapping[str, ImportField | None]) -> list[ImportField | None]:
-    """Return what each column holds: as was said, else by its name, where the best known name of a field wins."""
+    """Return the field of each column: the given one, else by its name, where the best known name of a field wins."""
     if unknown := [name for name in columns if name not in header]:
-        raise InvalidInput(f"there is no column {unknown[0]!r}; there are: {', '.join(header)}", field="columns")
+        raise InvalidInput(
+            f"column {unknown[0]!r} does not exist; the columns are {', '.join(header)}", field="columns"
+        )
     if twice := {name for name in header if header.count(name) > 1 and (name in columns or _plain(name) in _RANKS)}:
-        raise InvalidInput(f"two columns are called {min(twice)!r}; rename one", field="columns")
+        raise InvalidInput(f"two columns have the name {min(twice)!r}; rename one", field="columns")
     taken: dict[ImportField, str] = {}
     for name, field in columns.items():
         if field in taken:
             raise InvalidInput(
-                f"{taken[field]!r} and {name!r} are both said to be {field}; choose one", field="columns"
+                f"columns {taken[field]!r} and {name!r} are both mapped to {field}; choose one", field="columns"
             )
         if field:
             taken[field] = name
@@ -147,7 +151,7 @@ def _understood(header: Sequence[str], columns: Mapping[str, ImportField | None]
         taken.setdefault(field, name)
     if not {ImportField.ID4, ImportField.MANUFACTURER_CODE, ImportField.DESCRIPTION} & taken.keys():
         raise InvalidInput(
-            f"no column is known to hold part numbers; say in columns which of these does: {', '.join(header)}",
+            f"no column is recognised as the part number; map one of these in columns: {', '.join(header)}",
             field="columns",
             columns=list(header),
         )

@@ -75,7 +75,7 @@ def books(desk: Desk, timer: str) -> None:
     moved = desk.json("move", timer, "2", "1-1", "1-3")["changes"]
     assert [(each["slot"], each["quantity"]) for each in moved] == [("1-1", 10), ("1-3", 2)]
     refused = desk.run("receive", timer, "1", "1-2")
-    assert (refused.returncode, "lies in 1-2 already" in refused.stderr) == (REFUSED, True)
+    assert (refused.returncode, "already lies in 1-2" in refused.stderr) == (REFUSED, True)
 
 
 def looks(desk: Desk, timer: str) -> None:

@@ -144,8 +144,8 @@ def test_step_that_dies_after_its_commit_books_nothing_twice(client: FlaskClient
     ("row", "problem"),
     [
         ("NE555P,TI,Timer,many,1-1", "quantity 'many': it must be a whole number of pieces"),
-        ("NE555P,TI,Timer,1,9-1", "there is no location 9-1; add the box first"),
-        ("NE555P,TI,Timer,1,1-3", "lies in 1-3 already; choose another slot, or say share to put both there"),
+        ("NE555P,TI,Timer,1,9-1", "location 9-1 does not exist; add its box first"),
+        ("NE555P,TI,Timer,1,1-3", "already lies in 1-3; choose another slot, or set share to put both there"),
     ],
 )
 def test_file_with_a_bad_row_imports_nothing(client: FlaskClient, row: str, problem: str) -> None:
@@ -255,7 +255,7 @@ def test_quantity_of_nothing_books_nothing_unless_it_is_counted(client: FlaskCli
 
 def test_several_parts_of_one_number_ask_which_is_meant(client: FlaskClient) -> None:
     first, second = sorted([new_part("NE555P"), new_part("NE555P")])
-    why = f"several parts are called so: {first}, {second}; put into id4 which is meant"
+    why = f"this row matches several parts ({first}, {second}); put the ID of one of them into column id4"
 
     assert preview(client, "MPN,Description\nNE555P,x\n") == [(2, "bad", why)]
     assert preview(client, f"id4,MPN,Description\n{first},NE555P,x\n") == [(2, "update", None)]
@@ -279,7 +279,7 @@ def test_part_without_number_is_known_by_its_description(client: FlaskClient) ->
 def test_unknown_types_are_added_only_when_asked_to(client: FlaskClient) -> None:
     table = "MPN,Category\nA1,Nixie Tube\n"
 
-    assert "there is no type Nixie Tube" in str(preview(client, table)[0][2])
+    assert "type Nixie Tube does not exist" in str(preview(client, table)[0][2])
     assert imported(client, table, add_types="true")["state"] == "succeeded"
     with session_scope() as session:
         assert TypeService.find(session, "nixie tube")

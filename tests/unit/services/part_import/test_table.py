@@ -55,10 +55,10 @@ def test_line_is_where_a_row_begins() -> None:
         (b"", "the file is empty"),
         (b"\xef\xbb\xbf\n\n", "the file is empty"),
         (b"MPN,Qty\n", "no rows"),
-        (b"Colour,Qty\nred,1\n", "no column is known"),
+        (b"Colour,Qty\nred,1\n", "no column is recognised"),
         (b"MPN,MPN\nA1,B1\n", "two columns"),
         (b'MPN,Qty\n"A1,2\n', "line 2"),
-        (b"MPN\n\x00\n", "no text"),
+        (b"MPN\n\x00\n", "not text"),
         (b"\xff\xfeM", "damaged"),
         (b"MPN\n" + b"A1\n" * 101, "more than 100 rows"),
         (b"MPN\n" + b"x" * 200_000, "line 2"),
@@ -70,7 +70,7 @@ def test_what_is_no_table_is_refused(content: bytes, problem: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "problem"), [({"Nr": CODE}, "no column 'Nr'"), ({"A": CODE, "B": CODE}, "both said to be")]
+    ("columns", "problem"), [({"Nr": CODE}, "column 'Nr' does not exist"), ({"A": CODE, "B": CODE}, "both mapped to")]
 )
 def test_wrong_names_of_columns_are_refused(columns: dict[str, ImportField | None], problem: str) -> None:
     with pytest.raises(InvalidInput, match=problem):
