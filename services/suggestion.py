@@ -1,4 +1,4 @@
-"""Suggestions: what a machine proposes, and what becomes of it."""
+"""Suggestions: values that a machine proposes, and the decisions on them."""
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -21,7 +21,7 @@ from services.tag import TagService
 from services.type import TypeService
 
 _COMMANDS = UUID("6f0f6f0a-6d0e-4c55-9d0b-6d1f6c3c7a11")
-"The namespace of the stock commands that accepting a suggestion gives."
+"The namespace of the IDs of stock commands that accepted suggestions give."
 
 _DECIDED_BY: dict[SuggestionField, str] = {
     SuggestionField.PART_NUMBER: "manufacturer_code",
@@ -32,7 +32,7 @@ _DECIDED_BY: dict[SuggestionField, str] = {
 
 
 class SuggestionService:
-    """A machine fills an empty field when it is sure enough; what a person set, it only proposes to change."""
+    """A machine fills a field when its confidence is high enough; for a person's field it only suggests a value."""
 
     @staticmethod
     def propose(
@@ -46,9 +46,9 @@ class SuggestionService:
         evidence: Sequence[Evidence],
         accept_from: float | None,
     ) -> Suggestion:
-        """Add a suggestion, take over from older ones of other runs, and accept it when its confidence reaches.
+        """Add a suggestion, supersede those of other runs, and accept it when its confidence is high enough.
 
-        A run that is gone through again proposes the same once, and never a second booking of what it booked.
+        A run that is repeated adds a suggestion once, and never a second booking after an accepted one.
         """
         if field == SuggestionField.TAGS:
             value = TagService.canonicalise(session, value)
@@ -75,7 +75,7 @@ class SuggestionService:
 
     @staticmethod
     def withdraw(session: Session, run_id: UUID, fields: AbstractSet[SuggestionField]) -> None:
-        """Take back what a run proposed for fields and nobody decided on, because it is to propose anew."""
+        """Delete a run's suggestions for fields that are not decided yet, because the run will propose again."""
         session.execute(
             delete(Suggestion).where(
                 Suggestion.run_id == run_id,
@@ -94,17 +94,17 @@ class SuggestionService:
 
     @staticmethod
     def list_of_run(session: Session, run_id: UUID) -> Sequence[Suggestion]:
-        """Return what a run suggested, in order."""
+        """Return the suggestions of a run, in order."""
         return session.scalars(select(Suggestion).where(Suggestion.run_id == run_id).order_by(Suggestion.id)).all()
 
     @staticmethod
     def accept(session: Session, suggestion_id: int, how: AcceptSuggestion) -> Suggestion:
-        """Accept for a person; accepting again changes nothing. Its rivals for the same field are rejected.
+        """Accept a suggestion for a person, and reject others for the same field; repeating it changes nothing.
 
         Raises:
-            NotFound: there is no such suggestion, or its slot or type is gone.
-            Conflict: it was rejected or superseded, or the part would have too many tags.
-            InvalidInput: a stock suggestion lacks a quantity or a slot, and `how` does not say it.
+            NotFound: the suggestion does not exist, or its slot or type does not exist any more.
+            Conflict: the suggestion was rejected or superseded, or the part would have too many tags.
+            InvalidInput: a stock suggestion lacks a quantity or a slot, and `how` does not give it.
         """
         suggestion, part = SuggestionService._locked(session, suggestion_id)
         if suggestion.state == SuggestionState.ACCEPTED:
@@ -119,11 +119,11 @@ class SuggestionService:
 
     @staticmethod
     def reject(session: Session, suggestion_id: int) -> Suggestion:
-        """Reject for a person; rejecting again changes nothing.
+        """Reject a suggestion for a person; repeating it changes nothing.
 
         Raises:
-            NotFound: there is no such suggestion.
-            Conflict: it was accepted or superseded.
+            NotFound: the suggestion does not exist.
+            Conflict: the suggestion was accepted or superseded.
         """
         suggestion, part = SuggestionService._locked(session, suggestion_id)
         if suggestion.state != SuggestionState.REJECTED:
@@ -134,7 +134,7 @@ class SuggestionService:
 
     @staticmethod
     def _locked(session: Session, suggestion_id: int) -> tuple[Suggestion, Part]:
-        """Lock the part, then read the suggestion: all who change either come one after the other."""
+        """Lock the part, then read the suggestion, so that changes of either happen one after the other."""
         part_id4 = session.scalar(select(Suggestion.part_id4).where(Suggestion.id == suggestion_id))
         if part_id4 is None:
             raise NotFound("suggestion", suggestion_id)
@@ -161,7 +161,10 @@ class SuggestionService:
     @staticmethod
     def _must_be_open(suggestion: Suggestion) -> None:
         if suggestion.state != SuggestionState.PROPOSED:
-            raise Conflict(f"suggestion {suggestion.id} was {suggestion.state} already", state=suggestion.state)
+            raise Conflict(
+                f"suggestion {suggestion.id} was already {suggestion.state}; only an open one can be decided",
+                state=suggestion.state,
+            )
 
     @staticmethod
     def _may_fill(part: Part, field: SuggestionField) -> bool:
@@ -173,7 +176,7 @@ class SuggestionService:
             case SuggestionField.PART_NUMBER:
                 _set_part_number(session, part, PartNumberValue.model_validate(suggestion.value), by)
             case SuggestionField.TAGS:
-                # A machine replaces its own tags, so that they do not pile up; a person adds to theirs.
+                # A machine's tags replace its earlier ones, so that they do not pile up; a person's are added.
                 kept = part.tags if by == "person" else []
                 tags = [*kept, *(tag for tag in suggestion.value if tag not in kept)]
                 PartService.set_field(session, part, "tags", tags, by=by)
@@ -194,9 +197,9 @@ def _book(session: Session, part: Part, suggestion: Suggestion, how: AcceptSugge
     proposed = StockValue.model_validate(suggestion.value)
     quantity, slot = how.quantity or proposed.quantity, how.slot or proposed.slot
     if quantity is None:
-        raise InvalidInput("say how many there are: the label does not", field="quantity")
+        raise InvalidInput("the label has no quantity; give one", field="quantity")
     if slot is None:
-        raise InvalidInput("say which slot they go to: no free one was found", field="slot")
+        raise InvalidInput("no free slot was found; give a slot", field="slot")
     order = Receive(
         command_id=uuid5(_COMMANDS, str(suggestion.id)), quantity=quantity, slot=slot, share=how.share, reason="label"
     )

@@ -1,4 +1,4 @@
-"""Tags: the words on parts, how often each is used, and the words that stand for them."""
+"""Tags: the words on parts, the number of parts with each, and their synonyms."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from schemas.vocabulary import VOCABULARY
 
 
 class Tag(NamedTuple):
-    """A tag, how many parts have it, and its synonyms."""
+    """A tag, the number of parts with it, and its synonyms."""
 
     name: str
     parts: int
@@ -23,14 +23,14 @@ class Tag(NamedTuple):
 
 
 class TagService:
-    """Every word that is put on a part goes through `canonical`, so that one thing has one tag."""
+    """Resolves every word that is put on a part by `canonicalise`, so that each meaning has one tag."""
 
     @staticmethod
     def canonicalise(session: Session, words: Iterable[str]) -> list[str]:
-        """Return the tags that words stand for, each once; what they stand for stays so until the transaction ends.
+        """Return the tags of words, each once; synonyms do not change until the caller's transaction ends.
 
         Raises:
-            InvalidInput: one of them is no word.
+            InvalidInput: a word is not a valid tag.
         """
         tags = [_normalised(word) for word in words]
         share(session, Lock.TAG_WORDS)
@@ -39,13 +39,13 @@ class TagService:
 
     @staticmethod
     def find_synonyms(session: Session, words: Iterable[str]) -> dict[str, str]:
-        """Return those of the normalised words that are synonyms, with their tags."""
+        """Return the synonyms among normalised words, with their tags."""
         rows = session.execute(select(TagSynonym.synonym, TagSynonym.tag).where(TagSynonym.synonym.in_(words)))
         return dict(rows.all())
 
     @staticmethod
     def list(session: Session, *, prefix: str | None = None, limit: int) -> Sequence[Tag]:
-        """Return the tags in use and those of the vocabulary, by name; with a prefix, those that it begins."""
+        """Return the tags in use and in the vocabulary, by name; with a prefix, only those that begin with it."""
         each = select(func.unnest(Part.tags).label("name")).subquery()
         used: dict[str, int] = dict(session.execute(select(each.c.name, func.count()).group_by(each.c.name)).all())
         written = select(TagSynonym.tag, func.array_agg(TagSynonym.synonym)).group_by(TagSynonym.tag)
@@ -61,7 +61,7 @@ class TagService:
         """Return a tag by its name or by a synonym.
 
         Raises:
-            NotFound: no part has it, it is no word of the vocabulary, and it has no synonym.
+            NotFound: no part has the tag, the vocabulary does not list it, and it has no synonym.
         """
         name = TagService.resolve(session, word)
         parts = session.scalar(select(func.count()).select_from(Part).where(Part.tags.contains([name]))) or 0
@@ -73,21 +73,21 @@ class TagService:
 
     @staticmethod
     def resolve(session: Session, word: str) -> str:
-        """Return the tag that a word stands for: itself, unless it is a synonym.
+        """Return the tag of a word: the word itself, unless it is a synonym.
 
         Raises:
-            InvalidInput: it is no word.
+            InvalidInput: the word is not a valid tag.
         """
         tag = _normalised(word)
         return TagService.find_synonyms(session, [tag]).get(tag, tag)
 
     @staticmethod
     def rename(session: Session, word: str, name: str) -> Tag:
-        """Call a tag something else on every part; what it was called becomes a synonym.
+        """Rename a tag on every part; the old name becomes a synonym.
 
         Raises:
-            NotFound: there is no such tag.
-            Conflict: there is a tag of that name, or it stands for another.
+            NotFound: the tag does not exist.
+            Conflict: the new name is already a tag, or a synonym of another tag.
         """
         hold(session, Lock.TAG_CHANGES)
         tag = TagService.get(session, word)
@@ -95,17 +95,17 @@ class TagService:
             return tag
         other = TagService.resolve(session, name)
         if other not in (name, tag.name):
-            raise Conflict(f"{name} stands for {other} already; take away that synonym first", tag=other)
+            raise Conflict(f"{name} is already a synonym of {other}; remove that synonym first", tag=other)
         if session.scalar(select(Part.id4).where(Part.tags.contains([name])).limit(1)) is not None:
-            raise Conflict(f"there is a tag {name} already; merge {tag.name} into it instead", tag=name)
+            raise Conflict(f"tag {name} already exists; merge {tag.name} into it instead", tag=name)
         return _replace(session, tag.name, name)
 
     @staticmethod
     def merge(session: Session, word: str, into: str) -> Tag:
-        """Put one tag in another's place on every part; it becomes a synonym of it. Again changes nothing.
+        """Replace a tag by another on every part, and make it a synonym of it; repeating it changes nothing.
 
         Raises:
-            NotFound: there is no such tag.
+            NotFound: the tag does not exist.
         """
         hold(session, Lock.TAG_CHANGES)
         tag, target = TagService.get(session, word), TagService.resolve(session, into)
@@ -113,27 +113,27 @@ class TagService:
 
     @staticmethod
     def add_synonym(session: Session, word: str, synonym: str) -> Tag:
-        """Let a word stand for a tag from now on, and on the parts that have it already.
+        """Make a word a synonym of a tag, also on the parts that have the word.
 
         Raises:
-            NotFound: there is no such tag.
-            Conflict: the word stands for another tag.
-            InvalidInput: it is the tag itself.
+            NotFound: the tag does not exist.
+            Conflict: the word is a synonym of another tag.
+            InvalidInput: the word is the tag itself.
         """
         hold(session, Lock.TAG_CHANGES)
         tag, other = TagService.get(session, word), TagService.resolve(session, synonym)
         if synonym == tag.name:
-            raise InvalidInput(f"{synonym} is the tag itself; name another word for it", field="synonym")
+            raise InvalidInput(f"{synonym} is the tag itself; give another word", field="synonym")
         if other not in (synonym, tag.name):
-            raise Conflict(f"{synonym} stands for {other} already; take away that synonym first", tag=other)
+            raise Conflict(f"{synonym} is already a synonym of {other}; remove that synonym first", tag=other)
         return tag if other == tag.name else _replace(session, synonym, tag.name)
 
     @staticmethod
     def remove_synonym(session: Session, word: str, synonym: str) -> None:
-        """Let a word be a tag of its own again; parts stay as they are.
+        """Make a synonym a tag of its own again; parts do not change.
 
         Raises:
-            NotFound: it is no synonym of that tag.
+            NotFound: the word is not a synonym of that tag.
         """
         hold(session, Lock.TAG_CHANGES)
         tag, gone = TagService.resolve(session, word), _normalised(synonym)
@@ -143,8 +143,8 @@ class TagService:
 
 
 def _replace(session: Session, old: str, new: str) -> Tag:
-    """Put a tag in another's place wherever it is: on parts, and as what synonyms stand for."""
-    # The parts first: who changes one of them may be waiting for the words, and would never let go of it otherwise.
+    """Replace a tag by another on parts and in synonyms."""
+    # Parts are locked before the words, because a transaction that holds a part may wait for the words.
     session.execute(select(Part.id4).where(Part.tags.contains([old])).order_by(Part.id4).with_for_update())
     hold(session, Lock.TAG_WORDS)
     session.execute(delete(TagSynonym).where(or_(TagSynonym.synonym == new, TagSynonym.synonym == old)))
@@ -161,4 +161,4 @@ def _normalised(word: str) -> str:
     try:
         return normalised(word)
     except ValueError as error:
-        raise InvalidInput(f"{word!r} is no tag: {error}", field="tags") from error
+        raise InvalidInput(f"{word!r} is not a tag: {error}", field="tags") from error

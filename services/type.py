@@ -1,4 +1,4 @@
-"""Types."""
+"""Types of parts."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ _ORDER = (Type.position, func.lower(Type.name))
 
 
 class TypeService:
-    """The list of categories belongs to the user."""
+    """Keeps the user's list of types."""
 
     @staticmethod
     def list(session: Session) -> Sequence[Type]:
@@ -24,7 +24,7 @@ class TypeService:
 
     @staticmethod
     def count_parts(session: Session, type_: Type | None = None) -> dict[int, int]:
-        """Return how many parts are of each type, or of one, by the type's key; a type without parts is left out."""
+        """Return the number of parts by type key, of all types or one; types without parts are left out."""
         query = select(Part.type_id, func.count()).where(Part.type_id.is_not(None)).group_by(Part.type_id)
         if type_ is not None:
             query = query.where(Part.type_id == type_.id)
@@ -32,29 +32,29 @@ class TypeService:
 
     @staticmethod
     def create(session: Session, name: str) -> Type:
-        """Add a type at the end.
+        """Add a type at the end of the list.
 
         Raises:
-            Conflict: there is one of that name.
+            Conflict: another type has that name.
         """
         last = select(func.coalesce(func.max(Type.position), 0) + 1).scalar_subquery()
         added = insert(Type).values(name=name, position=last).on_conflict_do_nothing().returning(Type)
         created: Type | None = session.scalar(added)
         if created is None:
-            raise Conflict(f"there is a type {name} already", name=name)
+            raise Conflict(f"type {name} already exists; choose another name", name=name)
         return created
 
     @staticmethod
     def find(session: Session, name: str) -> Type | None:
-        """Return the type of that name, in whatever case, if there is one."""
+        """Return the type with a name, ignoring case, or None."""
         return session.scalar(select(Type).where(_is_called(name)))
 
     @staticmethod
     def get(session: Session, name: str) -> Type:
-        """Return the type of that name, in whatever case.
+        """Return the type with a name, ignoring case.
 
         Raises:
-            NotFound: there is none.
+            NotFound: no type has that name.
         """
         found = TypeService.find(session, name)
         if found is None:
@@ -63,22 +63,22 @@ class TypeService:
 
     @staticmethod
     def find_kept(session: Session, name: str) -> Type | None:
-        """Return the type of that name, which keeps it until the transaction ends; take it after the part."""
+        """Return the type with a name, locked against changes until the transaction ends; lock the part before."""
         query = select(Type).where(_is_called(name)).with_for_update(read=True)
         return session.scalar(query.execution_options(populate_existing=True))
 
     @staticmethod
     def rename(session: Session, name: str, new: str) -> Type:
-        """Call a type something else, also where it is suggested.
+        """Rename a type, also in open suggestions.
 
         Raises:
-            NotFound: there is no such type.
-            Conflict: another has that name.
+            NotFound: the type does not exist.
+            Conflict: another type has that name.
         """
         (type_,) = _locked(session, name)
         other = TypeService.find(session, new)
         if other is not None and other.id != type_.id:
-            raise Conflict(f"there is a type {other.name} already; merge {type_.name} into it instead", name=other.name)
+            raise Conflict(f"type {other.name} already exists; merge {type_.name} into it instead", name=other.name)
         _suggest_instead(session, type_, new)
         type_.name = new
         session.flush()
@@ -86,17 +86,17 @@ class TypeService:
 
     @staticmethod
     def merge(session: Session, name: str, into: str, *, field: str = "into") -> Type:
-        """Put one type in another's place, on parts, boxes and in suggestions, and take it away.
+        """Replace a type by another on parts, boxes and suggestions, and delete it.
 
-        `field` is what the caller calls the other type.
+        `field` is the name of the caller's field for the other type.
 
         Raises:
-            NotFound: there is no such type.
-            InvalidInput: they are the same.
+            NotFound: the type does not exist.
+            InvalidInput: both are the same type.
         """
         if TypeService.get(session, name) is TypeService.get(session, into):
-            raise InvalidInput(f"{name} cannot take its own place; name another type", field=field)
-        # The parts first: who changes one of them may be waiting for a type, and would never let go of it otherwise.
+            raise InvalidInput(f"{name} cannot replace itself; name another type", field=field)
+        # Parts are locked before types, because a transaction that holds a part may wait for a type.
         parts = select(Part.id4).join(Type, Type.id == Part.type_id).where(_is_called(name))
         session.execute(parts.order_by(Part.id4).with_for_update(of=Part))
         gone, target = _locked(session, name, into)
@@ -109,11 +109,11 @@ class TypeService:
 
     @staticmethod
     def delete(session: Session, name: str, replacement: str | None = None) -> None:
-        """Take a type away; one that is in use only when another takes its place.
+        """Delete a type; a type in use needs a replacement.
 
         Raises:
-            NotFound: there is no such type.
-            Conflict: it is in use, and there is no replacement.
+            NotFound: the type does not exist.
+            Conflict: the type is in use, and no replacement is given.
             InvalidInput: the replacement is the type itself.
         """
         if replacement is not None:
@@ -124,7 +124,7 @@ class TypeService:
         boxes = session.scalar(select(func.count()).select_from(BoxType).where(BoxType.type_id == type_.id))
         if parts or boxes:
             raise Conflict(
-                f"{type_.name} is in use (parts: {parts}, boxes: {boxes}); name the replacement that they are to have",
+                f"type {type_.name} is in use (parts: {parts}, boxes: {boxes}); give a replacement",
                 parts=parts,
                 boxes=boxes,
             )
@@ -136,9 +136,9 @@ class TypeService:
         """Put all types in this order.
 
         Raises:
-            InvalidInput: one is named twice.
-            NotFound: one is no type.
-            Conflict: one is not named.
+            InvalidInput: a type is named twice.
+            NotFound: a type does not exist.
+            Conflict: a type is missing.
         """
         types = {
             type_.name.lower(): type_ for type_ in session.scalars(select(Type).order_by(Type.id).with_for_update())
@@ -157,18 +157,18 @@ class TypeService:
 
     @staticmethod
     def ensure(session: Session, names: Sequence[str]) -> None:
-        """Add those of the names that are missing, in their order."""
+        """Add the missing types, in the order of the names."""
         rows = [{"name": name, "position": position} for position, name in enumerate(names, 1)]
         session.execute(insert(Type).on_conflict_do_nothing(), rows)
 
 
 def _is_called(name: str) -> ColumnElement[bool]:
-    # In small letters as the database has them, which are not those of Python for some alphabets.
+    # The database makes both lower case, because Python's rules differ for some alphabets.
     return func.lower(Type.name) == func.lower(name)
 
 
 def _locked(session: Session, *names: str) -> list[Type]:
-    """Return types for the caller alone to change, locked in one order so that nobody waits in a circle."""
+    """Return types, locked in one order, so that transactions cannot deadlock."""
     query = select(Type, *map(_is_called, names)).where(or_(*map(_is_called, names))).order_by(Type.id)
     rows = session.execute(query.with_for_update().execution_options(populate_existing=True)).all()
     locked: list[Type] = []

@@ -1,4 +1,4 @@
-"""Building a project."""
+"""Builds of projects."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid5
@@ -22,23 +22,23 @@ from services.project.service import ProjectService
 from services.stock import Quantities, StockService
 
 _NAMED = 10
-"How many shortages a sentence names; the details name all."
+"The number of shortages that a sentence names; the details name all."
 
 Takes = Mapping[str, Mapping[Slot, int]]
 
 
 class BuildService:
-    """A build is one command on the stock of each part, all in one transaction: all of them are booked, or none."""
+    """Books a build as one command on the stock of each part, all of them in one transaction or none."""
 
     @staticmethod
     def build(session: Session, project_id: int, order: BuildOrder) -> ProjectBuild:
-        """Deduct what so many builds need, or return what the command did before.
+        """Deduct the parts for builds, or return the result of the same command before.
 
         Raises:
-            NotFound: there is no such project, or no such part.
+            NotFound: the project or a part does not exist.
             InvalidInput: a slot is named twice for a part.
-            Conflict: something is short, the slots do not hold what is to come out of them, or the project is archived.
-            Unprocessable: the id was given before for something else.
+            Conflict: a part is short, a slot does not hold the quantity to take, or the project is archived.
+            Unprocessable: the command ID was used before with another payload.
         """
         project = ProjectService.lock(session, project_id)
         before = session.get(ProjectBuild, order.command_id)
@@ -47,14 +47,14 @@ class BuildService:
             must_be_repeated(before.id, before=(before.project_id, before.payload), now=now, project=before.project_id)
             return before
         if project.state == ProjectState.ARCHIVED:
-            raise Conflict(f"{project.name} is archived; activate it to build it", state=project.state)
+            raise Conflict(f"project {project.name} is archived; activate it to build it", state=project.state)
         chosen = _locked_choice(session, project, order)
         plan = PickListService.plan(session, project, order.builds, use_reserved=order.use_reserved)
         _must_be_enough(plan, ignore_placeholders=order.ignore_placeholders)
         takes = {**_suggested(plan), **chosen}
         _must_fit(session, plan, chosen)
         if not takes:
-            raise Conflict(f"{project.name} needs no part that is in the inventory; add lines to it", lines=0)
+            raise Conflict(f"project {project.name} has no line with a part of the inventory; add one", lines=0)
         return _booked(session, project, order, takes)
 
     @staticmethod
@@ -65,7 +65,7 @@ class BuildService:
 
 
 def _locked_choice(session: Session, project: Project, order: BuildOrder) -> Takes:
-    """Lock all parts of a locked project, which keeps their stock and lines as they are, and return what was chosen."""
+    """Lock all parts of a locked project, so that their stock and lines do not change, and return the chosen slots."""
     lines = RequirementService.list(session, project.id)
     parts = PartLockService.lock(
         session, {line.part_id4 for line in lines if line.part_id4} | {each.part for each in order.take}
@@ -96,8 +96,8 @@ def _must_be_enough(plan: Plan, *, ignore_placeholders: bool) -> None:
         named = ", ".join(f"{line.name} ({line.short} of {line.needed})" for line in short[:_NAMED])
         more = f" and {len(short) - _NAMED} more lines" if len(short) > _NAMED else ""
         raise Conflict(
-            f"it is short of {named}{more}; receive more, build fewer, or say use_reserved for "
-            "what other projects reserve and ignore_placeholders for what is no part",
+            f"the build is short of {named}{more}; receive more, build fewer, set use_reserved to take what other "
+            "projects reserve, or set ignore_placeholders to build without the placeholders",
             shortages=[_shortage(line) for line in short],
         )
 
@@ -116,7 +116,7 @@ def _shortage(line: Covered) -> dict[str, object]:
 
 
 def _must_fit(session: Session, plan: Plan, chosen: Takes) -> None:
-    """Refuse chosen slots that do not hold what is to come out of them, or not what is needed, naming all."""
+    """Refuse chosen slots that hold too little, or quantities that do not add up to the need; name all of them."""
     needed = {line.name: line.needed for line in plan.lines if line.requirement.part_id4}
     held = PickListService.list_placements(session, chosen.keys())
     wrong = [problem for id4 in chosen for problem in _wrong(id4, chosen[id4], held.get(id4, {}), needed.get(id4, 0))]
@@ -128,7 +128,7 @@ def _must_fit(session: Session, plan: Plan, chosen: Takes) -> None:
 def _wrong(id4: str, taken: Mapping[Slot, int], held: Quantities, needed: int) -> list[dict[str, object]]:
     wrong: list[dict[str, object]] = [
         {
-            "error": f"{held.get(slot, 0)} of {id4} lie in {slot}, not {quantity}",
+            "error": f"{slot} holds {held.get(slot, 0)} of {id4}, not {quantity}",
             "part": id4,
             "slot": str(slot),
             "quantity": held.get(slot, 0),
@@ -138,7 +138,7 @@ def _wrong(id4: str, taken: Mapping[Slot, int], held: Quantities, needed: int) -
     ]
     total = sum(taken.values())
     if total != needed:
-        wrong.append({"error": f"{needed} of {id4} are needed, not {total}", "part": id4, "needed": needed})
+        wrong.append({"error": f"the build needs {needed} of {id4}, not {total}", "part": id4, "needed": needed})
     return wrong
 
 
@@ -174,5 +174,5 @@ def _take(session: Session, project: Project, order: BuildOrder, *, id4: str, sl
 
 
 def part_command_id(command_id: UUID, id4: str) -> UUID:
-    """Return the id of the command on a part's stock that a build gives."""
+    """Return the ID of a build's command on the stock of a part."""
     return uuid5(command_id, id4)

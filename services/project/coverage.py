@@ -1,4 +1,4 @@
-"""What there is of what a project needs."""
+"""Coverage of the requirements of a project by the stock."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from services.project.requirement import RequirementService
 
 @dataclass(frozen=True)
 class Covered:
-    """A line of a project, and what there is of it."""
+    """A line of a project with its need and its stock."""
 
     requirement: ProjectRequirement
     needed: int
@@ -28,33 +28,33 @@ class Covered:
 
     @property
     def available(self) -> int:
-        """How many this project may have."""
+        """The quantity that this project may take."""
         return max(0, self.on_hand - self.reserved)
 
     @property
     def short(self) -> int:
-        """How many it lacks."""
+        """The quantity that the line lacks."""
         return max(0, self.needed - self.available)
 
     @property
     def state(self) -> CoverageState:
-        """Whether there is enough."""
+        """Whether the stock is enough."""
         if self.requirement.part_id4 is None:
             return CoverageState.NOT_IN_INVENTORY
         return CoverageState.SHORT if self.short else CoverageState.ENOUGH
 
     @property
     def name(self) -> str:
-        """What it is, in a sentence."""
+        """The name of the line in a sentence: an id4 or a placeholder."""
         return self.requirement.part_id4 or str(self.requirement.placeholder)
 
 
 class CoverageService:
-    """What other active projects reserve counts as gone; a project reserves what its planned builds need."""
+    """Computes coverage; an active project reserves the parts for its planned builds, and others may not count them."""
 
     @staticmethod
     def list(session: Session, project: Project, builds: int, *, use_reserved: bool = False) -> Sequence[Covered]:
-        """Return for each line of a project what so many builds need and what there is, in a few statements."""
+        """Return the coverage of each line of a project for a number of builds, in a few statements."""
         lines = RequirementService.list(session, project.id)
         ids = [line.part_id4 for line in lines if line.part_id4 is not None]
         on_hand = PartListService.sum_quantities(session, ids)
@@ -73,7 +73,7 @@ class CoverageService:
 
     @staticmethod
     def sum_reserved(session: Session, ids: Collection[str], *, without: Project) -> dict[str, int]:
-        """Return how many of each part the planned builds of all other active projects need; none are left out."""
+        """Return the quantity of each part that all other active projects reserve; parts without any are left out."""
         needed = func.sum(cast(ProjectRequirement.quantity, BigInteger) * Project.builds)
         query = (
             select(ProjectRequirement.part_id4, cast(needed, BigInteger))
@@ -86,13 +86,13 @@ class CoverageService:
 
 
 def planned(project: Project, builds: int | None) -> int:
-    """Return for how many builds to look: those asked for, else those planned, at least one."""
+    """Return the number of builds to check: the requested ones, else the planned ones, at least one."""
     return builds or max(1, project.builds)
 
 
 def what(id4: InstrumentedAttribute[str | None], words: InstrumentedAttribute[str | None]) -> ColumnElement[str | None]:
-    """Return what a line is about, so that lines of a project and of the shopping list can be told to be the same."""
-    # An id4 has no small letters, so that no words are taken for one.
+    """Return the subject of a line, by which lines of a project and of the shopping list are compared."""
+    # An id4 has no lower-case letters, so a text in lower case is never taken for one.
     return func.coalesce(cast(id4, Text), func.lower(words))
 
 

@@ -1,4 +1,4 @@
-"""What to take from where, to build a project."""
+"""Pick lists: the slots to take the parts of a project from."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,34 +14,34 @@ from services.stock import Quantities
 
 @dataclass(frozen=True)
 class Pick:
-    """So many of a line come out of a slot."""
+    """A quantity of a line to take out of a slot."""
 
     line: Covered
     slot: Slot
     quantity: int
     left: int
-    "in the slot"
+    "the quantity that remains in the slot"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is taken, in walking order, and all lines that it is for."""
+    """The picks, in walking order, and all lines of the project."""
 
     picks: Sequence[Pick]
     lines: Sequence[Covered]
 
     @property
     def short(self) -> Sequence[Covered]:
-        """The lines that there is not enough of."""
+        """The lines that the stock does not cover."""
         return [line for line in self.lines if line.short]
 
 
 class PickListService:
-    """Box by box, location by location, in as few slots as possible."""
+    """Plans picks box by box, location by location, from as few slots as possible."""
 
     @staticmethod
     def plan(session: Session, project: Project, builds: int, *, use_reserved: bool = False) -> Plan:
-        """Return what to take for so many builds; of what is short, all that there is for the project."""
+        """Return the picks for a number of builds; of a short part, all that is available to the project."""
         lines = CoverageService.list(session, project, builds, use_reserved=use_reserved)
         held = PickListService.list_placements(session, [line.requirement.part_id4 or "" for line in lines])
         picks = [pick for line in lines for pick in _picks(line, held.get(line.requirement.part_id4 or "", {}))]
@@ -49,7 +49,7 @@ class PickListService:
 
     @staticmethod
     def list_placements(session: Session, ids: Collection[str]) -> Mapping[str, Quantities]:
-        """Return how many of each part lie in which slot; a part without stock is left out."""
+        """Return the quantity of each part by slot; a part without stock is left out."""
         query = select(PartLocation.part_id4, PartLocation.box_no, PartLocation.loc_no, PartLocation.qty)
         held: dict[str, dict[Slot, int]] = {}
         for id4, box_no, loc_no, quantity in session.execute(query.where(PartLocation.part_id4.in_(ids))):
@@ -69,10 +69,10 @@ def _picks(line: Covered, held: Quantities) -> list[Pick]:
 
 
 def chosen_slots(held: Quantities, needed: int) -> dict[Slot, int]:
-    """Return how many to take from each slot; fewer in all when there are not enough.
+    """Return the quantity to take from each slot; less than needed in all when the stock is short.
 
-    As few slots as possible are visited. Among those that would do for the last step the one with the fewest pieces is
-    taken, so that small remainders are used up and full slots stay full; equals in walking order.
+    The choice uses as few slots as possible. For the last pick it takes the slot with the fewest pieces that suffice,
+    so that small remainders are used up and full slots stay full; equal slots come in walking order.
     """
     taken: dict[Slot, int] = {}
     left = dict(held)

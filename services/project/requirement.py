@@ -1,4 +1,4 @@
-"""What one build of a project needs."""
+"""Requirements: the lines of a project, which say what one build needs."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,11 +16,11 @@ MAX_LINES = 2000
 
 
 class RequirementService:
-    """A project has one line for a part, and one for a placeholder; lines that become the same are added up."""
+    """A project has at most one line for each part and placeholder; lines that become the same are added up."""
 
     @staticmethod
     def list(session: Session, project_id: int) -> Sequence[ProjectRequirement]:
-        """Return the lines of a project in the order in which they came, with their parts."""
+        """Return the lines of a project with their parts, oldest first."""
         query = select(ProjectRequirement).where(ProjectRequirement.project_id == project_id)
         query = query.options(joinedload(ProjectRequirement.part)).order_by(ProjectRequirement.id)
         return session.scalars(query.execution_options(populate_existing=True)).all()
@@ -30,7 +30,7 @@ class RequirementService:
         """Return a line of a project.
 
         Raises:
-            NotFound: there is no such line in this project.
+            NotFound: this project does not have the line.
         """
         query = select(ProjectRequirement).options(joinedload(ProjectRequirement.part))
         query = query.where(ProjectRequirement.project_id == project_id, ProjectRequirement.id == requirement_id)
@@ -44,22 +44,26 @@ class RequirementService:
         """Add lines to a locked project, all of them or none.
 
         Raises:
-            NotFound: there is no such part.
+            NotFound: a part does not exist.
             InvalidInput: a part or placeholder is named twice.
-            Conflict: the project has a line for it, or as many lines as it can have.
+            Conflict: the project already has a line for it, or would have too many lines.
         """
         parts = PartLockService.lock(session, {line.part for line in lines if line.part})
         there = {_key(line.part_id4, line.placeholder) for line in RequirementService.list(session, project.id)}
         if len(there) + len(lines) > MAX_LINES:
-            raise Conflict(f"a project can have {MAX_LINES} lines; split it", lines=len(there), limit=MAX_LINES)
+            raise Conflict(
+                f"the project would have {len(there) + len(lines)} lines, but can have {MAX_LINES}; split the project",
+                lines=len(there),
+                limit=MAX_LINES,
+            )
         added: dict[str, ProjectRequirement] = {}
         for line in lines:
             part = parts[line.part] if line.part else None
             key = _key(part.id4 if part else None, line.placeholder)
             if key in added:
-                raise InvalidInput(f"{key} is named twice; name each once and add up", field="requirements")
+                raise InvalidInput(f"{key} is named twice; name it once, with the whole quantity", field="requirements")
             if key in there:
-                raise Conflict(f"the project has a line for {key} already; change that", name=key)
+                raise Conflict(f"the project already has a line for {key}; change that line", name=key)
             fields = line.model_dump(exclude={"part"})
             added[key] = ProjectRequirement(project_id=project.id, part=part, **fields)
         session.add_all(added.values())
@@ -70,12 +74,12 @@ class RequirementService:
     def update(
         session: Session, project: Project, requirement_id: int, changes: Mapping[str, object]
     ) -> ProjectRequirement:
-        """Change a line of a locked project; a part that the project has a line for already is added up there.
+        """Change a line of a locked project; if another line has the new part, both are added up there.
 
         Raises:
-            NotFound: there is no such line or part.
-            Conflict: there is another line with that placeholder, the line is of a part and cannot become one, or
-                lines that are added up are more than one can hold.
+            NotFound: the line or the part does not exist.
+            Conflict: another line has that placeholder, the line has a part and cannot become a placeholder, or
+                added-up lines are more than one can hold.
         """
         fields = dict(changes)
         id4 = fields.pop("part", None)
@@ -90,10 +94,10 @@ class RequirementService:
 
     @staticmethod
     def assign_part(session: Session, line: ProjectRequirement, part: Part) -> ProjectRequirement:
-        """Put a locked part in the place of what a line was; open shopping lines for its placeholder follow.
+        """Give a line a locked part; open shopping lines for its placeholder get the part too.
 
         Raises:
-            Conflict: another line is of the part, and both together are more than a line can hold.
+            Conflict: another line has the part, and both together are more than a line can hold.
         """
         if line.placeholder is not None:
             _follow(session, line, {"part_id4": part.id4, "text": None})
@@ -114,10 +118,10 @@ class RequirementService:
 
     @staticmethod
     def delete(session: Session, project: Project, requirement_id: int) -> None:
-        """Take a line out of a locked project.
+        """Delete a line of a locked project.
 
         Raises:
-            NotFound: there is no such line in this project.
+            NotFound: this project does not have the line.
         """
         PartLockService.lock(session, [])
         session.delete(RequirementService.get(session, project.id, requirement_id))
@@ -125,7 +129,7 @@ class RequirementService:
 
     @staticmethod
     def join(session: Session, source: Part, target: Part) -> None:
-        """Add up the lines of two locked parts that a project needs both of, for the one is merged into the other.
+        """Add up the lines of two locked parts in projects that need both, before one part is merged into the other.
 
         Raises:
             Conflict: two lines together are more than one can hold.
@@ -148,17 +152,19 @@ def _key(id4: str | None, placeholder: str | None) -> str:
 
 def _rename(session: Session, line: ProjectRequirement, placeholder: str) -> None:
     if line.placeholder is None:
-        raise Conflict(f"the line is of {line.part_id4} already; name another part, or add a line", part=line.part_id4)
+        raise Conflict(
+            f"the line already has part {line.part_id4}; name another part, or add a line", part=line.part_id4
+        )
     same = func.lower(ProjectRequirement.placeholder) == func.lower(placeholder)
     query = select(ProjectRequirement.id).where(ProjectRequirement.project_id == line.project_id, same)
     other = session.scalar(query)
     if other not in (None, line.id):
-        raise Conflict(f"the project has a line for {placeholder} already; change that", id=other)
+        raise Conflict(f"the project already has a line for {placeholder}; change that line", id=other)
     _follow(session, line, {"text": placeholder})
 
 
 def _follow(session: Session, line: ProjectRequirement, values: Mapping[str, object]) -> None:
-    """Change what is on the shopping list, and not received yet, for a placeholder of a project."""
+    """Change the shopping lines for a placeholder of a project that are not received yet."""
     same = (
         ShoppingLine.project_id == line.project_id,
         func.lower(ShoppingLine.text) == func.lower(line.placeholder),
@@ -170,10 +176,10 @@ def _follow(session: Session, line: ProjectRequirement, values: Mapping[str, obj
 
 
 def _add_up(line: ProjectRequirement, other: ProjectRequirement) -> None:
-    """Put what another line needs on top of a line.
+    """Add the need of another line to a line.
 
     Raises:
-        Conflict: it is more than a line can hold.
+        Conflict: the sum is more than a line can hold.
     """
     quantity = line.quantity + other.quantity
     designators = ", ".join(filter(None, (line.designators, other.designators)))
@@ -186,7 +192,7 @@ def _add_up(line: ProjectRequirement, other: ProjectRequirement) -> None:
         if size > most:
             raise Conflict(
                 f"lines {line.id} and {other.id} of project {line.project_id} become one, and the {field} of both "
-                f"together is over the limit: {size}, at most {most}; lessen one of them first",
+                f"together is over the limit: {size}, at most {most}; reduce one of them first",
                 field=field,
                 project=line.project_id,
                 limit=most,

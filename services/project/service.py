@@ -11,14 +11,14 @@ from schemas.project import ProjectState
 
 
 class ProjectService:
-    """What a project needs, and builds of it, change under the lock of its row, which is taken before any part's."""
+    """The lines and builds of a project change under the lock of its row, which is taken before any part's."""
 
     @staticmethod
     def create(session: Session, *, name: str, description: str | None, builds: int) -> Project:
         """Add a project.
 
         Raises:
-            Conflict: there is one of that name.
+            Conflict: another project has that name.
         """
         _must_be_free(session, name)
         project = Project(name=name, description=description, builds=builds, state=ProjectState.ACTIVE)
@@ -30,7 +30,7 @@ class ProjectService:
     def list(
         session: Session, *, state: ProjectState | None = None, after: int | None = None, limit: int
     ) -> Sequence[Project]:
-        """Return projects, oldest first, those after one."""
+        """Return projects, oldest first; `after` is the ID of the last one of the page before."""
         query = select(Project).order_by(Project.id).limit(limit)
         if state is not None:
             query = query.where(Project.state == state)
@@ -43,18 +43,18 @@ class ProjectService:
         """Return a project.
 
         Raises:
-            NotFound: there is no such project.
+            NotFound: the project does not exist.
         """
         return _found(project_id, session.get(Project, project_id))
 
     @staticmethod
     def lock(session: Session, project_id: int) -> Project:
-        """Return a project for the caller alone to change, with what it needs, until its transaction ends.
+        """Return a project, locked with its lines until the caller's transaction ends.
 
         Raises:
-            NotFound: there is no such project.
+            NotFound: the project does not exist.
         """
-        # Rows that refer to the project may come meanwhile: they are not what is changed.
+        # Other transactions may still insert rows that refer to the project, because those do not change it.
         lock = {"key_share": True}
         return _found(project_id, session.get(Project, project_id, with_for_update=lock, populate_existing=True))
 
@@ -73,16 +73,18 @@ class ProjectService:
 
     @staticmethod
     def delete(session: Session, project_id: int) -> None:
-        """Take away a project that was never built; what is on the shopping list for it stays there.
+        """Delete a project that was never built; its shopping lines stay.
 
         Raises:
-            NotFound: there is no such project.
-            Conflict: it was built.
+            NotFound: the project does not exist.
+            Conflict: the project was built.
         """
         project = ProjectService.lock(session, project_id)
         if session.scalar(select(exists().where(ProjectBuild.project_id == project.id))):
-            raise Conflict(f"{project.name} was built, which is kept; archive it instead", state=project.state)
-        # By their keys, as everybody locks them; the database would take them as they lie, and wait in a circle.
+            raise Conflict(
+                f"project {project.name} was built, and its builds are kept; archive it instead", state=project.state
+            )
+        # Locked by key, as everywhere; the cascade would lock them in physical order, and could deadlock.
         for table in (ProjectRequirement, ShoppingLine):
             hanging = select(table.id).where(table.project_id == project.id)
             session.execute(hanging.order_by(table.id).with_for_update())
@@ -99,4 +101,4 @@ def _found(project_id: int, project: Project | None) -> Project:
 def _must_be_free(session: Session, name: str, but: Project | None = None) -> None:
     other = session.scalar(select(Project).where(func.lower(Project.name) == func.lower(name)))
     if other is not None and other is not but:
-        raise Conflict(f"there is a project {other.name} already; choose another name", name=other.name, id=other.id)
+        raise Conflict(f"project {other.name} already exists; choose another name", name=other.name, id=other.id)

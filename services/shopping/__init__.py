@@ -1,4 +1,4 @@
-"""The shopping list: what is short, ordered and received."""
+"""The shopping list: shortages, orders and receipts."""
 
 from services.shopping.receipt import ShoppingReceiptService
 from services.shopping.service import ShoppingService

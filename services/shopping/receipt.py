@@ -1,4 +1,4 @@
-"""Receiving what was ordered."""
+"""Receipts of ordered lines."""
 
 from typing import Final
 from uuid import uuid5
@@ -18,23 +18,23 @@ from services.stock import StockService
 
 _FIRST: Final = {
     LineState.WANTED: "order it before you receive it",
-    LineState.RECEIVED: "add another line for what came besides",
+    LineState.RECEIVED: "add another line for the extra quantity",
 }
 
 
 class ShoppingReceiptService:
-    """What came is booked on the part's stock by a command of its own, in the transaction that changes the line."""
+    """Books a receipt by a command on the part's stock, in the transaction that changes the line."""
 
     @staticmethod
     def receive(session: Session, line_id: int, order: ReceiveLine) -> ShoppingReceipt:
-        """Book what came of an ordered line, or return what the command did before.
+        """Book the receipt of an ordered line, or return the result of the same command before.
 
         Raises:
-            NotFound: there is no such line, part or slot.
-            Conflict: the line is not ordered, it is not clear which part came, or the slot cannot be used.
-            Unprocessable: the id was given before for something else.
+            NotFound: the line, the part or the slot does not exist.
+            Conflict: the line is not ordered, its part is not clear, or the slot cannot be used.
+            Unprocessable: the command ID was used before with another payload.
         """
-        # Before any row is locked: parts are locked before lines, but only the line says which part came.
+        # Taken before any row lock: parts are locked before lines, but only the line names its part.
         hold(session, Lock.SHOPPING_LINE, line_id)
         line = ShoppingService.get(session, line_id)
         before = session.get(ShoppingReceipt, order.command_id)
@@ -47,22 +47,24 @@ class ShoppingReceiptService:
         part = _part_of(session, line, order)
         line = ShoppingService.lock(session, line_id)
         if line.state != LineState.ORDERED or line.part_id4 != part.id4:
-            raise Conflict(f"line {line.id} was changed at the same time; look at it and try again", line=line.id)
+            raise Conflict(
+                f"another request changed line {line.id} at the same time; read the line and retry", line=line.id
+            )
         return _booked(session, line, part, order)
 
 
 def _part_of(session: Session, line: ShoppingLine, order: ReceiveLine) -> Part:
-    """Return the part that came, locked; a line without one becomes one of it."""
+    """Return the part that arrived, locked; a line without a part gets it."""
     if line.part_id4 is not None:
         part = PartService.lock(session, line.part_id4)
         if order.new_part or (order.part and PartService.resolve(session, order.part) != part.id4):
             raise Conflict(
-                f"line {line.id} is of {part.id4}; say neither part nor new_part, or change its part first",
+                f"line {line.id} has part {part.id4}; leave out part and new_part, or change the line's part first",
                 part=part.id4,
             )
         return part
     if order.part is None and order.new_part is None:
-        raise Conflict(f"line {line.id} has no part yet; say part, or new_part to make one", field="part")
+        raise Conflict(f"line {line.id} has no part yet; give part, or new_part to add one", field="part")
     ShoppingService.lock_project(session, line)
     part = PartService.lock(session, order.part) if order.part else _made(session, line, order.new_part or NewPart())
     ShoppingService.identify(session, line, part)

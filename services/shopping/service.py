@@ -1,4 +1,4 @@
-"""The shopping list."""
+"""The lines of the shopping list."""
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
@@ -21,7 +21,7 @@ class ShoppingService:
         """Add a line.
 
         Raises:
-            NotFound: there is no such part or project.
+            NotFound: the part or the project does not exist.
         """
         if new.project is not None:
             _keep_project(session, new.project)
@@ -32,7 +32,7 @@ class ShoppingService:
 
     @staticmethod
     def create_for_part(session: Session, part: Part | None, new: NewLine) -> ShoppingLine:
-        """Add a line for a locked part, or for none, with the next flush."""
+        """Add a line for a locked part, or for a text, without a flush."""
         line = ShoppingLine(
             part=part,
             **new.model_dump(exclude={"part", "project"}),
@@ -47,7 +47,7 @@ class ShoppingService:
 
     @staticmethod
     def list(session: Session, query: LineQuery, *, limit: int) -> Sequence[ShoppingLine]:
-        """Return lines, oldest first, those after one."""
+        """Return lines, oldest first; `query.after` is the ID of the last one of the page before."""
         lines = select(ShoppingLine).options(joinedload(ShoppingLine.part)).order_by(ShoppingLine.id).limit(limit)
         if query.state is not None:
             lines = lines.where(ShoppingLine.state == query.state)
@@ -61,7 +61,7 @@ class ShoppingService:
 
     @staticmethod
     def list_by_seller(session: Session, state: LineState) -> Sequence[ShoppingLine]:
-        """Return all lines of a state, seller by seller in whatever case, those without one last."""
+        """Return all lines of a state by seller, ignoring case; lines without a seller come last."""
         query = select(ShoppingLine).where(ShoppingLine.state == state).options(joinedload(ShoppingLine.part))
         return session.scalars(
             query.order_by(func.lower(ShoppingLine.seller).asc().nulls_last(), ShoppingLine.id)
@@ -72,17 +72,17 @@ class ShoppingService:
         """Return a line with its part.
 
         Raises:
-            NotFound: there is no such line.
+            NotFound: the line does not exist.
         """
         (line,) = ShoppingService.get_several(session, [line_id])
         return line
 
     @staticmethod
     def get_several(session: Session, ids: Collection[int], *, lock: bool = False) -> Sequence[ShoppingLine]:
-        """Return lines with their parts, oldest first; locked for the caller alone to change if asked to.
+        """Return lines with their parts, oldest first, and lock them if `lock` is true.
 
         Raises:
-            NotFound: there is no such line.
+            NotFound: the line does not exist.
         """
         query = select(ShoppingLine).where(ShoppingLine.id.in_(ids)).order_by(ShoppingLine.id)
         query = query.options(joinedload(ShoppingLine.part)).execution_options(populate_existing=True)
@@ -95,21 +95,21 @@ class ShoppingService:
 
     @staticmethod
     def lock(session: Session, line_id: int) -> ShoppingLine:
-        """Return a line for the caller alone to change; its part is locked before.
+        """Return a line, locked until the caller's transaction ends; lock its part before.
 
         Raises:
-            NotFound: there is no such line.
+            NotFound: the line does not exist.
         """
         (line,) = ShoppingService.get_several(session, [line_id], lock=True)
         return line
 
     @staticmethod
     def update(session: Session, line_id: int, changes: Mapping[str, object]) -> ShoppingLine:
-        """Change a line that is not received; one is received when no more is wanted than came.
+        """Change a line that is not received; it becomes received when its new quantity has already arrived.
 
         Raises:
-            NotFound: there is no such line or part.
-            Conflict: it is received, or some of it came already, as another part.
+            NotFound: the line or the part does not exist.
+            Conflict: the line is received, or some of it has already arrived as another part.
         """
         fields = dict(changes)
         line, id4 = ShoppingService.get(session, line_id), fields.pop("part", None)
@@ -126,60 +126,62 @@ class ShoppingService:
 
     @staticmethod
     def lock_project(session: Session, line: ShoppingLine) -> None:
-        """Lock the project of a line, if it has one, and read the line again; it comes before any part.
+        """Lock the project of a line, if it has one, and read the line again; call this before locking a part.
 
         Raises:
-            NotFound: the line was removed meanwhile.
+            NotFound: the line was deleted meanwhile.
         """
         if line.project_id is not None:
-            with suppress(NotFound):  # It was deleted meanwhile, and the line stays.
+            with suppress(NotFound):  # The project was deleted meanwhile, and the line stays.
                 ProjectService.lock(session, line.project_id)
         ShoppingService.get(session, line.id)
 
     @staticmethod
     def identify(session: Session, line: ShoppingLine, part: Part) -> None:
-        """Say which part a line is of; where its project has a placeholder for it, that becomes the part too.
+        """Set the part of a line, and of its project's placeholder with the same text.
 
-        The project and the part are locked.
+        The caller has locked the project and the part.
 
         Raises:
-            Conflict: some of it came already, as another part.
+            Conflict: some of the line has already arrived as another part.
         """
         if line.text is not None:
             _replace_placeholder(session, line, part)
         line = ShoppingService.lock(session, line.id)
         if line.received and line.part_id4 != part.id4:
-            raise Conflict(f"some of {line.part_id4} came for line {line.id} already; add another line", line=line.id)
+            raise Conflict(
+                f"{line.received} of {line.part_id4} already arrived for line {line.id}; add another line", line=line.id
+            )
         line.part_id4, line.part, line.text = part.id4, part, None
         session.flush()
 
     @staticmethod
     def order(session: Session, ids: Collection[int]) -> Sequence[ShoppingLine]:
-        """Note that wanted lines are ordered, all of them or none.
+        """Mark wanted lines as ordered, all of them or none.
 
         Raises:
-            NotFound: there is no such line.
-            Conflict: one is not wanted, because it is ordered or received already.
+            NotFound: the line does not exist.
+            Conflict: a line is already ordered or received.
         """
         return _change_state(session, ids, LineState.WANTED, LineState.ORDERED)
 
     @staticmethod
     def withdraw(session: Session, ids: Collection[int]) -> Sequence[ShoppingLine]:
-        """Note that ordered lines are wanted again, all of them or none.
+        """Mark ordered lines as wanted again, all of them or none.
 
         Raises:
-            NotFound: there is no such line.
-            Conflict: one is not ordered, or some of it came already.
+            NotFound: the line does not exist.
+            Conflict: a line is not ordered, or some of it has already arrived.
         """
         return _change_state(session, ids, LineState.ORDERED, LineState.WANTED)
 
     @staticmethod
     def delete(session: Session, line_id: int) -> None:
-        """Take away a line that is not on its way.
+        """Delete a line that is not ordered.
 
         Raises:
-            NotFound: there is no such line.
-            Conflict: it is ordered.
+            NotFound: the line does not exist.
+            Conflict: the line is ordered.
         """
         line = ShoppingService.lock(session, line_id)
         _must_be(line, LineState.WANTED, LineState.RECEIVED, to="be removed")
@@ -188,13 +190,13 @@ class ShoppingService:
 
     @staticmethod
     def settle(session: Session, line: ShoppingLine) -> None:
-        """Note that a locked line is received when all of it came."""
+        """Mark a locked line as received if its whole quantity has arrived."""
         if line.received and line.received >= line.quantity:
             line.state, line.received_at = LineState.RECEIVED, session.scalar(select(func.now()))
 
 
 def _keep_project(session: Session, project_id: int) -> None:
-    # Before the part, as everywhere; it may be changed meanwhile, but not be deleted.
+    # Locked before the part, as everywhere; others may change the project meanwhile, but not delete it.
     lock = {"read": True, "key_share": True}
     if session.get(Project, project_id, with_for_update=lock) is None:
         raise NotFound("project", project_id)
@@ -208,7 +210,8 @@ def _change_state(
         _must_be(line, before, to=f"become {after}")
         if line.received:
             raise Conflict(
-                f"{line.received} of line {line.id} came already; receive the rest, or lower its quantity", line=line.id
+                f"{line.received} of line {line.id} already arrived; receive the rest, or lower the line's quantity",
+                line=line.id,
             )
         line.state = after
         line.ordered_at = now if after is LineState.ORDERED else None
@@ -220,7 +223,7 @@ def _must_be(line: ShoppingLine, *states: LineState, to: str) -> None:
     if line.state not in states:
         possible = " or ".join(states)
         raise Conflict(
-            f"line {line.id} is {line.state}; only one that is {possible} can {to}", line=line.id, state=line.state
+            f"line {line.id} is {line.state}; only a line that is {possible} can {to}", line=line.id, state=line.state
         )
 
 

@@ -1,4 +1,4 @@
-"""From what a project lacks to the shopping list."""
+"""Putting the shortage of a project on the shopping list."""
 
 from collections.abc import Sequence
 
@@ -16,17 +16,17 @@ from services.shopping.service import ShoppingService
 
 
 class ShortageService:
-    """What a project lacks and is not coming yet gets on the list, so that asking again adds nothing."""
+    """Adds only the shortage that is not on the list yet, so that a second request adds nothing."""
 
     @staticmethod
     def create(session: Session, project: Project, builds: int) -> Sequence[ShoppingLine]:
-        """Put what a locked project lacks on the list, and return the lines that were added or are of more now.
+        """Put the shortage of a locked project on the list, and return the lines that were added or raised.
 
         Raises:
             Conflict: the project is archived.
         """
         if project.state == ProjectState.ARCHIVED:
-            raise Conflict(f"{project.name} is archived; activate it to buy for it", state=project.state)
+            raise Conflict(f"project {project.name} is archived; activate it to buy for it", state=project.state)
         needs = RequirementService.list(session, project.id)
         parts = PartLockService.lock(session, {line.part_id4 for line in needs if line.part_id4})
         lacking = [each for each in CoverageService.list(session, project, builds) if each.short > each.coming]

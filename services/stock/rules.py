@@ -1,4 +1,4 @@
-"""What a command does to the slots of a part: rules without a database."""
+"""The effects of a command on the slots of a part: rules without a database."""
 
 from collections.abc import Mapping
 
@@ -10,20 +10,20 @@ Quantities = Mapping[Slot, int]
 
 MOST = 2_000_000_000
 _NAMED = 10
-"How many slots a sentence names; the details name all."
+"The number of slots that a sentence names; the details name all."
 
 
 def deltas_of(order: Receive | Use | Move | Split | Count | Build, held: Quantities) -> dict[Slot, int]:
-    """Return how many more or fewer would lie in each slot that the command is about.
+    """Return the change of quantity in each slot of a command.
 
     Raises:
         InvalidInput: a slot is named twice.
-        Conflict: it takes from a slot where the part does not lie, or does not say which slot is meant.
+        Conflict: the command takes from a slot where the part does not lie, or does not name the slot.
     """
     match order:
         case Receive():
             if order.slot is None:
-                raise Conflict("say which slot it goes to, or add a box: no slot is free", field="slot")
+                raise Conflict("no slot is free; name a slot, or add a box", field="slot")
             return {order.slot: order.quantity}
         case Use():
             return {_source(order.slot, held, "slot"): -order.quantity}
@@ -40,22 +40,26 @@ def deltas_of(order: Receive | Use | Move | Split | Count | Build, held: Quantit
 
 
 def applied(held: Quantities, deltas: Quantities) -> dict[Slot, int]:
-    """Return how many lie in each slot afterwards, those that become empty included.
+    """Return the quantity in each slot afterwards, slots that become empty included.
 
     Raises:
-        Conflict: fewer than none would lie in a slot, or more than it is possible to note.
+        Conflict: the quantity in a slot would be negative, or over the limit.
     """
     after = dict(held)
     for slot, delta in deltas.items():
         there = held.get(slot, 0)
         if there + delta < 0:
             raise Conflict(
-                f"only {there} lie in {slot}, not {-delta}; take no more than that, or count the slot",
+                f"{slot} holds only {there}, not {-delta}; take at most {there}, or count the slot",
                 **_details(held, slot),
                 quantity=there,
             )
         if there + delta > MOST:
-            raise Conflict(f"{slot} cannot hold more than {MOST}", **_details(held, slot), limit=MOST)
+            raise Conflict(
+                f"{slot} would hold {there + delta}, but can hold {MOST}; use another slot",
+                **_details(held, slot),
+                limit=MOST,
+            )
         after[slot] = there + delta
     return after
 
@@ -64,9 +68,13 @@ def _source(slot: Slot | None, held: Quantities, field: str) -> Slot:
     if slot is None and len(held) == 1:
         return next(iter(held))
     if slot is None:
-        raise Conflict(f"say which slot it is taken from: {_lying(held)}", field=field, placements=_placements(held))
+        raise Conflict(
+            f"the command names no slot to take from, and {_lying(held)}; name one",
+            field=field,
+            placements=_placements(held),
+        )
     if slot not in held:
-        raise Conflict(f"none lie in {slot}: {_lying(held)}", **_details(held, slot), quantity=0)
+        raise Conflict(f"the part does not lie in {slot}: {_lying(held)}", **_details(held, slot), quantity=0)
     return slot
 
 
@@ -89,7 +97,7 @@ def _placements(held: Quantities) -> dict[str, int]:
 
 def _lying(held: Quantities) -> str:
     if not held:
-        return "there is none of it in any slot"
+        return "the part has no stock in any slot"
     named = [f"{slot} ({quantity})" for slot, quantity in _placements(held).items()]
     more = f" and {len(named) - _NAMED} more slots" if len(named) > _NAMED else ""
-    return f"it lies in {', '.join(named[:_NAMED])}{more}"
+    return f"the part lies in {', '.join(named[:_NAMED])}{more}"

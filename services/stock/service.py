@@ -1,4 +1,4 @@
-"""Stock: the only way quantities change."""
+"""Stock commands: the only way to change quantities."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -19,23 +19,22 @@ Order = Receive | Use | Move | Split | Count | Undo | Build
 
 
 class StockService:
-    """A command changes placements and history in one transaction, once for its id.
+    """A command changes placements and history in one transaction, once for each command ID.
 
-    Locks are taken in one order, so that commands wait for each other but never in a circle: the part, the choice of a
-    slot, then the slots that are new to the part, by number. Whoever gives commands on several parts in one
-    transaction locks all the parts first, by id4.
+    Locks are taken in one order, so that commands cannot deadlock: the part, the choice of a slot, then the slots that
+    are new to the part, by number. A transaction with commands on several parts locks all the parts first, by id4.
     """
 
     @staticmethod
     def carry_out(session: Session, id4: str, order: Order) -> StockCommand:
-        """Carry out a command on a part's stock, or return what its id did before.
+        """Carry out a command on a part's stock, or return the result of the same command before.
 
         Raises:
-            NotFound: there is no such part or location.
+            NotFound: the part or a location does not exist.
             InvalidInput: a slot is named twice.
-            Conflict: there are too few, another part lies there, it is not clear which slot is meant, or the command
-                to undo is not the last.
-            Unprocessable: the id was given before for something else.
+            Conflict: the stock is too small, another part lies in the slot, the slot is not clear, or the command to
+                undo is not the last.
+            Unprocessable: the command ID was used before with another payload.
         """
         part = PartService.lock(session, id4)
         before = session.get(StockCommand, order.command_id)
@@ -60,7 +59,7 @@ class StockService:
 
     @staticmethod
     def list_history(session: Session, id4: str, *, after: int | None = None, limit: int) -> Sequence[History]:
-        """Return the changes of a part's stock, newest first, those before a change; with their commands and undos."""
+        """Return the changes of a part's stock before the change `after`, newest first, with commands and undos."""
         query = select(History).where(History.part_id4 == id4)
         if after is not None:
             query = query.where(History.id < after)
@@ -90,12 +89,17 @@ def _last(session: Session, part: Part, order: Undo) -> StockCommand:
     newest = select(StockCommand).where(StockCommand.part_id4 == part.id4).order_by(StockCommand.seq.desc()).limit(1)
     last = session.scalar(newest)
     if last is None:
-        raise Conflict(f"there is nothing to undo: no stock of {part.id4} was ever booked")
+        raise Conflict(f"{part.id4} has no command to undo: its stock was never booked")
     details = {"last": str(last.id), "kind": last.kind}
     if order.undoes not in (None, last.id):
-        raise Conflict(f"only the last command on {part.id4} can be undone: {last.kind}, {last.id}", **details)
+        raise Conflict(
+            f"command {order.undoes} is not the last on {part.id4}; only the last, {last.kind} {last.id}, can be",
+            **details,
+        )
     if last.kind == StockKind.UNDO:
-        raise Conflict(f"the last command on {part.id4} was undone already; give it anew to have it back", **details)
+        raise Conflict(
+            f"the last command on {part.id4} was already undone; give it again under a new ID to repeat it", **details
+        )
     return last
 
 
@@ -107,7 +111,7 @@ def _opposite(session: Session, command: StockCommand) -> dict[Slot, int]:
 def _enter(session: Session, part: Part, order: Order, *, entered: Quantities) -> None:
     if not entered or isinstance(order, Use | Build):
         return
-    # Where none were counted, nothing comes to lie.
+    # A count of zero puts nothing into a slot.
     comes = any(entered.values())
     if comes:
         must_take_stock(part)
@@ -115,7 +119,7 @@ def _enter(session: Session, part: Part, order: Order, *, entered: Quantities) -
         SlotService.enter(session, part, sorted(entered), share=order.share or not comes)
     except NotFound as gone:
         if isinstance(order, Undo):
-            raise Conflict(f"it cannot be undone: {gone.message} any more", **gone.details) from gone
+            raise Conflict(f"the command cannot be undone: {gone.message} any more", **gone.details) from gone
         raise
 
 

@@ -166,7 +166,7 @@ def test_nothing_is_taken_of_a_part_the_project_does_not_need(client: FlaskClien
     project = new_project(client, **{needed: 1})
     answer = build(client, project, take=[{"part": other, "slot": "1-2", "quantity": 1}])
     assert answer.status_code == 409
-    assert f"0 of {other} are needed" in answer.get_json()["error"]
+    assert f"needs 0 of {other}" in answer.get_json()["error"]
 
 
 def test_chosen_part_must_exist(client: FlaskClient) -> None:

@@ -286,7 +286,7 @@ def test_undo_takes_back_the_last_command(book: Book, lying: Callable[..., dict[
 
 
 def test_nothing_booked_is_nothing_to_undo(book: Book) -> None:
-    assert "nothing to undo" in book("undo").get_json()["error"]
+    assert "no command to undo" in book("undo").get_json()["error"]
 
 
 def test_undone_command_cannot_be_undone_again(book: Book, lying: Callable[..., dict[str, int]]) -> None:

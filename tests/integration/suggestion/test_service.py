@@ -172,7 +172,7 @@ def test_rejected_suggestion_cannot_be_accepted(session: Session, part: Part) ->
     suggestion = propose(session, part, confidence=0.5)
     SuggestionService.reject(session, suggestion.id)
 
-    with pytest.raises(Conflict, match="rejected already"):
+    with pytest.raises(Conflict, match="already rejected"):
         accept(session, suggestion)
 
 

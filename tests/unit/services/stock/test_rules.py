@@ -60,8 +60,8 @@ def test_what_was_counted_is_what_lies_there(lying: dict[Slot, int], order: Coun
 @pytest.mark.parametrize(
     ("lying", "sentence"),
     [
-        ({}, "there is none of it in any slot"),
-        ({B: 4, A: 3}, "it lies in 7-1 (3), 7-2 (4)"),
+        ({}, "the part has no stock in any slot"),
+        ({B: 4, A: 3}, "the part lies in 7-1 (3), 7-2 (4)"),
         ({Slot(1, loc_no): 1 for loc_no in range(1, 31)}, "1-10 (1) and 20 more slots"),
     ],
 )
