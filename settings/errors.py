@@ -1,4 +1,4 @@
-"""The root of the tree of errors, which `schemas/errors.py` draws."""
+"""The root of the error tree that `schemas/errors.py` draws."""
 
 
 class PartflowError(Exception):

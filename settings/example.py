@@ -1,4 +1,4 @@
-"""`.env.example`, made from the settings themselves: `python -m settings.example > .env.example`."""
+"""The generator of `.env.example`: `python -m settings.example > .env.example`."""
 
 import json
 import textwrap
@@ -10,11 +10,11 @@ from pydantic.fields import FieldInfo
 from settings.settings import PREFIX, OpenAISettings, Settings
 
 _HEAD = """\
-# Partflow's settings, with their defaults; copy to .env and uncomment what should differ.
-# An environment variable of the same name wins over .env.
+# Partflow's settings, with their defaults; copy this file to .env and uncomment the lines to change.
+# An environment variable of the same name overrides .env.
 #
-# Two more are read from the environment only: PARTFLOW_VENV is the folder of the Python environment that ./partflow
-# makes, and PARTFLOW_PG_BIN the folder of PostgreSQL's programs that the embedded stack starts.
+# Partflow reads two more from the environment only: PARTFLOW_VENV is the folder of the Python environment that
+# ./partflow makes, and PARTFLOW_PG_BIN is the folder of the PostgreSQL programs that the embedded stack starts.
 """
 
 

@@ -1,4 +1,4 @@
-"""How this process logs: everything through structlog, to standard error."""
+"""Logging of this process: all of it through structlog, to standard error."""
 
 import logging
 import sys
@@ -16,7 +16,7 @@ _COMMON: tuple[Processor, ...] = (
 
 
 def configure_logging(log: LogSettings) -> None:
-    """Send our own log lines and those of libraries the same way; called once by each program."""
+    """Send Partflow's and the libraries' log lines the same way; each program calls this once."""
     level = logging.getLevelNamesMapping()[log.level]
     structlog.configure(
         processors=[*_COMMON, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -31,7 +31,7 @@ def configure_logging(log: LogSettings) -> None:
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # Alembic tells at level INFO that it looks at a database, which the API does at each readiness check.
+    # Alembic logs at level INFO that it inspects a database, and each readiness check of the API does so.
     logging.getLogger("alembic").setLevel(max(level, logging.WARNING))
 
 

@@ -32,24 +32,24 @@ from settings.groups import (
 
 PREFIX = "PARTFLOW_"
 _NOT_SETTINGS = {"PARTFLOW_PG_BIN", "PARTFLOW_VENV"}
-"Read by the embedded stack and the launcher, before there are settings."
+"The embedded stack and the launcher read these, before there are settings."
 _HOME = Path(__file__).resolve().parents[1]
 _ENV_FILE = (_HOME if (_HOME / "pyproject.toml").exists() else Path.cwd()) / ".env"
 
 
 class OpenAISettings(BaseSettings):
-    """OpenAI, under the names its own tools use."""
+    """OpenAI, under the names that its own tools use."""
 
     model_config = SettingsConfigDict(
         env_prefix="OPENAI_", env_file=_ENV_FILE, env_ignore_empty=True, frozen=True, extra="ignore"
     )
 
-    api_key: SecretStr | None = Field(None, description="The key; without one the local assistant answers.")
-    base_url: HttpUrl = Field(HttpUrl("https://api.openai.com/v1"), description="Where the Responses API is.")
-    vision_model: str = Field("gpt-6.2-sol", description="The model that looks at photos.")
+    api_key: SecretStr | None = Field(None, description="The API key; without one the local assistant answers.")
+    base_url: HttpUrl = Field(HttpUrl("https://api.openai.com/v1"), description="The address of the Responses API.")
+    vision_model: str = Field("gpt-6.2-sol", description="The model that identifies parts on photos.")
     search_model: str = Field("gpt-6.2-sol", description="The model that searches the web for datasheets.")
-    text_model: str = Field("gpt-6-luna", description="The model that tags and categorises.")
-    timeout_seconds: Seconds = Field(60, description="How long one answer may take.")
+    text_model: str = Field("gpt-6-luna", description="The model that suggests tags and types.")
+    timeout_seconds: Seconds = Field(60, description="Seconds that one answer may take.")
 
 
 class Settings(BaseSettings):
@@ -106,7 +106,7 @@ class Settings(BaseSettings):
 
 @cache
 def get_settings() -> Settings:
-    """Read the settings once.
+    """Read the settings once, and return them.
 
     Raises:
         SettingsError: a value is wrong.
@@ -121,7 +121,7 @@ def get_settings() -> Settings:
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
-    """Refuse names that begin as ours do and are none: a misspelt setting would be silently without effect."""
+    """Refuse unknown names with our prefix, because a misspelt setting would silently have no effect."""
     known = {name.upper(): field.annotation for name, field in Settings.model_fields.items()}
     for name in environment:
         group, _, setting = name.removeprefix(PREFIX).partition("_")
@@ -133,7 +133,7 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
             and issubclass(kind, BaseModel)
             and (setting.lower() in kind.model_fields or not setting)
         ):
-            raise SettingsError(f"{name}: there is no such setting; .env.example lists them all")
+            raise SettingsError(f"{name} is not a setting; correct the name, or see .env.example for all of them")
 
 
 def _explain(error: ValidationError) -> str:

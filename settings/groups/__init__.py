@@ -1,4 +1,4 @@
-"""The settings in groups, by who reads them; each field's description is its line in `.env.example`."""
+"""The settings in groups by reader; each field's description is its comment in `.env.example`."""
 
 from settings.groups.base import Count, Endpoint, Endpoints, Group, Megabytes, Seconds, Sides, is_loopback
 from settings.groups.engine import EngineSettings

@@ -1,4 +1,4 @@
-"""What the groups of settings share: their base and the types of their fields."""
+"""The base of the groups of settings, and the types of their fields."""
 
 from ipaddress import ip_address
 from typing import Annotated
@@ -27,7 +27,7 @@ Sides = Annotated[
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach an address."""
+    """Tell whether only this machine can reach an address."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -8,32 +8,37 @@ from settings.groups.base import Count, Group, Seconds
 
 
 class IntakeSettings(Group):
-    """What the intake pipelines look for, and what they may decide by themselves."""
+    """Limits of the intake pipelines, and the decisions that they may take without a person."""
 
     max_datasheet_candidates: Annotated[int, Field(ge=1, le=20)] = Field(
-        5, description="Datasheet candidates that are fetched and judged per part."
+        5, description="The most datasheet candidates to fetch and judge for each part."
     )
     interactive_photos: Count = Field(
-        10, description="Most photos in one request that run with priority; a larger batch is bulk work."
+        10, description="The most photos in a request that run with priority; a larger request is bulk work."
     )
     accept_confidence: Annotated[float, Field(ge=0, le=1)] = Field(
-        0.85, description="Confidence from which the machine sets a part number itself; below, it only proposes."
+        0.85,
+        description="The least confidence to set a part number without a person; below it, the value is only "
+        "suggested.",
     )
     accept_words_confidence: Annotated[float, Field(ge=0, le=1)] = Field(
-        0.6, description="Confidence from which the machine sets tags and type itself; below, it only proposes."
+        0.6,
+        description="The least confidence to set tags and type without a person; below it, they are only suggested.",
     )
-    max_tags: Annotated[int, Field(ge=1, le=50)] = Field(8, description="Most tags that the machine puts on a part.")
+    max_tags: Annotated[int, Field(ge=1, le=50)] = Field(
+        8, description="The most tags that the machine puts on a part."
+    )
     prepare_seconds: Seconds = Field(20, description="Seconds between searches for documents without thumbnails.")
 
 
 class AssistantSettings(Group):
-    """Which assistant answers."""
+    """The assistant and its budget."""
 
     kind: Literal["auto", "local", "openai"] = Field(
-        "auto", description="auto takes openai when OPENAI_API_KEY is set, else local."
+        "auto", description="auto, local or openai; auto means openai when OPENAI_API_KEY is set, else local."
     )
-    max_calls: Count = Field(8, description="Questions to one model at a time, by all workers together.")
+    max_calls: Count = Field(8, description="The most calls to one model at the same time, by all workers together.")
     daily_budget_usd: Annotated[float, Field(ge=0)] = Field(
-        5.0, description="What models may cost a day; over it, steps leave a gap named budget."
+        5.0, description="US dollars that models may cost in a day (UTC); over it, steps leave a gap named budget."
     )
-    suggest_seconds: Seconds = Field(20, description="How long a person waits for an answer to /ai/suggest.")
+    suggest_seconds: Seconds = Field(20, description="Seconds that an answer to /ai/suggest may take.")

@@ -1,4 +1,4 @@
-"""Limits for what comes from outside: photos, PDFs and the web."""
+"""Limits for input from outside: photos, PDFs and the web."""
 
 from typing import Annotated
 
@@ -10,11 +10,13 @@ from settings.groups.base import Count, Endpoints, Group, Megabytes, Seconds, Si
 class ImageSettings(Group):
     """Limits for reading photos."""
 
-    max_megapixels: Count = Field(60, description="The largest photo that is decoded.")
-    max_side: Count = Field(3000, description="Pixels of the longer side of the copy that is read.")
-    timeout_seconds: Seconds = Field(20, description="How long decoding one photo may take.")
-    memory_mb: Megabytes = Field(1024, description="Memory that decoding one photo may take.")
-    thumbnail_sides: Sides = Field((128, 512), description="Pixels of the longer side of the thumbnails, as 128,512.")
+    max_megapixels: Count = Field(60, description="Megapixels of the largest photo to decode.")
+    max_side: Count = Field(3000, description="Pixels of the longer side of the copy that the readers use.")
+    timeout_seconds: Seconds = Field(20, description="Seconds that decoding one photo may take.")
+    memory_mb: Megabytes = Field(1024, description="Megabytes of memory that decoding one photo may take.")
+    thumbnail_sides: Sides = Field(
+        (128, 512), description="Pixels of the longer side of the thumbnails, such as 128,512."
+    )
 
 
 class OcrSettings(Group):
@@ -29,23 +31,27 @@ class OcrSettings(Group):
 class PdfSettings(Group):
     """Limits for reading PDFs."""
 
-    max_pages: Count = Field(2000, description="Pages a document may have.")
-    max_read_pages: Count = Field(600, description="Pages whose text is kept for search.")
-    timeout_seconds: Seconds = Field(40, description="How long reading one PDF may take.")
-    memory_mb: Megabytes = Field(1024, description="Memory that reading one PDF may take.")
+    max_pages: Count = Field(2000, description="The most pages that a document may have.")
+    max_read_pages: Count = Field(600, description="The most pages of a document whose text is stored for search.")
+    timeout_seconds: Seconds = Field(40, description="Seconds that reading one PDF may take.")
+    memory_mb: Megabytes = Field(1024, description="Megabytes of memory that reading one PDF may take.")
 
 
 class FetchSettings(Group):
-    """Limits for fetching what a model, a catalogue or a user proposes."""
+    """Limits for fetching the URLs that a model, a catalogue or a user proposes."""
 
-    connect_seconds: Seconds = Field(5, description="How long connecting may take.")
-    read_seconds: Seconds = Field(15, description="How long the other side may be silent.")
-    total_seconds: Seconds = Field(60, description="How long one fetch may take with all its redirects.")
-    max_mb: Megabytes = Field(50, description="The largest file that is fetched.")
-    max_redirects: Annotated[int, Field(ge=0, le=20)] = Field(5, description="Redirects that are followed.")
-    allow_http: bool = Field(True, description="Whether plain http is allowed beside https.")
+    connect_seconds: Seconds = Field(5, description="Seconds that connecting may take.")
+    read_seconds: Seconds = Field(15, description="Seconds that the server may be silent.")
+    total_seconds: Seconds = Field(60, description="Seconds that one fetch may take, redirects included.")
+    max_mb: Megabytes = Field(50, description="Megabytes of the largest file to fetch.")
+    max_redirects: Annotated[int, Field(ge=0, le=20)] = Field(5, description="The most redirects to follow.")
+    allow_http: bool = Field(True, description="Whether plain http is allowed as well as https.")
     allowed_addresses: Endpoints = Field(
-        (), description="Private addresses that may be fetched from all the same, as 127.0.0.1:8000,10.0.0.5:80."
+        (), description="Private addresses that are allowed nevertheless, such as 127.0.0.1:8000,10.0.0.5:80."
     )
-    max_per_host: Count = Field(4, description="Fetches from one host at a time, by all workers together.")
-    user_agent: str = Field("Partflow/0.1 (electronic-parts inventory)", description="The name that fetches give.")
+    max_per_host: Count = Field(
+        4, description="The most fetches from one host at the same time, by all workers together."
+    )
+    user_agent: str = Field(
+        "Partflow/0.1 (electronic-parts inventory)", description="The User-Agent header of fetches."
+    )

@@ -12,12 +12,12 @@ from settings.groups.base import Group
 class LogSettings(Group):
     """Logs, on standard error."""
 
-    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="The least severe that is shown.")
-    json_lines: bool = Field(False, description="One JSON object a line instead of text.")
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="The least severe level to log.")
+    json_lines: bool = Field(False, description="Whether to log one JSON object per line instead of text.")
 
 
 class Stage(StrEnum):
-    """What an installation is for."""
+    """The purpose of an installation."""
 
     PRODUCTION = "production"
     TEST = "test"
@@ -26,12 +26,13 @@ class Stage(StrEnum):
 class DeploymentSettings(Group):
     """The installation."""
 
-    stage: Stage = Field(Stage.PRODUCTION, description="production, or test, where faults may be injected.")
+    stage: Stage = Field(Stage.PRODUCTION, description="production or test; only test allows injected faults.")
 
 
 class FaultSettings(Group):
-    """Faults on purpose, for tests."""
+    """Injected faults, for tests."""
 
     folder: Path | None = Field(
-        None, description="A process that comes to a fault point whose name is a file in here deletes it and dies."
+        None,
+        description="The folder of faults: a process at a fault point whose name is a file here deletes it and dies.",
     )

@@ -1,4 +1,4 @@
-"""Settings of what is deleted in time."""
+"""Settings of retention."""
 
 from typing import Annotated
 
@@ -8,15 +8,16 @@ from settings.groups.base import Count, Group, Seconds
 
 
 class RetentionSettings(Group):
-    """How long things are kept that are not part of the inventory."""
+    """Retention: the time after which objects that are not part of the inventory are deleted."""
 
-    runs_days: Count = Field(180, description="Days that ended runs are kept; what they found is kept for ever.")
-    keys_days: Count = Field(30, description="Days that an Idempotency-Key is remembered.")
+    runs_days: Count = Field(180, description="Days that ended runs are kept; their findings are kept for ever.")
+    keys_days: Count = Field(30, description="Days that an Idempotency-Key is kept.")
     ai_calls_days: Count = Field(
-        180, description="Days that a call to a model is kept with its cached answer, unless the answer is used again."
+        180,
+        description="Days that a call to a model is kept with its cached answer; each use of the answer renews them.",
     )
     garbage_seconds: Seconds = Field(3600, description="Seconds between sweeps for unreferenced objects.")
     garbage_grace_hours: Annotated[float, Field(gt=0, le=10_000)] = Field(
         168, description="Hours that an unreferenced object is kept; a run refers to its own objects for as long."
     )
-    garbage_batch: Count = Field(1000, description="Most objects that one sweep deletes.")
+    garbage_batch: Count = Field(1000, description="The most objects that one sweep deletes.")

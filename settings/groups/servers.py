@@ -14,9 +14,9 @@ class DatabaseSettings(Group):
 
     url: SecretStr = Field(
         SecretStr("postgresql+psycopg://localhost/partflow"),
-        description="Where PostgreSQL is, as postgresql+psycopg://user:password@host/name.",
+        description="The address of PostgreSQL, such as postgresql+psycopg://user:password@host/name.",
     )
-    pool_size: Count = Field(5, description="Connections each process keeps open.")
+    pool_size: Count = Field(5, description="Connections that each process keeps open.")
 
     @field_validator("url")
     @classmethod
@@ -34,13 +34,13 @@ class BrokerSettings(Group):
         description="filesystem:// for one machine, or amqp://user:password@host:5672/vhost for RabbitMQ.",
     )
     folder: Path = Field(
-        Path(".partflow/broker"), description="Where filesystem:// keeps its messages; all on one file system."
+        Path(".partflow/broker"), description="The folder of the messages of filesystem://; all on one file system."
     )
     delivery_limit: Count = Field(
         20, description="Deliveries of one message before RabbitMQ makes it a dead letter; see docs/operations.md."
     )
-    confirm_seconds: Seconds = Field(5, description="How long RabbitMQ may take to confirm a message.")
-    connect_seconds: Seconds = Field(1, description="How long connecting to RabbitMQ may take.")
+    confirm_seconds: Seconds = Field(5, description="Seconds that RabbitMQ may take to confirm a message.")
+    connect_seconds: Seconds = Field(1, description="Seconds that connecting to RabbitMQ may take.")
 
     @field_validator("url")
     @classmethod
@@ -51,7 +51,7 @@ class BrokerSettings(Group):
 
 
 class StoreKind(StrEnum):
-    """Where documents are kept."""
+    """The kind of storage for documents."""
 
     FOLDER = "folder"
     S3 = "s3"
@@ -61,24 +61,26 @@ class StoreSettings(Group):
     """Object storage."""
 
     kind: StoreKind = Field(StoreKind.FOLDER, description="folder or s3.")
-    folder: Path = Field(Path(".partflow/objects"), description="The folder, when the kind is folder.")
-    endpoint_url: HttpUrl | None = Field(None, description="The S3 endpoint, e.g. of a Ceph RADOS Gateway.")
-    region: str = Field("us-east-1", description="The S3 region; Ceph takes any.")
+    folder: Path = Field(Path(".partflow/objects"), description="The folder of the objects, when the kind is folder.")
+    endpoint_url: HttpUrl | None = Field(None, description="The S3 endpoint, such as a Ceph RADOS Gateway.")
+    region: str = Field("us-east-1", description="The S3 region; Ceph accepts any.")
     access_key: SecretStr | None = Field(None, description="The S3 access key.")
     secret_key: SecretStr | None = Field(None, description="The S3 secret key.")
     docs_bucket: str = Field("inventory-docs", description="The bucket for PDFs.")
     images_bucket: str = Field("inventory-images", description="The bucket for photos.")
     ca_file: FilePath | None = Field(
         None,
-        description="The certificates (PEM) that an https endpoint is trusted by, when no public authority knows it.",
+        description="A file of CA certificates (PEM) for an https endpoint that no public authority certifies.",
     )
     versioning: bool = Field(
-        False, description="Whether S3 keeps old versions of its objects, so that a deleted one can be brought back."
+        False,
+        description="Whether S3 keeps old versions of objects, so that an administrator can restore a deleted one.",
     )
-    connect_seconds: Seconds = Field(3, description="How long connecting to S3 may take.")
-    read_seconds: Seconds = Field(10, description="How long S3 may be silent.")
+    connect_seconds: Seconds = Field(3, description="Seconds that connecting to S3 may take.")
+    read_seconds: Seconds = Field(10, description="Seconds that S3 may be silent.")
     total_seconds: Seconds = Field(
-        60, description="How long one operation on S3 may take with all its attempts; a read, how long it may wait."
+        60,
+        description="Seconds that one operation on S3 may take with all its attempts; of a read, only the waits count.",
     )
     max_attempts: Annotated[int, Field(ge=1, le=10)] = Field(
         3, description="Attempts of an S3 request before its operation fails."
@@ -92,11 +94,11 @@ class ApiSettings(Group):
     port: Annotated[int, Field(ge=1, le=65_535)] = Field(8080, description="The port to listen on.")
     token: SecretStr | None = Field(None, description="When set, every request needs 'Authorization: Bearer TOKEN'.")
     cors_origin: Annotated[str, Field(pattern=r"^https?://[^/\s]+$")] | None = Field(
-        None, description="The one origin a front end may call from."
+        None, description="The one origin from which a front end may call the API."
     )
-    threads: Count = Field(8, description="Requests served at the same time.")
-    max_upload_mb: Megabytes = Field(256, description="The largest request body.")
-    max_photos: Count = Field(2000, description="Photos in one request.")
-    max_batch_mb: Megabytes = Field(8000, description="The largest request body of many photos.")
-    max_import_mb: Megabytes = Field(20, description="The largest file of parts that is imported.")
-    max_import_rows: Count = Field(10_000, description="Rows of a file of parts that is imported.")
+    threads: Count = Field(8, description="The most requests served at the same time.")
+    max_upload_mb: Megabytes = Field(256, description="Megabytes of the largest request body.")
+    max_photos: Count = Field(2000, description="The most photos in one request.")
+    max_batch_mb: Megabytes = Field(8000, description="Megabytes of the largest request body of several photos.")
+    max_import_mb: Megabytes = Field(20, description="Megabytes of the largest file of parts to import.")
+    max_import_rows: Count = Field(10_000, description="The most rows of a file of parts to import.")
