@@ -40,7 +40,7 @@ def test_wrong_value_names_variable_and_remedy(
 def test_misspelt_setting_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARTFLOW_API_PROT", "1")
 
-    with pytest.raises(SettingsError, match=r"^PARTFLOW_API_PROT: is not a setting"):
+    with pytest.raises(SettingsError, match=r"^PARTFLOW_API_PROT is not a setting"):
         get_settings()
 
 
