@@ -1,1 +1,1 @@
-"""The outside world: the only imports of vendors' libraries, the fetcher, OCR and barcodes."""
+"""Clients of the outside world: the only imports of vendors' libraries, the fetcher, OCR and barcodes."""

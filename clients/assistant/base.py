@@ -1,4 +1,4 @@
-"""What every assistant can do, whoever answers."""
+"""The protocol that every assistant implements."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,7 +18,7 @@ from schemas.assistant import (
 
 
 class Job(StrEnum):
-    """The four jobs, named as the methods are."""
+    """The four jobs of an assistant, named like its methods."""
 
     IDENTIFY = "identify"
     FIND_DATASHEETS = "find_datasheets"
@@ -28,7 +28,7 @@ class Job(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answered[T]:
-    """An answer, and what it cost where a model was paid for it."""
+    """An answer, with its cost if it came from a paid model."""
 
     answer: T
     usage: Usage | None = None
@@ -43,23 +43,23 @@ class Assistant(Protocol):
 
     @property
     def name(self) -> str:
-        """Who answers: `local` or `openai`."""
+        """The assistant's name: `local` or `openai`."""
         ...
 
     def version(self, job: Job) -> str:
-        """What answers this job: part of the key of cached answers, changed whenever answers may change."""
+        """The version of answers to this job: part of their cache key, and changed whenever answers may change."""
         ...
 
     def identify(self, question: IdentifyQuestion) -> Answered[IdentifyAnswer]:
-        """Say which parts the photo shows, best first."""
+        """Return the parts that the photo shows, best first."""
         ...
 
     def find_datasheets(self, question: DatasheetQuestion) -> Answered[DatasheetAnswer]:
-        """Say where the part's datasheet may be, best first, at most `question.limit` leads."""
+        """Return at most `question.limit` leads to the part's datasheet, best first."""
         ...
 
     def suggest_tags(self, question: TagQuestion) -> Answered[TagAnswer]:
-        """Choose words of the vocabulary, surest first, at most `question.limit`."""
+        """Choose at most `question.limit` tags of the vocabulary, most confident first."""
         ...
 
     def suggest_type(self, question: TypeQuestion) -> Answered[TypeAnswer]:

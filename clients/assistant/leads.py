@@ -1,4 +1,4 @@
-"""Datasheet leads: those a catalogue holds, and what of any lead is a web address at all."""
+"""Datasheet leads: those of a catalogue, and the check that a lead is a web address."""
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ _LONGEST_URL = 2000
 
 
 def catalogue_leads(question: DatasheetQuestion) -> tuple[DatasheetLead, ...]:
-    """Return the catalogue's addresses, those of exactly this number first."""
+    """Return the catalogue's addresses; those of exactly this number come first."""
     key = code_key(question.manufacturer_code)
     rows = sorted(question.catalogue, key=lambda row: code_key(row.manufacturer_code) != key)
     return tuple(
@@ -20,7 +20,7 @@ def catalogue_leads(question: DatasheetQuestion) -> tuple[DatasheetLead, ...]:
 
 
 def usable_leads(leads: Iterable[DatasheetLead], limit: int) -> tuple[DatasheetLead, ...]:
-    """Return at most `limit` of the leads that are web addresses, none twice."""
+    """Return at most `limit` different leads that are web addresses."""
     unique: dict[str, DatasheetLead] = {}
     for lead in leads:
         if is_web_address(lead.url):
@@ -29,7 +29,7 @@ def usable_leads(leads: Iterable[DatasheetLead], limit: int) -> tuple[DatasheetL
 
 
 def is_web_address(url: str) -> bool:
-    """Return whether the text is an http or https address with a host, without a password, and not absurdly long."""
+    """Tell whether a text is an http or https address with a host, without a password, and not too long."""
     try:
         parts = urlsplit(url)
         has_host = bool(parts.hostname) and parts.port != 0

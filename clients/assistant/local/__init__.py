@@ -1,1 +1,1 @@
-"""The assistant that needs no key and no network."""
+"""The local assistant, which needs neither a key nor a network."""

@@ -1,4 +1,4 @@
-"""The assistant that needs neither a key nor a network: catalogue and rules."""
+"""The local assistant: answers from the catalogue and by rules."""
 
 from clients.assistant.base import Answered, Job
 from clients.assistant.leads import catalogue_leads, usable_leads
@@ -27,7 +27,7 @@ class LocalAssistant:
         return f"{self.name}/{load_rules().version}"
 
     def identify(self, question: IdentifyQuestion) -> Answered[IdentifyAnswer]:  # noqa: ARG002 - the protocol's name
-        """Return no guess: without a model, the barcodes and markings that the caller has are all there is to see."""
+        """Return no guess, because without a model nothing sees more than the caller's barcodes and markings."""
         return Answered(IdentifyAnswer())
 
     def find_datasheets(self, question: DatasheetQuestion) -> Answered[DatasheetAnswer]:
@@ -35,9 +35,9 @@ class LocalAssistant:
         return Answered(DatasheetAnswer(leads=usable_leads(catalogue_leads(question), question.limit)))
 
     def suggest_tags(self, question: TagQuestion) -> Answered[TagAnswer]:
-        """Return the tags that number, description and datasheet speak for."""
+        """Return the tags that the number, the description and the datasheet suggest."""
         return Answered(suggest_tags(question))
 
     def suggest_type(self, question: TypeQuestion) -> Answered[TypeAnswer]:
-        """Return the type that number and description speak for."""
+        """Return the type that the number and the description suggest."""
         return Answered(suggest_type(question))

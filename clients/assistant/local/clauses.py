@@ -1,4 +1,4 @@
-"""Cutting a description into clauses: in "regulator with reset for microcontrollers" the part is the regulator."""
+"""Splitting a description into clauses: in "regulator with reset for microcontrollers" the part is the regulator."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _BREAK = re.compile(
 
 
 class Clause(NamedTuple):
-    """A piece of a description; a subordinate one says what the part has or serves, not what it is."""
+    """A piece of a description; a subordinate one names a feature or a use of the part, not the part."""
 
     text: str
     subordinate: bool

@@ -8,7 +8,7 @@ _TOKEN = re.compile(r"[^\W_]+(?:[.+][^\W_]+)*\+?")
 
 
 class PhraseMatch[T](NamedTuple):
-    """A phrase that was found: whose it is, the words as they stand in the text, on one line, and where."""
+    """A found phrase: its value, its words in the text on one line, and its position."""
 
     value: T
     quote: str
@@ -20,14 +20,14 @@ class _Phrase[T](NamedTuple):
     words: tuple[str, ...]
 
     def fits(self, tokens: Iterable[str]) -> bool:
-        """Return whether words written in capitals stand in capitals."""
+        """Tell whether the text has capitals where the phrase has them."""
         return all(
             not word.isupper() or token in {word, f"{word}s"} for word, token in zip(self.words, tokens, strict=True)
         )
 
 
 class PhraseIndex[T]:
-    """Phrases by what they stand for; hyphens, case and a plural s do not matter, but capitals must be capitals."""
+    """Phrases by their value; hyphens, case and a plural s do not matter, but words in capitals match only capitals."""
 
     def __init__(self, phrases: Mapping[T, Iterable[str]]) -> None:
         self._phrases: dict[tuple[str, ...], list[_Phrase[T]]] = {}
@@ -38,7 +38,7 @@ class PhraseIndex[T]:
         self._longest = max(map(len, self._phrases), default=0)
 
     def find(self, text: str) -> Iterator[PhraseMatch[T]]:
-        """Yield the phrases in the text from its start; no word is used twice."""
+        """Yield the phrases in the text from its start; they do not overlap."""
         tokens = list(_TOKEN.finditer(text))
         words = [token.group() for token in tokens]
         key = _key(words)
@@ -59,7 +59,7 @@ class PhraseIndex[T]:
 
 
 def phrase_key(text: str) -> tuple[str, ...]:
-    """Return the words of the text as they are compared."""
+    """Return the words of a text in the form in which they are compared."""
     return _key(_TOKEN.findall(text))
 
 

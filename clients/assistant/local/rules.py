@@ -17,7 +17,7 @@ _DATA: Final = files(__package__) / "data"
 
 
 class TypeRule(Dto):
-    """How parts of a type are described, and what the user may call the type."""
+    """The usual descriptions of parts of a type, and the user's possible names for it."""
 
     name: str
     phrases: tuple[str, ...]
@@ -33,7 +33,7 @@ class Family(Dto):
     type: str
     tags: tuple[str, ...] = ()
     decisive: bool = False
-    "outweighs a description that says otherwise"
+    "whether it outweighs a description that contradicts it"
 
 
 class Rules(NamedTuple):
@@ -44,7 +44,7 @@ class Rules(NamedTuple):
     version: str
 
     def family_of(self, manufacturer_code: str) -> Family | None:
-        """Return the first family that the number belongs to."""
+        """Return the first family that a number belongs to."""
         key = code_key(manufacturer_code)
         if len(key) > _LONGEST_NUMBER:
             return None

@@ -1,4 +1,4 @@
-"""Choosing tags by rule: the number's family, and the vocabulary's words in what is written of the part."""
+"""Choosing tags by rule: from the number's family, and from the vocabulary's words in the part's texts."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from schemas.evidence import Evidence, EvidenceKind
 from schemas.vocabulary import DEFAULT_TYPES, TAG_GROUPS, TagGroup
 
 _MENTIONS: Final = 4
-"""How often the first pages must name an interface before the part is taken to have it."""
+"""The mentions of an interface on the first pages that prove that the part has it."""
 _INTERFACES: Final = TAG_GROUPS[TagGroup.INTERFACE]
 _FUNCTIONS: Final = TAG_GROUPS[TagGroup.FUNCTION]
 _SYNONYMS: Final = {tag: phrases for group in TAG_GROUPS.values() for tag, phrases in group.items()}
@@ -29,7 +29,7 @@ class _Clue(NamedTuple):
 
 
 def suggest_tags(question: TagQuestion) -> TagAnswer:
-    """Return the tags that something speaks for; several sources that agree are surer than one."""
+    """Return the tags with evidence; several sources that agree raise the confidence."""
     index = _index_of(question.vocabulary)
     clues: dict[str, list[_Clue]] = {}
     kind = suggest_type(TypeQuestion(part=question.part, types=DEFAULT_TYPES)).type_name
@@ -58,7 +58,7 @@ def _words(part: PartText, index: PhraseIndex[str]) -> Iterator[_Clue]:
 
 
 def _tags_in(text: str, index: PhraseIndex[str]) -> dict[str, str]:
-    """Return each tag with its words; what a part merely has or serves ("with", "for") is not its function."""
+    """Return each tag with its words; a feature or a use of a part ("with", "for") is not its function."""
     tags: dict[str, str] = {}
     for clause in clauses(text):
         for found in index.find(clause.text):
@@ -68,7 +68,7 @@ def _tags_in(text: str, index: PhraseIndex[str]) -> dict[str, str]:
 
 
 def _body(part: PartText, index: PhraseIndex[str]) -> Iterator[_Clue]:
-    """Only interfaces are read off running text: everything else is mentioned there of other parts too."""
+    """Yield interfaces only, because running text mentions all other tags for other parts too."""
     mentions = [
         (found.value, found.quote, page)
         for page, text in enumerate(part.datasheet, start=1)
@@ -84,7 +84,7 @@ def _body(part: PartText, index: PhraseIndex[str]) -> Iterator[_Clue]:
 
 @cache
 def _foreign_to(type_name: str | None) -> frozenset[str]:
-    """Return the tags that stand with other types and not with this one."""
+    """Return the tags that belong to other types and not to this one."""
     own = {rule.name: frozenset(rule.tags) for rule in load_rules().types}
     known = own.get(type_name or "")
     return frozenset().union(*own.values()) - known if known else frozenset()

@@ -1,4 +1,4 @@
-"""Choosing one of the user's types by rule: the number's family, and the noun that a description is about."""
+"""Choosing one of the user's types by rule: from the number's family, and from the main noun of a description."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -19,7 +19,7 @@ class _Clue(NamedTuple):
     confidence: float
     evidence: Evidence
     contested: float = 0.5
-    "the confidence when the other clue says otherwise"
+    "the confidence when the other clue contradicts it"
     weight: int = 1
 
 
@@ -29,7 +29,7 @@ class _Phrases(NamedTuple):
 
 
 def suggest_type(question: TypeQuestion) -> TypeAnswer:
-    """Return the type that number and words agree on; where they do not, one of the two, and hardly sure."""
+    """Return the type that number and words agree on; if they disagree, one of the two with low confidence."""
     rules = _phrases_for(question.types)
     number, words = _number_clue(question.part, rules), next(_word_clues(question.part, rules), None)
     clues = [clue for clue in (number, words) if clue]
@@ -63,9 +63,9 @@ def _word_clues(part: PartText, rules: _Phrases) -> Iterator[_Clue]:
 
 
 def _head_noun(text: str, known: PhraseIndex[str | None]) -> PhraseMatch[str | None] | None:
-    """Return the noun of the first clause that has a known one: the last, for a transistor array is an array.
+    """Return the last known noun of the first clause that has one, since a transistor array is an array.
 
-    A phrase of several words says more than a single one behind it: "7 segment red LED" is about the segments.
+    A phrase of several words outranks a single word after it: "7 segment red LED" is about the segments.
     """
     for clause in sorted(clauses(text), key=lambda clause: clause.subordinate):
         found = list(known.find(clause.text))

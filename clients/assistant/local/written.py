@@ -1,4 +1,4 @@
-"""What is written of a part: the texts worth reading, how far each is to be trusted, and the evidence they make."""
+"""The texts about a part, with the confidence and the evidence that each gives."""
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple
@@ -10,7 +10,7 @@ _TITLE_LENGTH: Final = 300
 
 
 class Written(NamedTuple):
-    """A text, the confidence of what it says, and where it stands."""
+    """A text, the confidence in it, and its source."""
 
     text: str
     confidence: float
@@ -19,12 +19,12 @@ class Written(NamedTuple):
     page: int | None = None
 
     def evidence(self, quote: str) -> Evidence:
-        """Return these words of the text as evidence."""
+        """Return quoted words of the text as evidence."""
         return Evidence(kind=self.kind, quote=quote, source=self.source, page=self.page)
 
 
 def written_of(part: PartText) -> Iterator[Written]:
-    """Yield the description, the keywords and the top of the datasheet's first page, where there are any."""
+    """Yield the description, the keywords and the top of the datasheet's first page, if the part has them."""
     if part.description:
         yield Written(part.description, 0.9, EvidenceKind.CATALOGUE, "description")
     if part.keywords:

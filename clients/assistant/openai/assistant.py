@@ -37,7 +37,7 @@ _SAFE: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e"})
 class OpenAIAssistant:
     """Answers with the models that the settings name; they must be reasoning models with structured outputs.
 
-    Nothing is retried here: the ledger does that, and knows the budget. `http_client` stands in for the network.
+    It does not retry, because the ledger does, within the budget. `http_client` replaces the network in tests.
     """
 
     name = "openai"
@@ -63,7 +63,7 @@ class OpenAIAssistant:
         return f"{self._models[job]}/{VERSIONS[job]}"
 
     def identify(self, question: IdentifyQuestion) -> Answered[IdentifyAnswer]:
-        """Look at the photo, knowing what was read off it."""
+        """Identify the parts on the photo, given its markings."""
         data = _data(question, exclude={"photo"})
         reply = self._ask(Job.IDENTIFY, WireParts, [data, *_image(question.photo)])
         return Answered(clean_parts(reply.content, reply.usage.model), reply.usage)
@@ -75,13 +75,13 @@ class OpenAIAssistant:
         return Answered(clean_datasheets(reply.content, question, model=reply.usage.model, known=known), reply.usage)
 
     def suggest_tags(self, question: TagQuestion) -> Answered[TagAnswer]:
-        """Choose tags by what is written of the part."""
+        """Choose tags by the texts about the part."""
         shown = question.model_copy(update={"part": _shortened(question.part)})
         reply = self._ask(Job.SUGGEST_TAGS, WireTags, [_data(shown)])
         return Answered(clean_tags(reply.content, question, reply.usage.model), reply.usage)
 
     def suggest_type(self, question: TypeQuestion) -> Answered[TypeAnswer]:
-        """Choose the type by what is written of the part."""
+        """Choose the type by the texts about the part."""
         shown = question.model_copy(update={"part": _shortened(question.part)})
         reply = self._ask(Job.SUGGEST_TYPE, WireType, [_data(shown)])
         return Answered(clean_type(reply.content, question, reply.usage.model), reply.usage)
@@ -98,7 +98,7 @@ class OpenAIAssistant:
 
 
 def _data(question: Dto, exclude: set[str] | None = None) -> ResponseInputContentParam:
-    """Return the question as a block of data that no text in it can end: its angle brackets are escaped."""
+    """Return the question as a data block; its angle brackets are escaped, so that no text in it can end the block."""
     fields: JsonValue = question.model_dump(mode="json", exclude=exclude, exclude_none=True)
     text = json.dumps(fields, ensure_ascii=False).translate(_SAFE)
     return {"type": "input_text", "text": f"<data>\n{text}\n</data>"}

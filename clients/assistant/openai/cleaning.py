@@ -1,4 +1,4 @@
-"""From what a model wrote to our answers: whatever was not asked for, or cannot be true, is dropped."""
+"""Cleaning of a model's answers: content that was not requested, or cannot be true, is dropped."""
 
 import re
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ _MOST_PARTS: Final = 10
 
 
 def clean_parts(wire: WireParts, model: str) -> IdentifyAnswer:
-    """Return the guesses whose number looks like one, surest first, no number twice."""
+    """Return the guesses whose number looks like a part number, most confident first, each number once."""
     unique: dict[str, PartGuess] = {}
     for part in sorted(wire.parts, key=lambda part: -part.confidence):
         guess = _part(part, model)
@@ -39,13 +39,13 @@ def clean_parts(wire: WireParts, model: str) -> IdentifyAnswer:
 def clean_datasheets(
     wire: WireDatasheets, question: DatasheetQuestion, *, model: str, known: Iterable[DatasheetLead]
 ) -> DatasheetAnswer:
-    """Return the model's web addresses, then those known before, within the question's limit."""
+    """Return the model's web addresses, then the known ones, within the question's limit."""
     leads = (DatasheetLead(url=url.strip(), source=f"model:{model}") for url in wire.urls)
     return DatasheetAnswer(leads=usable_leads((*leads, *known), question.limit))
 
 
 def clean_tags(wire: WireTags, question: TagQuestion, model: str) -> TagAnswer:
-    """Return the tags that are in the vocabulary, surest first, none twice."""
+    """Return the tags that are in the vocabulary, most confident first, each once."""
     words = {tag.lower(): tag for tag in question.vocabulary}
     unique: dict[str, TagGuess] = {}
     for guess in sorted(wire.tags, key=lambda guess: -guess.confidence):
@@ -57,7 +57,7 @@ def clean_tags(wire: WireTags, question: TagQuestion, model: str) -> TagAnswer:
 
 
 def clean_type(wire: WireType, question: TypeQuestion, model: str) -> TypeAnswer:
-    """Return the type if it is one of those asked about."""
+    """Return the type if the question listed it."""
     names = {name.lower(): name for name in question.types}
     name = names.get((wire.type_name or "").strip().lower())
     if name is None:
@@ -78,7 +78,7 @@ def _part(part: WirePart, model: str) -> PartGuess:
 
 
 def _evidence(claim: WireTag | WireType, part: PartText, model: str) -> Evidence:
-    """Return the quoted words with their page if they really stand there, else only the model's word."""
+    """Return the quoted words with their page if the page contains them, else the model alone as the source."""
     quote = _line(claim.quote) or ""
     for page, text in enumerate(part.datasheet, start=1):
         if quote and claim.page in {page, None} and _folded(quote) in _folded(text):
@@ -94,7 +94,7 @@ def _share(confidence: float) -> float:
 
 
 def _line(text: str | None) -> str | None:
-    """Return the text on one line of printable characters, not too long."""
+    """Return a text as one line of printable characters, cut to the limit."""
     printable = "".join(character if character.isprintable() else " " for character in text or "")
     return " ".join(printable.split())[:_LONGEST_TEXT] or None
 

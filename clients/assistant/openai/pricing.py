@@ -1,4 +1,4 @@
-"""What OpenAI charges, as published in November 2026: standard rates, up to 272,000 input tokens."""
+"""OpenAI's prices, as published in November 2026: standard rates, up to 272,000 input tokens."""
 
 from typing import Final, NamedTuple
 
@@ -6,7 +6,7 @@ _MILLION: Final = 1_000_000
 
 
 class Price(NamedTuple):
-    """US dollars for a million tokens."""
+    """Prices in US dollars for a million tokens."""
 
     fresh_input: float
     cached_input: float
@@ -34,14 +34,14 @@ PRICES: Final = {
     "gpt-5-mini": Price(0.25, 0.025, 2.00),
     "gpt-5-nano": Price(0.05, 0.005, 0.40),
 }
-"""By the model's name, which dated snapshots only lengthen."""
+"""Prices by the model's name; the name of a dated snapshot begins with it."""
 
 WEB_SEARCH_USD: Final = 0.01
-"""One search by the web search tool, at ten dollars a thousand; what it finds is billed as input tokens."""
+"""One search by the web search tool, at ten dollars a thousand; its results are billed as input tokens."""
 
 
 def cost_usd(model: str, *, input_tokens: int, cached_tokens: int, output_tokens: int, searches: int = 0) -> float:
-    """Return what a call cost; the tokens of a model that is not in the table count as 0.0, for nobody knows better."""
+    """Return the cost of a call; the tokens of a model without a known price count as 0.0."""
     price = _price_of(model)
     tokens = (
         (input_tokens - cached_tokens) * price.fresh_input

@@ -16,5 +16,5 @@ VERSIONS: Final = {
 
 @cache
 def prompt_text(version: str) -> str:
-    """Return the prompt of that version."""
+    """Return the prompt of a version."""
     return (files(__package__) / "prompts" / f"{version}.md").read_text("utf-8")

@@ -1,4 +1,4 @@
-"""One call to the Responses API: the request, what it cost, and every way it can fail as one of our errors."""
+"""One call to the Responses API: the request, its cost, and its failures as errors of ours."""
 
 from typing import Final, NamedTuple
 
@@ -16,7 +16,7 @@ _NEVER_SOON: Final = frozenset({"insufficient_quota", "billing_hard_limit_reache
 
 
 class Reply[T](NamedTuple):
-    """What the model wrote, and what that cost."""
+    """The content of a model's answer, and its cost."""
 
     content: T
     usage: Usage
@@ -31,7 +31,7 @@ def ask[T: BaseModel](
     question: ResponseInputParam,
     search: bool = False,
 ) -> Reply[T]:
-    """Ask a reasoning model for an answer of that shape.
+    """Ask a reasoning model for an answer of a given shape.
 
     Raises:
         Transient: rate_limited, model_unavailable, timeout or bad_answer.
@@ -53,14 +53,14 @@ def ask[T: BaseModel](
     except openai.APIError as error:
         raise _failure(error) from error
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
-        # The SDK takes the shape of a response on trust, so a body that is no response breaks it, or us, anywhere.
+        # The SDK does not check the shape of a response, so a malformed body can break it, or this code, anywhere.
         raise Transient(
-            "bad_answer", f"the model's service answered with something else: {type(error).__name__}"
+            "bad_answer", f"the model's service sent a malformed response: {type(error).__name__}"
         ) from error
 
 
 def _usage(response: Response, prompt_version: str) -> Usage:
-    """Return what the call cost, priced by the model that answered."""
+    """Return the cost of a call, at the price of the model that answered."""
     usage = response.usage
     details = usage.input_tokens_details if usage else None
     cached = (details.cached_tokens or 0) if details else 0
@@ -92,20 +92,22 @@ def _read[T: BaseModel](response: Response, shape: type[T]) -> T:
     try:
         return shape.model_validate_json(response.output_text)
     except ValidationError as error:
-        raise Transient("bad_answer", f"the answer breaks its schema in {error.error_count()} places") from error
+        raise Transient(
+            "bad_answer", f"the model's answer breaks its schema in {error.error_count()} places"
+        ) from error
 
 
 def _failed(code: str) -> StepError:
     match code:
         case "rate_limit_exceeded":
-            return Transient("rate_limited", "the model's service asks to wait")
+            return Transient("rate_limited", "the model's service limits the rate of requests")
         case "server_error":
             return Transient("model_unavailable", "the model's service failed")
     return Permanent("model_refused", f"the model's service refused the request: {code}")
 
 
 def _failure(error: openai.APIError) -> StepError:
-    """Return our error for the SDK's; never its message, which may quote the key or the question."""
+    """Return our error for the SDK's, without its message, which may quote the key or the question."""
     match error:
         case openai.APITimeoutError():
             return Transient("timeout", "the model did not answer in time")
@@ -113,10 +115,10 @@ def _failure(error: openai.APIError) -> StepError:
             return Transient("model_unavailable", "the model's service cannot be reached")
         case openai.RateLimitError() if error.code not in _NEVER_SOON:
             wait = retry_after(error.response.headers.get("retry-after"))
-            return Transient("rate_limited", "the model's service asks to wait", wait)
+            return Transient("rate_limited", "the model's service limits the rate of requests", wait)
         case openai.APIStatusError() if error.status_code in {408, 409} or error.status_code >= 500:
             wait = retry_after(error.response.headers.get("retry-after"))
             return Transient("model_unavailable", f"the model's service failed with {error.status_code}", wait)
         case openai.APIStatusError():
             return Permanent("model_refused", f"the model's service refused the request with {error.status_code}")
-    return Transient("bad_answer", "the model's service answered with something else")
+    return Transient("bad_answer", "the model's service sent a malformed response")

@@ -1,4 +1,4 @@
-"""What a model is asked to write: plain fields only, for strict structured outputs take no limits or defaults."""
+"""The shapes of a model's answers: plain fields only, because strict structured outputs allow no limits or defaults."""
 
 from typing import Annotated
 

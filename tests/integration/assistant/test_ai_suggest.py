@@ -116,7 +116,7 @@ def test_new_order_of_types_asks_nothing_new(client: FlaskClient, stub: StubOpen
 @pytest.mark.parametrize(
     ("reply", "status", "says"),
     [
-        (rate_limited(7), 429, "asks to wait"),
+        (rate_limited(7), 429, "limits the rate"),
         (refusal(), 503, "the model refused to answer"),
         (failure(401, "invalid_api_key"), 503, "refused the request with 401"),
         (server_error(), 503, "failed with 500"),
