@@ -1,7 +1,7 @@
-"""Reading KiCad symbol libraries (`.kicad_sym`), which are hostile until parsed.
+"""Reading KiCad symbol libraries (`.kicad_sym`), which are hostile until they are parsed.
 
-Nearly all of a library is drawings and pins, five or more levels deep; they are walked over and never built. A general
-reader of S-expressions builds them all and takes ten times as long.
+Nearly all of a library is drawings and pins, five or more levels deep; the parser skips them. A general reader of
+S-expressions builds them all and takes ten times as long.
 """
 
 import re
@@ -13,9 +13,9 @@ from typing import Final
 from schemas.errors import InvalidInput
 
 MAX_BYTES: Final = 100_000_000
-"The largest library there is has a tenth of it."
+"Ten times the size of the largest known library."
 _OUTER: Final = 3
-"Levels of lists that say what a symbol is."
+"The levels of lists that describe a symbol."
 _MAX_DEPTH: Final = 100
 _MAX_INHERITANCE: Final = 20
 
@@ -23,7 +23,7 @@ _FOLDER: Final = ".kicad_symdir"
 "Since KiCad 10 a library may be a folder, with a file for each symbol."
 
 _TOKEN = re.compile(r'\([^()"]*+\)|[()]|"(?:[^"\\]++|\\.)*+("?)', re.DOTALL)
-"A list of bare words as a whole, since most are; else where a list begins or ends, or a text."
+"A whole list of bare words, since most lists are such; else the begin or end of a list, or a text."
 _ATOM = r'("(?:[^"\\]++|\\.)*+"|[^\s()"]++)'
 _LIBRARY = re.compile(r"\s*kicad_symbol_lib\b")
 _SYMBOL = re.compile(rf"\s*symbol\s++{_ATOM}", re.DOTALL)
@@ -34,7 +34,7 @@ _ESCAPED = {"n": "\n", "t": "\t", "r": "\r"}
 
 @dataclass
 class KicadSymbol:
-    """What a library says of a symbol; drawings and pins are left out."""
+    """A symbol of a library, without drawings and pins."""
 
     name: str
     file: Path
@@ -46,10 +46,10 @@ class KicadSymbol:
 
 
 def find_libraries(paths: list[Path]) -> dict[Path, list[Path]]:
-    """Return the libraries that are named, and those in the folders that are named, each with its files, in order.
+    """Return the named libraries, and those in the named folders, each with its files, in order.
 
     Raises:
-        InvalidInput: there is none in a folder.
+        InvalidInput: a folder has no library.
     """
     files: dict[Path, None] = {}
     for path in paths:
@@ -67,7 +67,7 @@ def read_library(files: Sequence[Path]) -> list[KicadSymbol]:
     """Return the symbols of a library, each with the properties that it inherits.
 
     Raises:
-        InvalidInput: it is no library, or a damaged one; the message names file and line.
+        InvalidInput: the file is not a library, or is damaged; the message names file and line.
     """
     found: dict[str, KicadSymbol] = {}
     for file in files:
@@ -78,12 +78,12 @@ def read_library(files: Sequence[Path]) -> list[KicadSymbol]:
 def _text(path: Path) -> str:
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise InvalidInput(f"{path}: a symbol library has at most {MAX_BYTES} bytes; split it", limit=MAX_BYTES)
+            raise InvalidInput(f"{path}: the file has more than {MAX_BYTES} bytes; split the library", limit=MAX_BYTES)
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise InvalidInput(f"{path}: it cannot be read ({error.strerror}); name another file") from error
+        raise InvalidInput(f"{path}: the file cannot be read ({error.strerror}); name another one") from error
     except UnicodeDecodeError as error:
-        raise InvalidInput(f"{path}: it is not text in UTF-8; save it with KiCad 6 or newer") from error
+        raise InvalidInput(f"{path}: the file is not UTF-8 text; save it with KiCad 6 or newer") from error
 
 
 class _File:
@@ -92,14 +92,14 @@ class _File:
         self._text = text
         self._line = 1
         self._counted = 0
-        "characters in which lines are counted"
+        "the characters in which lines are already counted"
 
     def symbols(self) -> list[KicadSymbol]:
         found: list[KicadSymbol] = []
         symbol: KicadSymbol | None = None
         for depth, start in self._lists():
             if depth == 1 and not _LIBRARY.match(self._text, start):
-                raise self._error(start, "this is no KiCad symbol library; save it with KiCad 6 or newer")
+                raise self._error(start, "this is not a KiCad symbol library; save it with KiCad 6 or newer")
             if depth == 2:
                 symbol = self._symbol(start)
                 if symbol:
@@ -125,14 +125,14 @@ class _File:
                             raise self._error(start, f"lists are nested deeper than {_MAX_DEPTH}")
                 case ")":
                     if not opened:
-                        raise self._error(start, "a list is closed that was never opened")
+                        raise self._error(start, "this closes a list that was never opened")
                     opened.pop()
                 case _ if not token[1]:
-                    raise self._error(start, "a text begins here that never ends")
+                    raise self._error(start, "the text that begins here never ends")
         if opened:
-            raise self._error(opened[-1], "a list begins here that is never closed; the file may be cut off")
+            raise self._error(opened[-1], "the list that begins here is never closed; the file may be cut off")
         if self._text.strip() and not self._text.lstrip().startswith("("):
-            raise self._error(0, "this is no KiCad symbol library")
+            raise self._error(0, "this is not a KiCad symbol library")
 
     def _symbol(self, start: int) -> KicadSymbol | None:
         self._line += self._text.count("\n", self._counted, start)
@@ -160,7 +160,7 @@ class _File:
 
 
 def _complete(symbol: KicadSymbol, found: Mapping[str, KicadSymbol]) -> KicadSymbol:
-    """Return a symbol with what it does not say itself, but the one that it was derived from."""
+    """Return a symbol with the properties that it inherits."""
     ancestor = symbol
     for _ in range(_MAX_INHERITANCE):
         if ancestor.extends is None:

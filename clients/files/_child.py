@@ -1,4 +1,4 @@
-"""The first thing a sandboxed child runs: it limits itself, then calls the module it was ordered to, once or often.
+"""The start of a sandboxed child: it limits itself, then calls the module that its orders name, once or often.
 
 It is started as a file, without the site module and without an environment, so it imports the standard library only.
 """
@@ -23,7 +23,7 @@ type Main = Callable[[bytes, dict[str, int]], bytes]
 
 
 class Orders(TypedDict):
-    """What the parent wants, as JSON on the command line."""
+    """The parent's orders, as JSON on the command line."""
 
     parent: int
     paths: list[str]

@@ -85,7 +85,7 @@ def _flat(image: Image.Image) -> Image.Image:
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
-    """Stretch what the picture holds over 8 bits; deep greys say nothing of the scale that is meant."""
+    """Stretch the picture's range over 8 bits, because deep greys do not show the intended scale."""
     wide = image.convert("F")
     low, high = wide.getextrema()
     assert isinstance(low, float)

@@ -63,7 +63,7 @@ def _page(document: Any, number: int) -> tuple[str, float]:
 
 
 def _pictured(page: Any) -> float:
-    """Return the share of the page that its pictures cover, strips of a scan added up."""
+    """Return the share of the page that its pictures cover, the strips of a scan added up."""
     left, bottom, right, top = page.get_bbox()
     pictures = page.get_objects([pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=_FORM_DEPTH)
     bounds = [picture.get_bounds() for picture in islice(pictures, 500)]

@@ -1,4 +1,4 @@
-"""Telling what an uploaded document is: a sound PDF or picture, and nothing else as well."""
+"""Inspection of an uploaded document: it must be an intact PDF or picture, and nothing else at the same time."""
 
 import re
 import threading
@@ -17,7 +17,7 @@ _MARKUP: Final = re.compile(rb"<(script|html|!doctype\s+html|iframe|svg|\?php)\b
 _END_OF_ZIP: Final = b"PK\x05\x06"
 _END_OF_PDF: Final = b"%%EOF"
 _TAIL_BYTES: Final = 22 + 0xFFFF
-"As far from its end as a ZIP archive's directory may be noted."
+"The most bytes from the end of a ZIP archive at which its directory may be recorded."
 _CHUNK: Final = 1 << 18
 _OVERLAP: Final = 32
 _PROBE_SIDE: Final = 64
@@ -33,24 +33,24 @@ _few = threading.BoundedSemaphore(2)
 
 
 class Inspected(NamedTuple):
-    """What a file is."""
+    """The kind of a file."""
 
     media_type: str
     page_count: int | None
 
 
 class DocumentReader:
-    """Looks at files that strangers upload, in constant memory."""
+    """Inspects untrusted uploads, in constant memory."""
 
     def __init__(self, pdf: PdfReader, image: ImageReader) -> None:
         self._pdf = pdf
         self._image = image
 
     def inspect(self, source: BinaryIO) -> Inspected:
-        """Return what a file is by its content.
+        """Return the kind of a file by its content.
 
         Raises:
-            Refused: it is no PDF, JPEG, PNG or WebP, is damaged, or is something else as well.
+            Refused: the file is not a PDF, JPEG, PNG or WebP, is damaged, or is something else as well.
         """
         media_type = _sniff(source)
         _refuse_second_nature(source, media_type)
@@ -70,25 +70,25 @@ def _sniff(source: BinaryIO) -> str:
     head = kinds.head_of(source)
     kind = kinds.kind_of(head)
     if kind not in _ACCEPTED:
-        raise Refused("wrong_kind", f"it is {kind.name}" if kind else "it does not begin as one of these does")
+        raise Refused("wrong_kind", f"the file is {kind.name}" if kind else "the file does not begin like any of these")
     if kind is not kinds.PDF and b"%PDF-" in head:
-        raise Refused("polyglot", "it is a picture and a PDF at once")
+        raise Refused("polyglot", "the file is a picture and a PDF at once")
     if kind is kinds.PDF and _MARKUP.search(head):
-        raise Refused("polyglot", "it is a PDF and an HTML page at once")
+        raise Refused("polyglot", "the file is a PDF and an HTML page at once")
     return kind.media_type
 
 
 def _refuse_second_nature(source: BinaryIO, media_type: str) -> None:
-    """Refuse what some other program would open as something else."""
+    """Refuse a file that another program would open as something else."""
     tail = _tail(source)
     if _is_archive(tail):
-        raise Refused("polyglot", "it is a ZIP archive as well")
+        raise Refused("polyglot", "the file is a ZIP archive as well")
     if media_type == PDF:
         _, end, rest = tail.rpartition(_END_OF_PDF)
         if end and rest.strip(b"\0 \t\r\n\f\x1a"):
-            raise Refused("polyglot", "something else follows after the end of the PDF")
+            raise Refused("polyglot", "other data follows the end of the PDF")
     elif _has_markup(source):
-        raise Refused("polyglot", "there is a script or a web page in the picture")
+        raise Refused("polyglot", "the picture contains a script or a web page")
 
 
 def _tail(source: BinaryIO) -> bytes:
@@ -98,7 +98,7 @@ def _tail(source: BinaryIO) -> bytes:
 
 
 def _is_archive(tail: bytes) -> bool:
-    """Tell whether the directory of a ZIP archive is noted at the end: its comment reaches to the very end."""
+    """Tell whether a ZIP archive's directory is recorded at the end, with a comment that reaches to the very end."""
     at = tail.find(_END_OF_ZIP)
     while at >= 0:
         comment = int.from_bytes(tail[at + 20 : at + 22], "little")

@@ -20,14 +20,14 @@ _MEDIA_TYPES: Final = {
 }
 _ACCEPTED: Final = (kinds.JPEG, kinds.PNG, kinds.WEBP, kinds.GIF, kinds.BMP, kinds.TIFF)
 _SENTENCES: Final = {
-    "too_many_pixels": "the picture has more pixels than are decoded here",
+    "too_many_pixels": "the picture has more pixels than the settings allow",
     "truncated": "the file ends before the picture does",
     "damaged": "the picture is damaged beyond reading",
 }
 
 
 class PreparedImage(Dto):
-    """An upright RGB picture without metadata, its size in pixels, and the media type that it came as."""
+    """An upright RGB picture without metadata, its size in pixels, and its original media type."""
 
     jpeg: bytes
     width: int
@@ -36,7 +36,7 @@ class PreparedImage(Dto):
 
 
 class _Answer(Dto):
-    """The first line of what the child says; it may have been taken over."""
+    """The first line of the child's answer; a hostile file may have taken the child over."""
 
     refused: Literal["too_many_pixels", "truncated", "damaged"] | None = None
     width: Annotated[int, Field(ge=0, le=100_000)] = 0
@@ -45,7 +45,7 @@ class _Answer(Dto):
 
 
 class ImageReader:
-    """Decodes photos that strangers send."""
+    """Decodes untrusted photos."""
 
     def __init__(self, settings: ImageSettings) -> None:
         self._options = {"max_pixels": settings.max_megapixels * 1_000_000, "max_side": settings.max_side}
@@ -55,7 +55,7 @@ class ImageReader:
         """Return the picture turned upright, flattened on white and scaled down, to `max_side` pixels if given.
 
         Raises:
-            Refused: not a picture, or none that can be decoded within the limits.
+            Refused: the file is not a picture, or cannot be decoded within the limits.
         """
         _refuse_other_kinds(kinds.head_of(content))
         options = {**self._options, "max_side": max_side or self._options["max_side"]}
@@ -74,9 +74,9 @@ class ImageReader:
         except sandbox.NotStarted as error:
             raise Transient("sandbox_unavailable", str(error)) from error
         except sandbox.TimedOut:
-            raise Refused("timeout", f"decoding it takes over {self._limits.seconds:g} s") from None
+            raise Refused("timeout", f"decoding the picture takes over {self._limits.seconds:g} s") from None
         except sandbox.OutOfMemory:
-            raise Refused("too_many_pixels", f"decoding it takes over {self._limits.memory_mb} MB") from None
+            raise Refused("too_many_pixels", f"decoding the picture takes over {self._limits.memory_mb} MB") from None
         except (sandbox.SandboxError, ValidationError) as error:
             raise Refused("damaged", "the picture breaks its decoder") from error
         if answer.refused is None and not (jpeg.startswith(b"\xff\xd8\xff") and answer.width and answer.height):

@@ -1,11 +1,11 @@
-"""What a file is by its first bytes, whatever it is called."""
+"""The kinds of files, by their first bytes and not by their name."""
 
 import os
 import re
 from typing import BinaryIO, Final, NamedTuple
 
 HEAD_BYTES: Final = 2048
-"As many first bytes as `kind_of` looks at."
+"The number of first bytes that `kind_of` reads."
 
 
 class FileKind(NamedTuple):
@@ -57,12 +57,12 @@ _KINDS: Final = (
 
 
 def kind_of(head: bytes) -> FileKind | None:
-    """Return the kind of a file that begins so; None when it is not known."""
+    """Return the kind of a file with these first bytes; None when it is not known."""
     return next((kind for pattern, kind in _KINDS if pattern.match(head[:HEAD_BYTES])), None)
 
 
 def head_of(content: bytes | BinaryIO) -> bytes:
-    """Return the first bytes of a file, which stays where it is."""
+    """Return the first bytes of a file, and keep its position."""
     if isinstance(content, bytes):
         return content[:HEAD_BYTES]
     head = content.read(HEAD_BYTES)

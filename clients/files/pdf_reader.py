@@ -27,7 +27,7 @@ _BROKEN_CODE: Final = re.compile("(?<=[A-Za-z0-9])[\x02\ufffe](?=[A-Za-z0-9])")
 _UNSTORABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _CUT: Final = "the file ends before the PDF does"
-_BREAKS: Final = "it says it is a PDF, but breaks the PDF parser"
+_BREAKS: Final = "the file begins like a PDF, but breaks the PDF parser"
 _SPACE: Final = re.compile(r"\s+")
 _PICTURE_PAGE: Final = 0.5
 _FEW_CHARACTERS: Final = 100
@@ -35,7 +35,7 @@ _BROKEN_TEXT: Final = 0.2
 
 
 class _Answer(Dto):
-    """What the child says; it may have been taken over, so every field is bounded."""
+    """The child's answer; a hostile file may have taken the child over, so every field is bounded."""
 
     refused: Literal["encrypted", "unreadable", "too_many_pages", "no_pages"] | None = None
     cut: bool = False
@@ -46,7 +46,7 @@ class _Answer(Dto):
 
 
 class PdfReader:
-    """Reads PDFs that strangers wrote."""
+    """Reads untrusted PDFs."""
 
     def __init__(self, settings: PdfSettings) -> None:
         self._options = {"max_pages": settings.max_pages, "max_read_pages": settings.max_read_pages}
@@ -56,7 +56,7 @@ class PdfReader:
         """Return the text of the pages, safe to store in PostgreSQL.
 
         Raises:
-            Refused: not a PDF, or none that can be read within the limits.
+            Refused: the file is not a PDF, or cannot be read within the limits.
         """
         answer = self._ask(content, self._options)
         pages = tuple(_clean(page) for page in answer.pages)
@@ -68,7 +68,7 @@ class PdfReader:
         )
 
     def count(self, content: bytes | BinaryIO) -> int:
-        """Return the number of pages, having read the text of the first only.
+        """Return the number of pages, reading the text of the first only.
 
         Raises:
             Refused: as `read`.
@@ -76,15 +76,15 @@ class PdfReader:
         return self._ask(content, {**self._options, "max_read_pages": 1}).page_count
 
     def draw(self, content: bytes | BinaryIO, *, side: int, png: bool = False) -> bytes:
-        """Return a JPEG or PNG of the first page, the longer side so many pixels.
+        """Return a JPEG or PNG of the first page, with `side` pixels on its longer side.
 
         Raises:
-            Refused: it cannot be drawn within the limits.
+            Refused: the page cannot be drawn within the limits.
         """
         options = {"side": side, "png": png}
         picture = self._run("clients.files._pdf_drawing_child", content, options)
         if not picture.startswith(b"\x89PNG" if png else b"\xff\xd8\xff"):
-            raise Refused(Verdict.NOT_PDF, "its first page cannot be drawn")
+            raise Refused(Verdict.NOT_PDF, "the PDF's first page cannot be drawn")
         return picture
 
     def _ask(self, content: bytes | BinaryIO, options: dict[str, int]) -> _Answer:
@@ -105,35 +105,35 @@ class PdfReader:
         except sandbox.NotStarted as error:
             raise Transient("sandbox_unavailable", str(error)) from error
         except sandbox.TimedOut:
-            raise Refused(Verdict.TIMEOUT, f"reading it takes over {self._limits.seconds:g} s") from None
+            raise Refused(Verdict.TIMEOUT, f"reading the PDF takes over {self._limits.seconds:g} s") from None
         except sandbox.OutOfMemory:
-            raise Refused(Verdict.TOO_LARGE, f"reading it takes over {self._limits.memory_mb} MB") from None
+            raise Refused(Verdict.TOO_LARGE, f"reading the PDF takes over {self._limits.memory_mb} MB") from None
         except sandbox.SandboxError as error:
             raise Refused(Verdict.NOT_PDF, _BREAKS) from error
 
     def _refusal(self, reason: str, answer: _Answer) -> Refused:
         if reason == "encrypted":
-            return Refused(Verdict.ENCRYPTED, "it asks for a password")
+            return Refused(Verdict.ENCRYPTED, "the PDF needs a password")
         if reason == "too_many_pages":
-            return Refused(Verdict.TOO_LARGE, f"it has more than {self._options['max_pages']} pages")
+            return Refused(Verdict.TOO_LARGE, f"the PDF has more than {self._options['max_pages']} pages")
         if answer.cut:
             return Refused(Verdict.TRUNCATED, _CUT)
         if reason == "no_pages":
-            return Refused(Verdict.NOT_PDF, "it is a PDF without pages")
-        return Refused(Verdict.NOT_PDF, "it says it is a PDF, but is damaged beyond reading")
+            return Refused(Verdict.NOT_PDF, "the PDF has no pages")
+        return Refused(Verdict.NOT_PDF, "the file begins like a PDF, but is damaged beyond reading")
 
 
 def _refuse_other_kinds(head: bytes) -> None:
-    """Refuse a file that a browser or an archiver would open as something else, also when it is a PDF as well."""
+    """Refuse a file that a browser or an archiver would open as something else, even if it is also a PDF."""
     kind = kinds.kind_of(head)
     if kind is kinds.HTML:
-        raise Refused(Verdict.HTML_SHELL, "it is an HTML page")
+        raise Refused(Verdict.HTML_SHELL, "the file is an HTML page")
     if kind not in (None, kinds.PDF) or b"%PDF-" not in head:
-        raise Refused(Verdict.NOT_PDF, "it does not begin as a PDF does" if head else "it is empty")
+        raise Refused(Verdict.NOT_PDF, "the file does not begin like a PDF" if head else "the file is empty")
 
 
 def _clean(text: str) -> str:
-    """Return text that PostgreSQL stores; one sign stays one sign where part numbers could be meant (no NFKC)."""
+    """Return text that PostgreSQL can store; no NFKC, because one character of a part number must stay one."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
     text = _BROKEN_CODE.sub("-", _BROKEN_WORD.sub("", text))
     return _UNSTORABLE.sub("", text.translate(_ONE_TO_ONE))

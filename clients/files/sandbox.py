@@ -1,11 +1,11 @@
 """Running a parser of hostile bytes in a child process with limits on memory, time and output.
 
 SandboxError
-├── TimedOut       used up its seconds, by the clock or of the CPU
-├── OutOfMemory    wanted more memory than allowed
-├── NotStarted     could not be started at all
-├── Crashed        ended in any other way than with an answer
-└── Garbage        answered in a shape that was not asked for
+├── TimedOut       the child used up its seconds, by the clock or of the CPU
+├── OutOfMemory    the child needed more memory than allowed
+├── NotStarted     the child could not be started
+├── Crashed        the child ended without an answer
+└── Garbage        the child's answer is malformed
 """
 
 import io
@@ -38,27 +38,27 @@ class SandboxError(PartflowError):
 
 
 class TimedOut(SandboxError):
-    """Used up its seconds, by the clock or of the CPU."""
+    """The child used up its seconds, by the clock or of the CPU."""
 
 
 class OutOfMemory(SandboxError):
-    """Wanted more memory than allowed."""
+    """The child needed more memory than allowed."""
 
 
 class Crashed(SandboxError):
-    """Ended in any other way than with an answer."""
+    """The child ended without an answer."""
 
 
 class NotStarted(SandboxError):
-    """The child could not be started at all, which says nothing about the bytes."""
+    """The child could not be started, so the file is not to blame."""
 
 
 class Garbage(SandboxError):
-    """Answered in a shape that was not asked for."""
+    """The child's answer is malformed."""
 
 
 class Limits(NamedTuple):
-    """What one child may use up: `seconds` of the clock and of the CPU, and megabytes."""
+    """The limits of one child: `seconds` of the clock and of the CPU, and megabytes."""
 
     seconds: float
     memory_mb: int
@@ -66,14 +66,14 @@ class Limits(NamedTuple):
 
 
 def run(module: str, content: bytes | BinaryIO, options: dict[str, int], *, limits: Limits) -> bytes:
-    """Return `module.main(content, options)`, a function from bytes to bytes, as computed in a child process.
+    """Return `module.main(content, options)`, a function from bytes to bytes, computed in a child process.
 
-    What is read from a file is never held in memory here.
+    The content of a file is never held in this process's memory.
 
     The child sees nothing of the environment, is gone when this returns or raises, and dies with its parent.
 
     Raises:
-        SandboxError: it gave no answer within its limits; the subclass says why.
+        SandboxError: the child gave no answer within its limits; the subclass tells the reason.
     """
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as complaint:
         shutil.copyfileobj(io.BytesIO(content) if isinstance(content, bytes) else content, given)

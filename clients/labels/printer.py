@@ -1,4 +1,4 @@
-"""Printing labels: PDF, with codes that scanners read."""
+"""Printing labels as PDF, with codes that scanners can read."""
 
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
@@ -15,18 +15,18 @@ _FORMATS: Final = {
     LabelCode.DATAMATRIX: zxingcpp.BarcodeFormat.DataMatrix,
 }
 _MATRIX_SHARE: Final = 0.4
-"Of the width, at most, for a square code."
+"The largest share of the width for a square code."
 _BARS_SHARE: Final = 0.3
 _NARROWEST: Final = 0.19
-"Millimetres; scanners and office printers do not get along with narrower bars."
+"Millimetres; office printers cannot print narrower bars that scanners can read."
 _QUIET: Final = {LabelCode.CODE128: 10, LabelCode.DATAMATRIX: 2}
-"Modules to leave white around a code."
+"Modules that stay white around a code."
 _CAPITALS: Final = 0.72
-"Height of capitals, of the size of the type."
+"The height of capitals as a share of the font size."
 _LARGEST_KEY: Final = 72.0
 _LARGEST_LINE: Final = 14.0
 _SMALLEST: Final = 4.5
-"Points; smaller cannot be read, so that what does not fit is cut."
+"Points; smaller text cannot be read, so text that does not fit is cut."
 _STEP: Final = 0.5
 _LINE: Final = 1.15
 _MOST_LINES: Final = 8
@@ -47,7 +47,7 @@ def print_label(text: LabelText, *, width: float, height: float, code: LabelCode
     """Return a PDF of one label, as large as the label.
 
     Raises:
-        Unprocessable: it is too narrow for the bars of its code.
+        Unprocessable: the label is too narrow for the bars of its code.
     """
     pdf = _document(width, height)
     pdf.add_page()
@@ -59,7 +59,7 @@ def print_sheets(texts: Sequence[LabelText], sheet: SheetFormat, *, start: int, 
     """Return a PDF of sheets of labels; the first stands at place `start`, counted from 1, row by row.
 
     Raises:
-        Unprocessable: they are too narrow for the bars of their codes.
+        Unprocessable: the labels are too narrow for the bars of their codes.
     """
     pdf = _document(sheet.page_width, sheet.page_height)
     for place, text in enumerate(texts, start - 1):
@@ -88,7 +88,7 @@ def _draw(pdf: FPDF, text: LabelText, label: _Box, code: LabelCode) -> None:
 
 
 def _draw_code(pdf: FPDF, key: str, inner: _Box, code: LabelCode) -> _Box:
-    """Draw the code and return what is left beside or above it."""
+    """Draw the code and return the free space beside or above it."""
     modules = _modules(key, code)
     quiet = _QUIET[code]
     if code == LabelCode.DATAMATRIX:
@@ -135,7 +135,7 @@ def _modules(key: str, code: LabelCode) -> list[list[bool]]:
 
 
 def _draw_text(pdf: FPDF, text: LabelText, inner: _Box) -> None:
-    """Draw the key as large as it goes, the title in one line below it, and the detail in what is left."""
+    """Draw the key as large as possible, the title in one line below it, and the detail in the remaining space."""
     key = Text(pdf, text.key, "B")
     alone = not (text.title or text.detail)
     room = inner.height * (1.0 if alone else _KEY_SHARE)
@@ -151,7 +151,7 @@ def _draw_text(pdf: FPDF, text: LabelText, inner: _Box) -> None:
 
 
 def _draw_lines(text: Text, room: _Box, *, most: int, share: float = 1.0) -> _Box:
-    """Draw text as large as it goes into its share of a room and return what is left; nothing if none would fit."""
+    """Draw text as large as fits into its share of a space and return the rest; draw nothing if no line fits."""
     size = min(_LARGEST_LINE, room.height * share / (_LINE * POINT))
     while size > _SMALLEST and not _fits(text, room, size, share=share, most=most):
         size = max(_SMALLEST, size - _STEP)

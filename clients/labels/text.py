@@ -9,7 +9,7 @@ from typing import Final
 from fpdf import FPDF
 
 POINT: Final = 25.4 / 72
-"Millimetres."
+"A point in millimetres."
 
 _SYMBOLS: Final = dict(
     zip(
@@ -27,7 +27,7 @@ _UNKNOWN: Final = "?"
 
 
 def printable(text: str) -> str:
-    """Return text in the letters there are; without its accents where only they are missing, else a question mark."""
+    """Return text in available letters: accents are dropped where needed, other letters become question marks."""
     return "".join(map(_printable, " ".join(text.translate(_PLAIN).split())))
 
 
@@ -50,7 +50,7 @@ def _font(letter: str, style: str) -> tuple[str, str]:
 
 @cache
 def _advance(letter: str, style: str) -> float:
-    """Return the width of a letter in mm at a size of one point; text of the size n is n times as wide."""
+    """Return the width of a letter in mm at a size of one point; text of size n is n times as wide."""
     pdf = FPDF(unit="mm")
     pdf.set_font(*_font(letter, style), _MEASURE)
     return pdf.get_string_width(_SYMBOLS.get(letter, letter)) / _MEASURE
@@ -65,12 +65,12 @@ class Text:
         self._text = printable(text)
 
     def size_for(self, width: float) -> float:
-        """Return the size in points at which the line is so many mm wide."""
+        """Return the size in points at which the line is `width` mm wide."""
         measured = self._width(self._text, 1.0)
         return width / measured if measured else float("inf")
 
     def wrapped(self, width: float, size: float, *, most: int) -> "list[Text]":
-        """Return the line as lines so many mm wide; what is more than `most` is cut off, with three dots."""
+        """Return the line as lines of at most `width` mm; text beyond `most` lines is cut off, with three dots."""
         lines, used, gap = [""], 0.0, self._width(" ", size)
         for word in self._text.split(" "):
             needed = self._width(word, size)
@@ -93,7 +93,7 @@ class Text:
         return line[:fitting].rstrip() + "..."
 
     def draw(self, x: float, base: float, size: float) -> None:
-        """Draw the line from x on, standing on the height `base`."""
+        """Draw the line from `x`, with its baseline at `base`."""
         for run in self._runs(self._text, size):
             self._pdf.text(x, base, run)
             x += self._pdf.get_string_width(run)

@@ -1,1 +1,1 @@
-"""Codes and print on photos."""
+"""Reading codes and print on photos."""

@@ -1,4 +1,4 @@
-"""Reading lines of print with rapidocr: lines are looked for once, and each is read the way round that reads best."""
+"""Reading lines of print with rapidocr: lines are detected once, and each is read in its best orientation."""
 
 import math
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from clients.markings.recogniser import recogniser
 from schemas.markings import TextLine
 
 _DETECT_SIDE: Final = 1280
-"Pixels at most of the longer side of the copy in which lines are looked for; they are read from the photo itself."
+"The most pixels of the longer side of the copy for detecting lines; they are read from the photo itself."
 _DETECT_SHORT_SIDE: Final = 736
 "Pixels to which the shorter side of a small photo is enlarged for that."
 _SLENDER: Final = 8
@@ -28,9 +28,9 @@ The longest line on the photos of the evaluations is 16 times longer than high.
 """
 _MAX_LINES: Final = 60
 _TALL: Final = 1.5
-"A box this many times taller than wide holds a line that stands upright; no number fits into a squarer one."
+"A box this many times taller than wide holds an upright line; a part number does not fit into a squarer one."
 _CLEAR: Final = 0.95
-"A line read this surely is not tried upside down."
+"A line read with this confidence is not tried upside down."
 _LEAST: Final = 0.5
 _BATCH: Final = 4
 
@@ -47,7 +47,7 @@ class _Line(NamedTuple):
 
 
 class _Reading(NamedTuple):
-    """What a line says, read one way round."""
+    """The text of a line in one orientation."""
 
     text: str
     score: float
@@ -64,7 +64,7 @@ def read_lines(photo: Image.Image) -> tuple[TextLine, ...]:
     across = tuple(line for line in lines if line.rotation in (0, 180))
     if sum(map(_worth, lines)) <= 2 * sum(map(_worth, across)):
         return lines
-    # Lines are found best when they run across: where most stand upright, the photo is turned and looked at again.
+    # Detection works best for horizontal lines, so if most are upright, the photo is turned and searched again.
     turned = _read(_find(photo.transpose(Image.Transpose.ROTATE_90)), side)
     upright = (
         line.model_copy(update={"rotation": (line.rotation + 270) % 360})

@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 from schemas.markings import Code, Markings
 
 _SMALL_SIDE: Final = 1600
-"Up to this longer side, codes are also looked for at twice the size: a module should be a few pixels wide."
+"Up to this longer side, the reader also tries twice the size, because a module should be a few pixels wide."
 _MAX_CODES: Final = 64
 _MAX_TEXT: Final = 4000
 
@@ -20,7 +20,7 @@ class MarkingReader:
     """Reads codes off prepared photos (upright JPEGs within the limits of the image reader)."""
 
     def read(self, jpeg: bytes) -> Markings:
-        """Return the machine codes, whichever way they are turned; `lines` stays empty."""
+        """Return the machine codes in any orientation; `lines` stays empty."""
         found: dict[tuple[str, str], Code] = {}
         for view in _views(Image.open(io.BytesIO(jpeg)).convert("L"), found):
             for code in zxingcpp.read_barcodes(view, text_mode=zxingcpp.TextMode.Plain):
@@ -30,7 +30,7 @@ class MarkingReader:
 
 
 def _views(photo: Image.Image, found: dict[tuple[str, str], Code]) -> Iterator[Image.Image]:
-    """Yield the photo as it is, then ever more desperate versions of it while nothing was found."""
+    """Yield the photo, then more and more processed versions of it while no code was found."""
     yield photo
     stretched = ImageOps.autocontrast(photo, cutoff=2)
     if max(photo.size) <= _SMALL_SIDE:

@@ -1,4 +1,4 @@
-"""Object storage: where bytes live once, under their sha256."""
+"""Object storage: it stores the same bytes once, under their sha256."""
 
 from clients.object_store.base import Bucket, ObjectStore, StoreMissing, content_key
 from clients.object_store.folder import FolderStore

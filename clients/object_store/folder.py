@@ -12,18 +12,18 @@ from clients.object_store.base import CHUNK, Bucket, checked, contents, cut_shor
 from schemas.errors import Transient
 
 _UNFINISHED: Final = "unfinished"
-"The folder for what is still being written; on one file system with the objects, so that a rename is all it takes."
+"The folder of unfinished files, on the same file system as the objects, so that a rename completes them."
 _ABANDONED_SECONDS: Final = 86_400
 
 
 class FolderStore:
-    """Objects are files; a file appears whole or not at all, and stays when the power fails."""
+    """Stores objects as files; a file appears as a whole or not at all, and survives a power failure."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def put(self, bucket: Bucket, key: str, source: BinaryIO, *, size: int, media_type: str) -> None:  # noqa: ARG002 - files have no media type
-        """Write elsewhere, then rename into place."""
+        """Write the file elsewhere, then rename it into place."""
         path = self._path(bucket, key)
         with _disk_errors():
             if _holds(path, key, size):
@@ -34,7 +34,7 @@ class FolderStore:
                 file.flush()
                 os.fsync(file.fileno())
                 Path(file.name).replace(path)
-            # Until the folders are on the disk, the file's name is not.
+            # The file's name is durable only after its folders are synced.
             for folder in path.parents[:3]:
                 _sync(folder)
 
@@ -72,7 +72,7 @@ class FolderStore:
             yield from filter(is_key, found)
 
     def ready(self) -> None:
-        """Make the folders, see that files can be made in them, and delete what writers that died left there."""
+        """Create the folders, check that they are writable, and delete the files of writers that died."""
         with _disk_errors():
             for bucket in Bucket:
                 (self._folder / bucket).mkdir(parents=True, exist_ok=True)
@@ -98,7 +98,7 @@ def _size(path: Path) -> int | None:
 
 
 def _holds(path: Path, key: str, size: int) -> bool:
-    """Whether a file is there with just these bytes."""
+    """Tell whether a file with exactly these bytes exists."""
     if _size(path) != size:
         return False
     try:

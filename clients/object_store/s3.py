@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _MEGABYTE: Final = 1024 * 1024
 _PIECE: Final = 64 * 1024
-"Bytes taken from a connection at most before the time that a read has waited is looked at."
+"The most bytes to take from a connection before the waiting time of a read is checked."
 _TRANSFER: Final = TransferConfig(
     multipart_threshold=16 * _MEGABYTE,
     multipart_chunksize=8 * _MEGABYTE,
@@ -31,7 +31,7 @@ _TRANSFER: Final = TransferConfig(
     use_threads=False,
 )
 _PROBE_SECONDS: Final = 3
-"A readiness check wants an answer soon, not an effort."
+"A readiness check needs a quick answer, not retries."
 _ABSENT: Final = frozenset({"404", "NoSuchKey", "NotFound"})
 _ABORT_RULE: Final = "partflow-abort-unfinished-uploads"
 
@@ -39,7 +39,7 @@ _log = structlog.get_logger()
 
 
 class S3Store:
-    """Objects in two buckets, addressed by path; each has its sha256 in its metadata."""
+    """Stores objects in two buckets, addressed by path; each object has its sha256 in its metadata."""
 
     def __init__(self, settings: StoreSettings) -> None:
         self._settings = settings
@@ -53,18 +53,18 @@ class S3Store:
 
     @cached_property
     def _probe(self) -> "S3Client":
-        """A client that finds out quickly whether the store answers."""
+        """A client that checks quickly whether the store answers."""
         seconds = min(_PROBE_SECONDS, self._settings.read_seconds)
         return make_client(
             self._settings.model_copy(update={"read_seconds": seconds, "max_attempts": 1}), self._deadline
         )
 
     def put(self, bucket: Bucket, key: str, source: BinaryIO, *, size: int, media_type: str) -> None:
-        """S3Upload, in parts when it is large, and see that all of it has arrived."""
+        """Upload the object, in parts when it is large, and check that all of it has arrived."""
         with self._operation(bucket) as (s3, name):
             if self._holds(name, checked(key), size):
                 return
-            # Looked at before anything is sent, because what has arrived cannot be taken back.
+            # The source is checked before anything is sent, because an upload cannot be taken back.
             deque(contents(source, key, size), maxlen=0)
             source.seek(0)
             s3.upload_fileobj(
@@ -78,7 +78,7 @@ class S3Store:
                 raise cut_short(key)
 
     def _holds(self, name: str, key: str, size: int) -> bool:
-        """Whether an object is there that a `put` of these bytes has made."""
+        """Tell whether the object exists as a `put` of these bytes makes it."""
         try:
             head = self._s3.head_object(Bucket=name, Key=key)
         except ClientError as error:
@@ -95,7 +95,7 @@ class S3Store:
             return
         with self._operation(bucket) as (s3, name):
             asked: GetObjectRequestTypeDef = {"Bucket": name, "Key": checked(key)}
-            # An empty object has no range, so the whole is asked for without one.
+            # An empty object has no range, so a request for the whole object has none.
             if (start, end) != (0, None):
                 asked["Range"] = f"bytes={start}-{'' if end is None else end - 1}"
             try:
@@ -103,7 +103,7 @@ class S3Store:
             except ClientError as error:
                 raise (missing(bucket, key) if code_of(error) in _ABSENT else error) from error
         with answer["Body"] as opened:
-            # What botocore's type hints do not say: inside the block it is the bare response.
+            # Inside the block the body is the bare response, which botocore's type hints do not know.
             body = cast("BaseHTTPResponse", opened)
             size = answer["ContentLength"]
             if end is not None and size != end - start:
@@ -113,7 +113,7 @@ class S3Store:
             yield verified(pieces, key) if whole else pieces
 
     def _pieces(self, bucket: Bucket, key: str, body: BaseHTTPResponse, left: int) -> Iterator[bytes]:
-        """Yield what arrives; only the time that is spent waiting for it counts, not the reader's own."""
+        """Yield pieces as they arrive; only the time spent waiting for them counts, not the reader's own."""
         waited = 0.0
         while left:
             began = time.monotonic()
@@ -124,7 +124,7 @@ class S3Store:
                 raise cut_short(key)
             if waited > self._settings.total_seconds:
                 raise Transient(
-                    "store_unavailable", f"the object store is too slow: {waited:.0f} s for a part of {key}"
+                    "store_unavailable", f"the object store is too slow: it took {waited:.0f} s for a part of {key}"
                 )
             left -= len(piece)
             yield piece
@@ -137,13 +137,13 @@ class S3Store:
             except ClientError as error:
                 if code_of(error) not in _ABSENT:
                     raise
-            # The answer is the same without the bucket; but then nothing is known of the object.
+            # A missing bucket gives the same answer, and then the object's state is unknown.
             if not self._exists(s3, name):
-                raise Permanent("store_refused", f"there is no bucket {name}")
+                raise Permanent("store_refused", f"bucket {name} does not exist")
             return None
 
     def delete(self, bucket: Bucket, key: str) -> None:
-        """Delete the object; where versions are kept, a second time would leave another mark of deletion."""
+        """Delete the object, but only once, because a versioned bucket would get another delete marker."""
         if self.size(bucket, key) is None:
             return
         with self._operation(bucket) as (s3, name):
@@ -160,7 +160,7 @@ class S3Store:
             yield from filter(is_key, (entry["Key"] for entry in page.get("Contents", [])))
 
     def ready(self) -> None:
-        """Make the buckets that are missing, and set them up once."""
+        """Create the missing buckets, and set them up once."""
         for bucket in Bucket:
             with self._operation(bucket) as (s3, name):
                 if not self._exists(self._probe, name):
@@ -175,11 +175,11 @@ class S3Store:
         try:
             self._abort_unfinished_uploads(name)
         except ClientError as error:
-            # It only saves space, so that a key without this permission is no reason not to work.
+            # The rule only saves space, so an access key without this permission still works.
             _log.warning("the bucket has no lifecycle rule", bucket=name, reason=code_of(error))
 
     def _abort_unfinished_uploads(self, name: str) -> None:
-        """Let the store clean up after uploads whose process died, unless the bucket has rules of its own."""
+        """Let the store abort uploads whose process died, unless the bucket has its own rules."""
         try:
             self._s3.get_bucket_lifecycle_configuration(Bucket=name)
         except ClientError as error:
@@ -211,8 +211,8 @@ class S3Store:
 
     @contextmanager
     def _operation(self, bucket: Bucket) -> Iterator[tuple["S3Client", str]]:
-        """Yield the client and the bucket's name, within the time and with the errors of an operation."""
-        # Making the client takes a while, which is not the store's fault.
+        """Yield the client and the bucket's name, with the deadline and the errors of an operation."""
+        # The client is made before the deadline starts, because that takes a while and is not the store's fault.
         s3, name = self._s3, self._buckets[bucket]
         with self._deadline.running(), s3_errors(name):
             yield s3, name

@@ -1,4 +1,4 @@
-"""boto3 as it suits a Ceph RADOS Gateway: how it connects, how long it tries, and what its errors mean."""
+"""boto3 configured for a Ceph RADOS Gateway: its connections, its retries, and its errors as ours."""
 
 import math
 import threading
@@ -39,16 +39,16 @@ _PASSING: Final = frozenset(
         "XAmzContentSHA256Mismatch",
     }
 )
-"Refusals that are nobody's mistake: bytes lost on the way, a clock that is wrong, a store that is full."
+"Refusals that may pass by themselves: bytes lost on the way, a wrong clock, a full store."
 _PASSING_STATUS: Final = frozenset({408, 409, 425, 429})
 _FAULTS: Final = (BotoCoreError, HTTPError, OSError, ResponseParserError)
 _MISCONFIGURED: Final = (NoCredentialsError, ParamValidationError, PartialCredentialsError)
 _making: Final = threading.Lock()
-"Threads may use a client together, but not make one."
+"Threads may share a client, but not make one at the same time."
 
 
 class Deadline(threading.local):
-    """When the operation under way must have ended; each thread has its own."""
+    """The deadline of the current operation; each thread has its own."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
@@ -56,7 +56,7 @@ class Deadline(threading.local):
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Let an operation begin now."""
+        """Start the time of an operation now."""
         self._end = time.monotonic() + self._seconds
         try:
             yield
@@ -64,17 +64,17 @@ class Deadline(threading.local):
             self._end = math.inf
 
     def check(self, **_: object) -> None:
-        """Go on only while there is time.
+        """Check that the deadline has not passed.
 
         Raises:
-            Transient: there is none left.
+            Transient: the deadline has passed.
         """
         if time.monotonic() > self._end:
-            raise Transient("store_unavailable", f"the object store is not done after {self._seconds:.0f} s")
+            raise Transient("store_unavailable", f"the object store did not finish within {self._seconds:.0f} s")
 
 
 class S3Upload:
-    """A source that is read only while there is time, and that boto3 cannot close."""
+    """A source that is read only before the deadline, and that boto3 cannot close."""
 
     def __init__(self, source: BinaryIO, deadline: Deadline) -> None:
         self._source = source
@@ -88,7 +88,7 @@ class S3Upload:
         return self._source.read(amount)
 
     def seekable(self) -> bool:
-        """Tell boto3 that an attempt can begin again."""
+        """Tell boto3 that it can retry from the start."""
         return True
 
     def close(self) -> None:
@@ -96,7 +96,7 @@ class S3Upload:
 
 
 def make_client(settings: StoreSettings, deadline: Deadline) -> "S3Client":
-    """Return a client whose every attempt is made only before the deadline."""
+    """Return a client that makes every attempt only before the deadline."""
     config = Config(
         s3={
             "addressing_style": "path",
@@ -127,7 +127,7 @@ def make_client(settings: StoreSettings, deadline: Deadline) -> "S3Client":
 
 @cache
 def _session() -> Session:
-    """Return what clients are made from; it has read S3's description once, which takes the most of it."""
+    """Return the session that makes clients; it reads S3's description once, which takes most of the time."""
     session = botocore.session.get_session()
     # Without keys it would ask for some at an address that no setting names.
     session.get_component("credential_provider").remove("iam-role")
@@ -136,24 +136,24 @@ def _session() -> Session:
 
 @contextmanager
 def s3_errors(bucket: str) -> Iterator[None]:
-    """Turn errors of the store and on the way to it into ours.
+    """Turn errors of the store, and on the way to it, into ours.
 
     Raises:
-        Transient: trying again may help.
-        Permanent: somebody must change a setting or a permission first.
+        Transient: a retry may help.
+        Permanent: an administrator must change a setting or a permission first.
     """
     try:
         yield
     except ClientError as error:
         raise _refusal(error, bucket) from error
     except _MISCONFIGURED as error:
-        raise Permanent("store_refused", f"the object store cannot be asked as it is configured: {error}") from error
+        raise Permanent("store_refused", f"the configuration of the object store is wrong: {error}") from error
     except _FAULTS as error:
         raise Transient("store_unavailable", f"the object store cannot be reached: {error}") from error
 
 
 def code_of(error: ClientError) -> str:
-    """Return S3's code of an error; where there is no body to say it, that is the status."""
+    """Return S3's code of an error; without a body it is the HTTP status."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 

@@ -1,1 +1,1 @@
-"""Fetching from the web, where every address is hostile."""
+"""Fetching from the web, whose addresses are all hostile."""

@@ -1,4 +1,4 @@
-"""Which addresses may be fetched from: those of the public internet, and what a setting names."""
+"""The guard of fetched addresses: allows the public internet, and addresses that a setting names."""
 
 import ipaddress
 import socket
@@ -25,15 +25,15 @@ _SPECIAL = tuple(
         "3fff::/20",  # documentation
     )
 )
-"Networks that Python calls global, in some version or all."
+"Special networks that Python calls global, in some versions or all."
 
 
 class ForbiddenAddress(PartflowError):
-    """The name leads to an address that must not be fetched from."""
+    """The name leads to an address that Partflow must not fetch from."""
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Return the addresses of a name; a number in any spelling is an address, too.
+    """Return the addresses of a name; a number in any spelling is also an address.
 
     Raises:
         OSError: the name cannot be resolved.
@@ -43,7 +43,7 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address is of the public internet; one that carries another inside is judged by both."""
+    """Tell whether an address is on the public internet; one that embeds another must be so by both."""
     carried = _carried(address)
     if carried is not None and not is_public(carried):
         return False
@@ -63,25 +63,25 @@ def _carried(address: Address) -> ipaddress.IPv4Address | None:
 
 
 def endpoint(host: str, port: int) -> tuple[Address, int]:
-    """Return an address and port as they are compared."""
+    """Return an address and a port in the form in which they are compared."""
     return ipaddress.ip_address(host.partition("%")[0]), port
 
 
 def parse_endpoint(text: str) -> tuple[Address, int]:
-    """Return the endpoint written `127.0.0.1:8000` or `[::1]:8000`.
+    """Return the endpoint of a text such as `127.0.0.1:8000` or `[::1]:8000`.
 
     Raises:
-        ValueError: it is not written so.
+        ValueError: the text is not an endpoint.
     """
     host, _, port = text.rpartition(":")
     return endpoint(host.strip("[]"), int(port))
 
 
 class GuardedBackend(httpcore2.NetworkBackend):
-    """Connects to checked addresses only, and ends everything at a deadline.
+    """Connects to checked addresses only, and ends every connection at a deadline.
 
-    A name is resolved once per connection, and the address that was checked is the one connected to; so no second
-    answer of a name server can lead elsewhere.
+    It resolves a name once per connection and connects to the address that it checked, so that no second answer of a
+    name server can lead elsewhere.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class GuardedBackend(httpcore2.NetworkBackend):
         """Connect to the first address of a name that answers.
 
         Raises:
-            ForbiddenAddress: one of its addresses is not to be fetched from.
+            ForbiddenAddress: Partflow must not fetch from one of its addresses.
             httpcore2.ConnectError, httpcore2.ConnectTimeout: none answers.
         """
         addresses = self._lookup(host, port, remaining(self._deadline, timeout))
@@ -112,12 +112,12 @@ class GuardedBackend(httpcore2.NetworkBackend):
         return self._connect(addresses, port, timeout, local_address=local_address, socket_options=socket_options)
 
     def _lookup(self, host: str, port: int, seconds: float) -> list[str]:
-        # In a thread, because the system's resolver takes no timeout; one that is late ends by itself.
+        # In a thread, because the system's resolver has no timeout; a late thread ends by itself.
         resolving = ThreadPoolExecutor(1)
         try:
             return list(resolving.submit(self._resolve, host, port).result(seconds))
         except TimeoutError as error:
-            raise httpcore2.ConnectTimeout(f"{host} is not resolved in time") from error
+            raise httpcore2.ConnectTimeout(f"{host} was not resolved in time") from error
         except (OSError, UnicodeError) as error:
             raise httpcore2.ConnectError(f"{host} cannot be resolved: {error}") from error
         finally:
@@ -142,14 +142,14 @@ class GuardedBackend(httpcore2.NetworkBackend):
 
 
 class DeadlineStream(httpcore2.NetworkStream):
-    """A connection on which no wait outlasts the deadline, however slowly the other side drips."""
+    """A connection on which no wait outlasts the deadline, however slowly the server sends."""
 
     def __init__(self, stream: httpcore2.NetworkStream, deadline: float) -> None:
         self._stream = stream
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read what has come."""
+        """Read the bytes that have arrived."""
         return self._stream.read(max_bytes, remaining(self._deadline, timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -157,23 +157,23 @@ class DeadlineStream(httpcore2.NetworkStream):
         self._stream.write(buffer, remaining(self._deadline, timeout))
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._stream.close()
 
     def start_tls(
         self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.NetworkStream:
-        """Go over to TLS; the certificate must be of the name, not of the address."""
+        """Switch to TLS; the certificate must be for the name, not for the address."""
         left = remaining(self._deadline, timeout)
         return DeadlineStream(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
 
     def get_extra_info(self, info: str) -> Any:
-        """Tell about the socket."""
+        """Return information about the socket."""
         return self._stream.get_extra_info(info)
 
 
 def remaining(deadline: float, timeout: float | None) -> float:
-    """Return the seconds a wait may take.
+    """Return the seconds that a wait may take.
 
     Raises:
         httpcore2.ReadTimeout: the deadline has passed.

@@ -1,4 +1,4 @@
-"""Fetching what a model, a catalogue or a user proposes; every URL is hostile."""
+"""Fetching the URLs that a model, a catalogue or a user proposes; every URL is hostile."""
 
 import re
 import socket
@@ -24,14 +24,14 @@ _WALL: Final = re.compile(
     rb"|pardon our interruption|are you (?:a )?(?:human|robot)",
     re.IGNORECASE,
 )
-"What the pages of bot walls say."
+"Words on the pages of bot walls."
 _PATIENCE: Final = 120.0
-"Seconds; a site that asks for more is not asked again, lest it stall the run."
+"Seconds; a site that demands a longer wait is not retried, so that it cannot stall the run."
 _MOST_WALL_BYTES: Final = 65_536
 
 
 class Fetcher:
-    """Keeps no cookies, sends no credentials, and asks no proxy."""
+    """Fetches files without cookies, credentials or a proxy."""
 
     def __init__(self, settings: FetchSettings, *, resolver: Resolver = resolve) -> None:
         self._settings = settings
@@ -43,7 +43,7 @@ class Fetcher:
         """Fetch a file.
 
         Raises:
-            Refused: for every other ending.
+            Refused: the file could not be fetched; `code` tells the reason.
         """
         deadline = time.monotonic() + self._settings.total_seconds
         headers = {"User-Agent": self._settings.user_agent, "Accept": "application/pdf,*/*;q=0.5"}
@@ -54,22 +54,24 @@ class Fetcher:
             if isinstance(answer, Fetched):
                 return answer.model_copy(update={"url": url, "final_url": here})
             here = answer
-        raise Refused(Verdict.UNREACHABLE, f"it redirects more than {self._settings.max_redirects} times")
+        raise Refused(Verdict.UNREACHABLE, f"the URL redirects more than {self._settings.max_redirects} times")
 
     def _checked(self, url: str) -> httpx2.URL:
         try:
             parsed = httpx2.URL(url)
         except (httpx2.InvalidURL, UnicodeError, ValueError, TypeError) as error:
-            raise Refused(Verdict.UNREACHABLE, f"it is not a URL: {error}") from error
+            raise Refused(Verdict.UNREACHABLE, f"the address is not a URL: {error}") from error
         schemes = {"http", "https"} if self._settings.allow_http else {"https"}
         if parsed.scheme not in schemes or not parsed.host:
-            raise Refused(Verdict.FORBIDDEN_ADDRESS, f"only {' and '.join(sorted(schemes))} are fetched")
+            raise Refused(
+                Verdict.FORBIDDEN_ADDRESS, f"the URL's scheme is not allowed; expected {' or '.join(sorted(schemes))}"
+            )
         if parsed.userinfo:
-            raise Refused(Verdict.FORBIDDEN_ADDRESS, "a URL with a user name in it is not fetched")
+            raise Refused(Verdict.FORBIDDEN_ADDRESS, "the URL contains a user name; remove it")
         return parsed
 
     def _get(self, url: httpx2.URL, headers: Mapping[str, str], deadline: float) -> Fetched | str:
-        """Ask once; the answer is a file, or where it is instead."""
+        """Send one request, and return the file or the URL of a redirect."""
         settings = self._settings
         waits = {"connect": settings.connect_seconds, "read": settings.read_seconds, "write": settings.read_seconds}
         backend = GuardedBackend(self._allowed, deadline, resolver=self._resolver)
@@ -85,7 +87,7 @@ class Fetcher:
             raise Refused(Verdict.FORBIDDEN_ADDRESS, str(error)) from error
         except httpcore2.TimeoutException as error:
             connecting = isinstance(error, httpcore2.ConnectTimeout)
-            raise Refused(Verdict.TIMEOUT, "the other side is too slow", retryable=connecting) from error
+            raise Refused(Verdict.TIMEOUT, "the server is too slow", retryable=connecting) from error
         except (httpcore2.ConnectError, ssl.SSLError) as error:
             detail = f"{url.host} cannot be reached: {error}"
             raise Refused(Verdict.UNREACHABLE, detail, retryable=not _is_final(error)) from error
@@ -110,7 +112,7 @@ class Fetcher:
 
     def _content(self, response: httpcore2.Response, headers: httpx2.Headers) -> bytes:
         limit = self._settings.max_mb * 1_000_000
-        too_large = Refused(Verdict.TOO_LARGE, f"it is over {self._settings.max_mb} MB (PARTFLOW_FETCH_MAX_MB)")
+        too_large = Refused(Verdict.TOO_LARGE, f"the file is over {self._settings.max_mb} MB (PARTFLOW_FETCH_MAX_MB)")
         if (length := headers.get("content-length", "0")).isdecimal() and int(length) > limit:
             raise too_large
         content = bytearray()
@@ -136,7 +138,7 @@ class Fetcher:
 
 
 def _is_final(error: Exception) -> bool:
-    """Whether trying again cannot help: the name does not exist, or the certificate is not its own."""
+    """Tell whether a retry cannot help: the name does not exist, or its certificate is wrong."""
     cause = error.__cause__
     unknown = isinstance(cause, socket.gaierror) and cause.errno != socket.EAI_AGAIN
     return unknown or isinstance(cause, ssl.SSLCertVerificationError) or isinstance(error, ssl.SSLCertVerificationError)
@@ -146,7 +148,7 @@ def _joined(url: httpx2.URL, location: str) -> str:
     try:
         return str(url.join(location))
     except (httpx2.InvalidURL, UnicodeError, ValueError) as error:
-        raise Refused(Verdict.UNREACHABLE, f"it redirects to what is not a URL: {error}") from error
+        raise Refused(Verdict.UNREACHABLE, f"the URL redirects to an address that is not a URL: {error}") from error
 
 
 def _is_wall(response: httpcore2.Response) -> bool:
@@ -159,8 +161,8 @@ def _is_wall(response: httpcore2.Response) -> bool:
 
 
 def _inflated(content: bytes, most: int) -> bytes:
-    """Undo a compression that was not asked for, up to a size."""
+    """Undo a compression that was not requested, up to a size."""
     try:
         return zlib.decompressobj(wbits=47).decompress(content, most)
     except zlib.error as error:
-        raise Refused(Verdict.NOT_PDF, "it is compressed in a broken way") from error
+        raise Refused(Verdict.NOT_PDF, "the file's compression is damaged") from error

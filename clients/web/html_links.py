@@ -1,4 +1,4 @@
-"""Finding the PDF that an HTML page merely wraps."""
+"""Finding the PDF that an HTML page only wraps."""
 
 import html
 import re
@@ -29,7 +29,7 @@ _UNLIKELY: Final = re.compile(
 
 
 class _Place(IntEnum):
-    """Where in a page a link was found, the surest first."""
+    """The place of a link in a page, most reliable first."""
 
     EMBEDDED = 0
     NAMED = 1
@@ -39,15 +39,15 @@ class _Place(IntEnum):
 
 
 def find_pdf_link(content: bytes, base_url: str) -> str | None:
-    """Return the http(s) URL of the one PDF that a page wraps, or None; None also for what is no HTML.
+    """Return the http(s) URL of the one PDF that a page wraps; None if there is none, or the content is not HTML.
 
-    Only the first half megabyte is looked at. Never raises, whatever the content is.
+    It reads only the first half megabyte, and never raises, whatever the content is.
     """
     if b"%PDF-" in content[:1024] or b"\0" in content[:1024]:
         return None
     page = _Page(base_url)
-    # The parser asserts what broken declarations do not keep; what was found before them still counts.
-    # It is not closed, because older Pythons take quadratic time over tags and comments that do not end.
+    # A broken declaration can fail an assertion of the parser; links before it still count.
+    # The parser is not closed, because older Pythons take quadratic time for tags and comments that do not end.
     with suppress(AssertionError, ValueError):
         page.feed(content[:_MAX_BYTES].decode("utf-8", "replace"))
     for place in _Place:
@@ -68,7 +68,7 @@ class _Page(HTMLParser):
         self._in_script = False
 
     def best(self, place: _Place) -> str | None:
-        """Return the link of this place, if one is more plausible than all others there."""
+        """Return the link at a place that is more plausible than all others there, if one is."""
         links = self._links[place]
         if place in (_Place.EMBEDDED, _Place.NAMED, _Place.REFRESH):
             return next(iter(links), None)
@@ -122,7 +122,7 @@ class _Page(HTMLParser):
         return self._add(_Place.ANCHOR, url, words=given.get("title", ""))
 
     def _add(self, place: _Place, url: str, *, words: str = "") -> str:
-        """Keep a link, and return it in full; empty when it leads nowhere else."""
+        """Store a link, and return it in full; empty when it leads to the page itself or is not usable."""
         link = urldefrag(urljoin(self._base, re.sub(r"[\t\r\n]", "", url.strip()))).url
         links = self._links[place]
         if not url or len(link) > _MAX_URL or len(links) >= _MAX_LINKS or link == urldefrag(self._url).url:
@@ -150,6 +150,6 @@ def _names(path: str, query: str) -> Iterator[str]:
 
 
 def _unescaped(text: str) -> str:
-    """Undo how scripts and JSON write URLs: with slashes, ampersands and the like escaped."""
+    """Undo the escapes of slashes, ampersands and the like in URLs of scripts and JSON."""
     text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
     return html.unescape(text.replace("\\/", "/"))

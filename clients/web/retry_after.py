@@ -1,4 +1,4 @@
-"""The Retry-After header, a number of seconds or a date; the other side may have written anything into it."""
+"""Parsing of the Retry-After header: a number of seconds or a date, or anything else from a hostile server."""
 
 import math
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ _LONGEST: Final = 86_400.0
 
 
 def retry_after(header: str | None) -> float | None:
-    """Return the seconds that a Retry-After header asks for, at most a day; None when it cannot be read."""
+    """Return the seconds that a Retry-After header demands, at most a day; None when it cannot be parsed."""
     try:
         seconds = float(header or "nan")
     except ValueError:

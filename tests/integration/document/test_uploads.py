@@ -68,7 +68,7 @@ def test_same_file_again_is_the_same_document(client: FlaskClient) -> None:
         (b"\0" + pdf(), "does not begin"),
         (pdf() + archive(), "ZIP archive as well"),
         (archive_within(pdf()), "ZIP archive as well"),
-        (pdf(*"abcdef") + b"<script>alert(1)</script>", "something else follows"),
+        (pdf(*"abcdef") + b"<script>alert(1)</script>", "other data follows"),
         (b"%PDF-1.7\n<html><script>1</script>" + pdf(), "HTML page at once"),
         (pdf()[:-200], "ends before"),
         (b"%PDF-1.7 and no more", "ends before"),
