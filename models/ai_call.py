@@ -1,4 +1,4 @@
-"""Calls to models: what was asked, what it cost, and the answer for the next time."""
+"""Calls to models: their question, their cost, and the cached answer."""
 
 from decimal import Decimal
 from uuid import UUID

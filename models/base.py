@@ -1,4 +1,4 @@
-"""The declarative base: naming convention, column types and the mixins tables share."""
+"""The declarative base: the naming convention, column types, checks and mixins that tables share."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -61,7 +61,7 @@ class EnumText(TypeDecorator[StrEnum]):
         self.members = members
 
     def process_bind_param(self, value: StrEnum | None, _dialect: Dialect) -> str | None:
-        """Return the text of a member; text that is not one of them raises ValueError."""
+        """Return the text of a member; other text raises ValueError."""
         return None if value is None else self.members(value).value
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> StrEnum | None:
@@ -71,37 +71,37 @@ class EnumText(TypeDecorator[StrEnum]):
 
 @event.listens_for(Base, "resolve_type_annotation")
 def _enum_text(annotation: TypeResolve) -> EnumText | None:
-    """Let `Mapped[RunState]` be a text column of its values."""
+    """Make `Mapped[RunState]` a text column of its values."""
     kind = annotation.resolved_type
     return EnumText(kind) if isinstance(kind, type) and issubclass(kind, StrEnum) else None
 
 
 class Timestamped:
-    """When a row was made and last changed."""
+    """The times at which a row was made and last changed."""
 
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
 
 def length_check(column: str, most: int, *, pattern: str | None = r"\S") -> CheckConstraint:
-    """Return the CHECK that a text is at most so long, and not blank or whatever else the pattern asks for."""
+    """Return the CHECK that a text has at most `most` characters, and matches the pattern: by default, not blank."""
     rule = f"length({column}) <= {most}" + (f" AND {column} ~ '{pattern}'" if pattern else "")
     return CheckConstraint(rule, name=f"{column}_length", info={"column": column, "most": most})
 
 
 def range_check(column: str, least: int, most: int) -> CheckConstraint:
-    """Return the CHECK that a number lies between two, both included."""
+    """Return the CHECK that a number lies between two others, both included."""
     rule = f"{column} BETWEEN {least} AND {most}"
     return CheckConstraint(rule, name=f"{column}_range", info={"column": column, "least": least, "most": most})
 
 
 def one_of(column: str, values: type[StrEnum]) -> str:
-    """Return the CHECK that keeps a text column to a StrEnum's values."""
+    """Return the CHECK that restricts a text column to the values of a StrEnum."""
     return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
 
 
 class InSlot:
-    """A row that is about a place in a box."""
+    """A row that belongs to a place in a box."""
 
     box_no: Mapped[int]
     loc_no: Mapped[int]

@@ -8,11 +8,11 @@ from models.base import Base, CreatedAt
 
 
 class Batch(Base):
-    """A batch; how far it is, its runs say."""
+    """A batch; its progress follows from its runs."""
 
     __tablename__ = "batches"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     total: Mapped[int]
-    "of the runs it began with; old ones are deleted in time"
+    "the number of runs at its start; retention deletes old ones later"
     created_at: Mapped[CreatedAt]

@@ -1,4 +1,4 @@
-"""Blobs: bytes that are stored once, under their sha256."""
+"""Blobs: objects that are stored once, under their sha256."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from schemas.document import SHA256_PATTERN
 
 
 class Blob(Base):
-    """An object in object storage; the row is written before the object and goes after it."""
+    """An object in object storage; its row is inserted before the object is stored, and deleted after it."""
 
     __tablename__ = "blobs"
     __table_args__ = (
@@ -28,6 +28,6 @@ class Blob(Base):
     page_count: Mapped[int | None]
     created_at: Mapped[CreatedAt]
     touched_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    "when somebody last brought these bytes or was about to use them; garbage is only what was left alone since"
+    "the last upload of these bytes, or the last time before a new use; only untouched blobs become garbage"
     prepared_at: Mapped[datetime | None]
-    "when its pages were indexed and its thumbnails made, as far as that can be done"
+    "when its pages were indexed and its thumbnails made, as far as possible"

@@ -1,4 +1,4 @@
-"""Boxes and what they are designated for."""
+"""Boxes and the types that they are for."""
 
 from sqlalchemy import ForeignKey, Identity, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,7 +10,7 @@ from schemas.box import MAX_BOX_DESCRIPTION, MAX_CAPACITY
 
 
 class Box(Timestamped, Base):
-    """A numbered box with numbered locations; the number is made by the system and never comes again."""
+    """A numbered box with numbered locations; the database gives it a number, which is never reused."""
 
     __tablename__ = "boxes"
     __table_args__ = (
@@ -30,7 +30,7 @@ class Box(Timestamped, Base):
 
 
 class BoxType(Base):
-    """The types a box is designated for."""
+    """A type that a box is for."""
 
     __tablename__ = "box_types"
     __table_args__ = (Index(None, "type_id"),)

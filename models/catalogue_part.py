@@ -10,7 +10,7 @@ from schemas.text import MAX_CODE, MAX_LINE
 
 
 class CataloguePart(Base):
-    """What a catalogue says of a part number."""
+    """A catalogue's entry for a part number."""
 
     __tablename__ = "catalogue_parts"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Datasheet candidates: what was proposed for a run and what became of it."""
+"""Datasheet candidates: the proposed URLs of a run, and their verdicts."""
 
 from uuid import UUID
 
@@ -10,14 +10,14 @@ from schemas.datasheet import Verdict
 
 
 class DatasheetCandidate(Base):
-    """A URL, who proposed it, and the gate's verdict; NULL while it waits to be judged."""
+    """A URL, its source, and the gate's verdict, which is NULL until the gate has judged."""
 
     __tablename__ = "datasheet_candidates"
     __table_args__ = (
         UniqueConstraint("run_id", "index"),
         CheckConstraint(one_of("verdict", Verdict), name="verdict_known"),
         CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence_range"),
-        # Deleting a blob looks for the candidates that refer to it.
+        # The deletion of a blob searches for the candidates that refer to it.
         Index("ix_datasheet_candidates_blob_sha256", "blob_sha256", postgresql_where=text("blob_sha256 IS NOT NULL")),
     )
 
@@ -30,6 +30,6 @@ class DatasheetCandidate(Base):
     detail: Mapped[str | None]
     final_url: Mapped[str | None]
     blob_sha256: Mapped[Sha256 | None] = mapped_column(ForeignKey("blobs.sha256", ondelete="SET NULL"))
-    "the accepted file; garbage collection takes it away some time after the run has ended, and the verdict stays"
+    "the accepted file; garbage collection deletes it some time after the run has ended, and the verdict stays"
     confidence: Mapped[float | None]
     chosen: Mapped[bool] = mapped_column(server_default="false")

@@ -1,4 +1,4 @@
-"""Documents: PDFs, images and links on a part."""
+"""Documents: the PDFs, images and links of a part."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, exists, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
@@ -11,7 +11,7 @@ from schemas.text import MAX_ADDRESS, MAX_LINE
 
 
 class Document(Base):
-    """A document on a part; its bytes, if any, are a blob that parts may share."""
+    """A document of a part; its bytes, if any, are a blob that parts may share."""
 
     __tablename__ = "documents"
     __table_args__ = (
@@ -34,7 +34,7 @@ class Document(Base):
     title: Mapped[str | None]
     is_datasheet: Mapped[bool] = mapped_column(server_default="false")
     datasheet_by: Mapped[str | None]
-    "who said whether it is the datasheet, person or machine; a machine leaves alone what a person said"
+    "whether a person or a machine set is_datasheet; a machine does not change a person's choice"
     blob_sha256: Mapped[Sha256 | None] = mapped_column(ForeignKey("blobs.sha256"))
     public_url: Mapped[str | None]
     original_filename: Mapped[str | None]

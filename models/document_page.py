@@ -8,7 +8,7 @@ from models.base import Base, Sha256
 
 
 class DocumentPage(Base):
-    """One page of a blob; as the bytes are stored once, so is their text."""
+    """One page of a blob; its text is stored once, like the bytes."""
 
     __tablename__ = "document_pages"
     __table_args__ = (Index(None, "words", postgresql_using="gin"),)

@@ -1,4 +1,4 @@
-"""History: every change of stock, for ever."""
+"""History: every change of stock, kept for ever."""
 
 from uuid import UUID
 

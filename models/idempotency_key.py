@@ -1,4 +1,4 @@
-"""Idempotency keys: what a POST with this key answered the first time."""
+"""Idempotency keys, with the first answer to a POST with each key."""
 
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,7 +7,7 @@ from models.base import Base, CreatedAt, Json, length_check
 
 
 class IdempotencyKey(Base):
-    """Inserted in the transaction of the work it guards."""
+    """A key and its answer; inserted in the transaction of the work that it guards."""
 
     __tablename__ = "idempotency_keys"
     __table_args__ = (Index(None, "created_at"), length_check("key", 255))

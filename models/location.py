@@ -1,4 +1,4 @@
-"""Locations: the numbered slots of a box."""
+"""Locations: the numbered slots of boxes."""
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,7 +7,7 @@ from models.base import Base, InSlot, SurrogateKey
 
 
 class Location(InSlot, Base):
-    """Location 3 of box 7, written 7-3; its `box_no` is that of its box."""
+    """A location of a box: location 3 of box 7 is written 7-3; `box_no` is that of its box."""
 
     __tablename__ = "locations"
     __table_args__ = (

@@ -1,17 +1,17 @@
 """Every advisory lock by name, in the order in which they are taken.
 
-A transaction takes locks from the top of this list to its bottom, so that no two wait for each other in a circle. Rows
-are locked between them, at the places named here.
+A transaction takes locks from the top of this list to its bottom, so that transactions cannot deadlock. Rows are locked
+in between, at the places named here.
 
     MIGRATION        held by a migration while it runs, and by nothing else
-    RECONCILER       tried by a reconciler, which leaves when another one has it; then rows of runs, by age
+    RECONCILER       tried by a reconciler, which stops when another one holds it; then rows of runs, by age
     BATCH_FEED       held by a process that sends runs of batches; then rows of runs
-    PERMIT           held, per resource, for the moment in which a permit is taken; nothing follows
+    PERMIT           held, per resource, while a permit is taken; nothing follows
     IDEMPOTENCY_KEY  tried, per key, at the start of a request; a request that does not get it is refused
     IMPORT           held, per import, by the step that applies it
     SHOPPING_LINE    held, per line, by a receipt
                      — rows of projects —
-    TAG_CHANGES      held by a change of what a tag is called or stands for
+    TAG_CHANGES      held by a change of a tag's name or synonyms
     PART_MERGES      shared by a transaction that locks several parts, held by a merge
                      — rows of parts, by id4 —
     TAG_WORDS        shared by a transaction that puts tags on a part, held by one that replaces a tag on all parts
@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 
 
 class Lock(StrEnum):
-    """The locks; the module says who takes which after which."""
+    """The locks; the module describes who takes each, and in which order."""
 
     MIGRATION = "migration"
     RECONCILER = "reconciler"
@@ -48,15 +48,15 @@ def hold(session: Session, lock: Lock, key: object = "") -> None:
 
 
 def share(session: Session, lock: Lock) -> None:
-    """Wait until no transaction holds a lock, and keep it from being held until this one ends."""
+    """Wait until no transaction holds a lock, and prevent others from holding it until this transaction ends."""
     session.execute(select(func.pg_advisory_xact_lock_shared(number(lock))))
 
 
 def try_hold(session: Session, lock: Lock, key: object = "") -> bool:
-    """Hold a lock until the transaction ends, unless another transaction has it; returns whether it is held."""
+    """Hold a lock until the transaction ends, unless another transaction holds it; return whether this one does."""
     return bool(session.scalar(select(func.pg_try_advisory_xact_lock(number(lock, key)))))
 
 
 def number(lock: Lock, key: object = "") -> ColumnElement[Any]:
-    """Return the number by which PostgreSQL knows a lock."""
+    """Return PostgreSQL's number of a lock."""
     return func.hashtextextended(f"{lock} {key}", 0)
