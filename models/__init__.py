@@ -1,4 +1,4 @@
-"""Tables, one per file; importing this package knows them all."""
+"""Tables, one per file; importing this package loads all of them."""
 
 from models.ai_call import AiCall
 from models.base import Base

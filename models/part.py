@@ -18,7 +18,7 @@ _NO_WORD = f'@ == null || @ == "" || @ like_regex "^.{{{MAX_TAG + 1}}}" flag "s"
 
 
 class Part(Timestamped, Base):
-    """One kind of component; `id4` is its key and what is written on its bag. Never deleted: retired, or merged."""
+    """One kind of component; `id4` is its key, written on its bag. Parts are never deleted, but retired or merged."""
 
     __tablename__ = "parts"
     __table_args__ = (
@@ -56,7 +56,7 @@ class Part(Timestamped, Base):
     code_order: Mapped[str] = mapped_column(
         Text(collation="C"), Computed(f"coalesce({CODE_KEY_SQL}, '~')", persisted=True)
     )
-    "how parts sort by their number; those without one last, because ~ follows every letter"
+    "the sort key by part number; parts without one come last, because ~ follows every letter"
     manufacturer: Mapped[str | None]
     type_id: Mapped[int | None] = mapped_column(ForeignKey("types.id"))
     description: Mapped[str | None]
@@ -65,11 +65,11 @@ class Part(Timestamped, Base):
     seller: Mapped[str | None]
     seller_link: Mapped[str | None]
     set_by: Mapped[Json] = mapped_column(server_default="{}")
-    "field name → person or machine; what a person set, a machine only proposes to change"
+    "field name → person or machine; a machine only suggests changes to a person's fields"
     retired_at: Mapped[datetime | None]
-    "since when it is not listed and takes no stock"
+    "the time since which the part is not listed and cannot receive stock"
     merged_into: Mapped[Id4 | None] = mapped_column(ForeignKey("parts.id4"))
-    "the part that its letters stand for now; nothing hangs on this row any more"
+    "the part to which this id4 leads now; no other rows refer to this part any more"
     merge_command_id: Mapped[UUID | None]
 
     type: Mapped[Type | None] = relationship(lazy="raise")

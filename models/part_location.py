@@ -1,4 +1,4 @@
-"""Placements: how many of a part lie in a location."""
+"""Placements: the quantities of parts in locations."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,7 +7,7 @@ from models.base import Base, Id4, InSlot, SurrogateKey
 
 
 class PartLocation(InSlot, Base):
-    """A quantity of a part in a location; an empty one has no row."""
+    """The quantity of a part in a location; an empty placement has no row."""
 
     __tablename__ = "part_locations"
     __table_args__ = (

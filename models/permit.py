@@ -1,4 +1,4 @@
-"""Permits: who is talking to a host or a model just now."""
+"""Permits: the current users of a limited resource, such as a host or a model."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from models.base import Base
 
 
 class Permit(Base):
-    """One of the few that may use a resource at a time; one that was never given back ends by itself."""
+    """One of the limited uses of a resource at a time; a permit that was never returned expires."""
 
     __tablename__ = "permits"
 

@@ -12,7 +12,7 @@ from schemas.ledger import PIPELINE_PATTERN, Lane, RunState, WaitingFor
 
 
 class PipelineRun(Base):
-    """A run; its `epoch` fences off every message of an earlier dispatch."""
+    """A run; `epoch` fences off all messages of earlier dispatches."""
 
     __tablename__ = "pipeline_runs"
     __table_args__ = (
@@ -20,7 +20,7 @@ class PipelineRun(Base):
         CheckConstraint(one_of("state", RunState), name="state_known"),
         CheckConstraint(one_of("lane", Lane), name="lane_known"),
         CheckConstraint(one_of("waiting_for", WaitingFor), name="waiting_for_known"),
-        # None of them on what every step changes, so that PostgreSQL can update a run in its place.
+        # No index has a column that every step changes, so that PostgreSQL can update a run in place.
         Index("ix_pipeline_runs_open", "created_at", postgresql_where=text("finished_at IS NULL")),
         Index("ix_pipeline_runs_heal_at", "heal_at", postgresql_where=text("heal_at IS NOT NULL")),
         Index(None, "created_at", "id"),
@@ -38,32 +38,32 @@ class PipelineRun(Base):
     lane: Mapped[Lane] = mapped_column(server_default=Lane.INTERACTIVE)
     batch_id: Mapped[UUID | None] = mapped_column(ForeignKey("batches.id", ondelete="SET NULL"))
     payload_version: Mapped[int] = mapped_column(server_default="1")
-    "of the newest code that has touched it; older code leaves it alone"
+    "the version of the newest code that changed the run; older code leaves the run to newer code"
     epoch: Mapped[int] = mapped_column(server_default="0")
-    "raised with every dispatch; 0 until the first"
+    "the number of dispatches"
     sent_at: Mapped[datetime | None]
-    "its last dispatch; NULL while it is to be sent"
+    "the last dispatch; NULL while the run waits to be sent"
     waiting_for: Mapped[WaitingFor | None]
-    "why it is not sent yet"
+    "the reason why the run is not sent yet"
     sends: Mapped[int] = mapped_column(server_default="0")
-    "dispatches since it last made progress"
+    "dispatches since the last progress"
     version: Mapped[int] = mapped_column(server_default="0")
-    "raised with every change a poller can see; the ETag"
+    "the ETag, raised with every change that a poller can see"
     input: Mapped[Json]
     subject: Mapped[Id4 | None] = mapped_column("part_id4", ForeignKey("parts.id4"))
-    "what the run is about: here a part, which the engine does not know"
+    "the subject of the run: here a part, about which the engine knows nothing"
     error: Mapped[str | None]
     created_at: Mapped[CreatedAt]
     progress_at: Mapped[CreatedAt]
     time_limit: Mapped[timedelta]
-    "how long it may be worked on; waiting for workers does not count"
+    "the working time that the run may take; time spent waiting for workers does not count"
     working_since: Mapped[datetime | None]
-    "its first claim since it was last sent"
+    "the first claim since the last dispatch"
     cancel_requested_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     heal_at: Mapped[datetime | None]
-    "when it is tried again by itself, because what it lacks may be there by then"
+    "when the engine retries the run, because the missing result may be available by then"
     heals: Mapped[int] = mapped_column(server_default="0")
-    "how often it was"
+    "the number of these retries"
 
     steps: Mapped[list[PipelineStep]] = relationship(order_by=PipelineStep.position, lazy="raise")

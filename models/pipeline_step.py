@@ -1,4 +1,4 @@
-"""Steps: the ledger of what a run has done and has yet to do."""
+"""Steps: the ledger of the finished and the open work of runs."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from schemas.ledger import StepState
 
 
 class PipelineStep(Base):
-    """One step of a run; `attempt` is the fencing token of whoever holds the lease."""
+    """One step of a run; `attempt` is the fencing token of the worker that holds the lease."""
 
     __tablename__ = "pipeline_steps"
     __table_args__ = (
@@ -26,15 +26,15 @@ class PipelineStep(Base):
     state: Mapped[StepState] = mapped_column(server_default=StepState.PENDING)
     attempt: Mapped[int] = mapped_column(server_default="0")
     postponed: Mapped[int] = mapped_column(server_default="0")
-    "how many of the attempts do not count: they were given back without fault"
+    "attempts that do not count, because the worker gave them back without a failure"
     lease_until: Mapped[datetime | None]
     not_before: Mapped[datetime | None]
     worker: Mapped[str | None]
     output: Mapped[Json | None]
     reason: Mapped[str | None]
-    "the stable code of why it failed or left a gap"
+    "the stable code of the failure or the gap"
     detail: Mapped[str | None]
     transient: Mapped[bool] = mapped_column(server_default="false")
-    "it was given up on something that may work later"
+    "whether a later try may succeed"
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""Projects: what is built of parts."""
+"""Projects, which are built from parts."""
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,7 +9,7 @@ from schemas.text import MAX_TEXT
 
 
 class Project(Timestamped, Base):
-    """Something to build, once or more often; two names differ by more than case."""
+    """A project to build, once or several times; two names differ by more than case."""
 
     __tablename__ = "projects"
     __table_args__ = (
@@ -25,4 +25,4 @@ class Project(Timestamped, Base):
     description: Mapped[str | None]
     state: Mapped[ProjectState] = mapped_column(server_default=ProjectState.ACTIVE)
     builds: Mapped[int]
-    "planned and not done yet"
+    "the builds that are planned and not done yet"

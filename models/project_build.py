@@ -1,4 +1,4 @@
-"""Builds: what was asked for, and what it took."""
+"""Builds: the commands, and their results."""
 
 from uuid import UUID
 
@@ -9,13 +9,13 @@ from models.base import Base, CreatedAt, Json
 
 
 class ProjectBuild(Base):
-    """A command to build, kept for ever as its stock commands are: its id again answers as it did the first time."""
+    """A command to build, kept for ever like its stock commands; a repeated ID returns the first answer."""
 
     __tablename__ = "project_builds"
     __table_args__ = (Index(None, "project_id", "at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    "made by the client; the ids of its stock commands are derived from it"
+    "made by the client; the IDs of the build's stock commands are derived from it"
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
     payload: Mapped[Json]
     result: Mapped[Json]

@@ -1,4 +1,4 @@
-"""Requirements: what one build of a project needs."""
+"""Requirements: the lines of projects, which say what one build needs."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,7 +10,7 @@ from schemas.text import MAX_LINE, MAX_TEXT
 
 
 class ProjectRequirement(Base):
-    """So many of a part, or of what is not in the inventory yet; a project has one line for each."""
+    """A quantity of a part, or of a placeholder for one; a project has one line for each."""
 
     __tablename__ = "project_requirements"
     __table_args__ = (

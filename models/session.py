@@ -1,4 +1,4 @@
-"""Engines and the one place where a transaction is committed."""
+"""Database engines, and the only place that commits transactions."""
 
 import threading
 import time
@@ -35,7 +35,7 @@ def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
 
 
 def _ping_if_idle(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
-    """See that a connection which was idle is alive; asking each time would cost a trip to the database each time."""
+    """Check that an idle connection is alive; a check at each use would cost a trip to the database each time."""
     if time.monotonic() - record.info.get("used", 0.0) < _IDLE_SECONDS:
         return
     try:
@@ -49,17 +49,17 @@ def _ping_if_idle(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> 
 def statement_scope() -> Iterator[Connection]:
     """Yield this thread's own connection, on which every statement is a transaction by itself.
 
-    It stays open from one block to the next, so that a statement costs one trip to the database and little else.
+    The connection stays open between blocks, so that a statement costs one trip to the database and little else.
     """
     connection = _own.__dict__.pop("connection", None)
     if connection is None or (time.monotonic() - _own.used > _IDLE_SECONDS and not _is_alive(connection)):
         connection = get_engine().execution_options(isolation_level="AUTOCOMMIT").connect()
-        # All that is done here finds rows by their keys, so planning it anew would find the same plan.
+        # All statements here find rows by their keys, so planning them again would give the same plan.
         connection.exec_driver_sql("SET plan_cache_mode = force_generic_plan")
     try:
         yield connection
     except BaseException:
-        # It may be its end, or in the middle of something.
+        # The connection may be broken, or in the middle of a statement.
         connection.invalidate()
         connection.close()
         raise
@@ -76,7 +76,7 @@ def _is_alive(connection: Connection) -> bool:
 
 
 def disconnect() -> None:
-    """Close what this process has open; whoever needs a connection next makes a new one."""
+    """Close this process's connections; the next use opens a new one."""
     connection = _own.__dict__.pop("connection", None)
     if connection is not None:
         connection.close()
@@ -93,7 +93,7 @@ def session_scope(engine: Engine | None = None) -> Iterator[Session]:
 
 @contextmanager
 def snapshot_scope() -> Iterator[Session]:
-    """Yield a session that reads only, and sees the inventory as it is at its first statement until it ends."""
+    """Yield a read-only session that sees the inventory at the moment of its first statement until it ends."""
     engine = get_engine().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     with Session(engine, expire_on_commit=False) as session:
         yield session

@@ -1,4 +1,4 @@
-"""The shopping list."""
+"""The lines of the shopping list."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from schemas.text import MAX_ADDRESS, MAX_LINE, MAX_TEXT
 
 
 class ShoppingLine(Timestamped, Base):
-    """So many of a part, or of something that is no part yet, to buy."""
+    """A quantity to buy of a part, or of a text for something that is not a part yet."""
 
     __tablename__ = "shopping_list"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Stock commands: what clients asked for, and what it did."""
+"""Stock commands of clients, and their results."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from schemas.stock import StockKind
 
 
 class StockCommand(Base):
-    """A command on a part's stock, kept for ever: its id again answers what it answered the first time."""
+    """A command on a part's stock, kept for ever; a repeated ID returns the first answer."""
 
     __tablename__ = "stock_commands"
     __table_args__ = (
@@ -22,7 +22,7 @@ class StockCommand(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     "made by the client"
     seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
-    "the order of a part's commands, since they are given under its lock"
+    "the order of a part's commands, since each is inserted under the part's lock"
     part_id4: Mapped[Id4] = mapped_column(ForeignKey("parts.id4"))
     kind: Mapped[StockKind]
     payload: Mapped[Json]

@@ -1,4 +1,4 @@
-"""Suggestions: values a machine proposes for a part's fields."""
+"""Suggestions: values that a machine proposes for a part's fields."""
 
 from datetime import datetime
 from uuid import UUID
@@ -45,7 +45,7 @@ _VALUES = {
         _text_or_null("supplier_code", "lot", "date_code", "origin"),
     ),
 }
-"What the value of a field must be, as the DTOs in schemas.suggestion have it."
+"The rules for the value of each field, as the DTOs in schemas.suggestion define them."
 
 _VALUE_CHECKS = [
     CheckConstraint(f"field <> '{field}' OR coalesce({' AND '.join(rules)}, false)", name=f"{field}_value")

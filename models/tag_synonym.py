@@ -1,4 +1,4 @@
-"""Synonyms of tags: other words for them, which are never stored on a part."""
+"""Synonyms of tags: other words for tags, which are never stored on a part."""
 
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -8,7 +8,7 @@ from schemas.tag import MAX_TAG
 
 
 class TagSynonym(Base):
-    """A word and the tag it stands for, which is no synonym itself."""
+    """A word and its tag, which is not a synonym itself."""
 
     __tablename__ = "tag_synonyms"
     __table_args__ = (

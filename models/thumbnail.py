@@ -8,7 +8,7 @@ from models.blob import Blob
 
 
 class Thumbnail(Base):
-    """A small picture of a blob, itself a blob; `side` is the most pixels of its longer side."""
+    """A small picture of a blob, itself a blob; `side` is the maximum of its longer side in pixels."""
 
     __tablename__ = "thumbnails"
     __table_args__ = (CheckConstraint("side > 0", name="side_positive"), Index(None, "image_sha256"))

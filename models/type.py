@@ -1,4 +1,4 @@
-"""Types: the categories of parts, a list the user owns."""
+"""Types: the user's list of categories of parts."""
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -14,7 +14,7 @@ class Type(Timestamped, Base):
     __table_args__ = (
         Index("uq_types_name", text("lower(name)"), unique=True),
         length_check("name", MAX_TYPE),
-        # The control characters of schemas.type.TYPE_PATTERN; PostgreSQL has no text with the first of them.
+        # The control characters of schemas.type.TYPE_PATTERN; PostgreSQL's text cannot hold the first of them.
         CheckConstraint(r"name !~ '[/\u0001-\u001f]'", name="name_in_address"),
     )
 
