@@ -96,7 +96,7 @@ def _collided(error: IntegrityError) -> Response:
 def _unstorable(error: DataError) -> Response:
     _log.info("a value cannot be stored", path=request.path, error=str(error.orig))
     return problem(
-        ErrorCode.INVALID_INPUT, "a value holds characters that are no text, or a number out of range; correct it"
+        ErrorCode.INVALID_INPUT, "a value holds characters that cannot be stored, or a number out of range; correct it"
     )
 
 

@@ -108,5 +108,5 @@ def _refused(name: str | None, refusal: Refused) -> TooLarge | UnsupportedMedia:
     shown = name or "the file"
     details = {"field": "file", "filename": name, "reason": refusal.code}
     if refusal.limit:
-        return TooLarge(f"{shown} is too large to inspect: {refusal.detail}; {refusal.limit} set the limit", **details)
+        return TooLarge(f"{shown} is too large to inspect ({refusal.detail}); {refusal.limit} set the limit", **details)
     return UnsupportedMedia(f"{shown} is not accepted: {refusal.detail}; send a PDF, JPEG, PNG or WebP", **details)

@@ -50,7 +50,7 @@ class Consumer(consumer.Consumer):
     def ensure_connected(self, conn: Connection) -> Any:
         """Wait for the broker, and ask for it every second; the stock consumer asks every half minute in the end."""
         patient = partial(conn.ensure_connection, interval_start=_RECONNECT_SECONDS, interval_step=0)
-        conn.ensure_connection = patient  # type: ignore[method-assign]  # the intervals are no settings of Celery's
+        conn.ensure_connection = patient  # type: ignore[method-assign]  # Celery has no setting for the intervals
         return super().ensure_connected(conn)
 
     def on_decode_error(self, message: Message, exc: Exception) -> None:
