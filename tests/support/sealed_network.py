@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 ADDRESS = "192.0.2.1"
 "The address of every name."
 _FILES = {
