@@ -10,9 +10,15 @@ from tests.support.rows import new_box, new_part
 @pytest.mark.parametrize(
     ("statement", "sentence"),
     [
-        ("INSERT INTO part_locations (part_id4, box_no, loc_no, qty) VALUES (:part, 1, 1, 0)", "fewer than none"),
-        ("INSERT INTO part_locations (part_id4, box_no, loc_no, qty) VALUES (:part, 9, 1, 1)", "slot that is meant"),
-        ("INSERT INTO part_locations (part_id4, box_no, loc_no, qty) VALUES ('ZZZZ', 1, 1, 1)", "part that is meant"),
+        ("INSERT INTO part_locations (part_id4, box_no, loc_no, qty) VALUES (:part, 1, 1, 0)", "cannot be negative"),
+        (
+            "INSERT INTO part_locations (part_id4, box_no, loc_no, qty) VALUES (:part, 9, 1, 1)",
+            "the slot no longer exists",
+        ),
+        (
+            "INSERT INTO part_locations (part_id4, box_no, loc_no, qty) VALUES ('ZZZZ', 1, 1, 1)",
+            "the part no longer exists",
+        ),
         ("INSERT INTO locations (box_id, box_no, loc_no) VALUES (1, 1, 1)", "got this location"),
         ("UPDATE boxes SET capacity = 0", "at least one location"),
     ],
