@@ -143,7 +143,7 @@ def test_step_that_dies_after_its_commit_books_nothing_twice(client: FlaskClient
 @pytest.mark.parametrize(
     ("row", "problem"),
     [
-        ("NE555P,TI,Timer,many,1-1", "quantity 'many': it must be a whole number of pieces"),
+        ("NE555P,TI,Timer,many,1-1", "quantity 'many': expected a whole number of pieces"),
         ("NE555P,TI,Timer,1,9-1", "location 9-1 does not exist; add its box first"),
         ("NE555P,TI,Timer,1,1-3", "already lies in 1-3; choose another slot, or set share to put both there"),
     ],
