@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, BinaryIO, Final, NamedTuple
@@ -29,8 +30,6 @@ _BOOT: Final = Path(__file__).with_name("_child.py")
 MEGABYTE: Final = 1 << 20
 _COMPLAINT_BYTES: Final = 2000
 _NOT_STARTED: Final = (126, 127)
-# Each further heap of glibc's takes 64 MB of the address space, used or not.
-_ENVIRONMENT: Final = {"MALLOC_ARENA_MAX": "1"}
 
 
 class SandboxError(PartflowError):
@@ -70,7 +69,7 @@ def run(module: str, content: bytes | BinaryIO, options: dict[str, int], *, limi
 
     The content of a file is never held in this process's memory.
 
-    The child sees nothing of the environment, is gone when this returns or raises, and dies with its parent.
+    The child sees no environment, is gone when this returns or raises, and dies with its parent.
 
     Raises:
         SandboxError: the child gave no answer within its limits; the subclass tells the reason.
@@ -78,10 +77,11 @@ def run(module: str, content: bytes | BinaryIO, options: dict[str, int], *, limi
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as complaint:
         shutil.copyfileobj(io.BytesIO(content) if isinstance(content, bytes) else content, given)
         given.seek(0)
-        with start(command(module, options, limits), given, answer, complaint) as child:
+        with start(command(module, options, limits), (given, answer, complaint), {}) as child:
             status = _wait(child, limits.seconds)
         if status == 0:
-            return _read(answer, limits.output_mb * MEGABYTE)
+            answer.seek(0)
+            return answer.read(limits.output_mb * MEGABYTE)
         raise reason(status, complaint)
 
 
@@ -102,16 +102,19 @@ def command(module: str, options: dict[str, int], limits: Limits, *, idle_second
 
 
 def start(
-    words: list[str], given: IO[bytes] | int, answer: IO[bytes] | int, complaint: IO[bytes]
+    words: list[str],
+    streams: tuple[IO[bytes] | int, IO[bytes] | int, IO[bytes]],
+    environment: Mapping[str, str],
 ) -> subprocess.Popen[bytes]:
-    """Start a child that sees nothing of the environment; it dies with the thread that started it.
+    """Start a child that sees no other environment; it dies with the thread that started it.
 
     Raises:
         NotStarted: the system starts no further process.
     """
+    given, answer, complaint = streams
     try:
         return subprocess.Popen(
-            words, stdin=given, stdout=answer, stderr=complaint, env=_ENVIRONMENT, cwd="/", start_new_session=True
+            words, stdin=given, stdout=answer, stderr=complaint, env=environment, cwd="/", start_new_session=True
         )
     except OSError as error:
         raise NotStarted(f"the sandbox does not start: {error}") from error
@@ -143,8 +146,3 @@ def reason(status: int, complaint: IO[bytes]) -> SandboxError:
     complaint.seek(max(0, complaint.seek(0, os.SEEK_END) - _COMPLAINT_BYTES))
     last_line = complaint.read().decode(errors="replace").strip().rpartition("\n")[2]
     return Crashed(f"ended with status {status}" + (f": {last_line}" if last_line else ""))
-
-
-def _read(file: IO[bytes], limit: int) -> bytes:
-    file.seek(0)
-    return file.read(limit)

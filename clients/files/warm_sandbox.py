@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 import weakref
+from collections.abc import Mapping
 from threading import Lock
 from typing import IO, Final, Self
 
@@ -27,10 +28,16 @@ class WarmSandbox:
     """
 
     def __init__(
-        self, module: str, options: dict[str, int], *, limits: Limits, max_requests: int, idle_seconds: float
+        self,
+        module: str,
+        *,
+        limits: Limits,
+        max_requests: int,
+        idle_seconds: float,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self._module = module
-        self._options = options
+        self._environment = environment or {}
         self._limits = limits
         self._max_requests = max_requests
         self._idle_seconds = idle_seconds
@@ -44,7 +51,7 @@ class WarmSandbox:
         self.close()
 
     def ask(self, content: bytes) -> bytes:
-        """Return `module.main(content, options)`, one request at a time.
+        """Return `module.main(content, {})`, one request at a time.
 
         Raises:
             SandboxError: the child gave no answer within its limits and is gone; the subclass says why.
@@ -75,19 +82,20 @@ class WarmSandbox:
     def _warm(self) -> "_Child":
         if self._child is None or self._child.asked >= self._max_requests or self._child.has_ended():
             self.close()
-            self._child = _Child(command(self._module, self._options, self._limits, idle_seconds=self._idle_seconds))
+            words = command(self._module, {}, self._limits, idle_seconds=self._idle_seconds)
+            self._child = _Child(words, self._environment)
         return self._child
 
 
 class _Child:
     """One process, and the socket that is its input and its output."""
 
-    def __init__(self, words: list[str]) -> None:
+    def __init__(self, words: list[str], environment: Mapping[str, str]) -> None:
         self.asked = 0
         self._complaint = tempfile.TemporaryFile()  # noqa: SIM115  # it is closed when the child ends
         self._socket, theirs = socket.socketpair()
         with theirs:
-            self._process = start(words, theirs.fileno(), theirs.fileno(), self._complaint)
+            self._process = start(words, (theirs.fileno(), theirs.fileno(), self._complaint), environment)
         self.end = weakref.finalize(self, _end, self._process, self._socket, self._complaint)
 
     def has_ended(self) -> bool:

@@ -230,7 +230,11 @@ def test_command_id_is_for_one_merge(client: FlaskClient, pair: tuple[str, str])
         (lambda client, source, target: (source, source), 409, "cannot be merged into itself"),
         (lambda client, source, target: (source, "ZZZZ"), 404, "there is no part ZZZZ"),
         (lambda client, source, target: ("ZZZZ", target), 404, "there is no part ZZZZ"),
-        (lambda client, source, target: (merged(client, source, target)[0], new_part()), 409, "was already merged into"),
+        (
+            lambda client, source, target: (merged(client, source, target)[0], new_part()),
+            409,
+            "was already merged into",
+        ),
         (lambda client, source, target: merged(client, source, target)[::-1], 409, "which was merged into"),
         (
             lambda client, source, target: (client.post(f"/parts/{target}/retire") and source, target),

@@ -34,4 +34,4 @@ def main(content: bytes, options: dict[str, int]) -> bytes:
             return bytes(5 << 20)
         case b"fork":
             return str(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]).pid).encode()
-    return content * options["double"]
+    return content * options.get("double", 1)

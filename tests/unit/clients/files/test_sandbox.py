@@ -21,7 +21,7 @@ def play(game: bytes, limits: Limits = LIMITS) -> bytes:
     ("game", "answer"),
     [
         (b"echo", b"echoecho"),
-        (b"environment", b"['MALLOC_ARENA_MAX']"),
+        (b"environment", b"[]"),
         (b"folder", b"/"),
     ],
 )
