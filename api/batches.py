@@ -24,7 +24,7 @@ def get(batch_id: UUID) -> BatchOut:
 @bp.post("/<uuid:batch_id>/cancel")
 @spec.validate(resp=answers(404, HTTP_200=BatchOut), tags=["runs"])
 def cancel(batch_id: UUID) -> BatchOut:
-    """Ask all runs of a batch to stop that have not ended; asking again changes nothing."""
+    """Ask all runs of a batch to stop that have not ended; repeating this changes nothing."""
     batch = BatchService.get(db(), batch_id)
     cancel_batch(db(), batch_id)
     return _shown(batch)

@@ -28,7 +28,7 @@ def _listed(value: object) -> object:
 
 
 class DocumentForm(DocumentFields):
-    """A PDF or a picture for a part, and what it is to it."""
+    """A PDF or a picture for a part, and its role there."""
 
     model_config = ConfigDict(json_schema_extra={"required": ["file"]})
 
@@ -43,7 +43,7 @@ class DocumentForm(DocumentFields):
     tags=["documents"],
 )
 def add(id4: str) -> tuple[DocumentOut, int, dict[str, str]]:
-    """Add a file, a link, or a document of another part; what the part has already is answered with 200."""
+    """Add a file, a link, or a document of another part; 200 means that the part already has it."""
     given = _given()
     document, is_new = _upload(id4) if isinstance(given, DocumentForm) else _refer(id4, given)
     DocumentService.update(db(), document, given)
@@ -87,7 +87,7 @@ def get(document_id: int) -> DocumentOut:
 @bp.patch("/documents/<int:document_id>")
 @spec.validate(resp=answers(404, 409, 413, 415, HTTP_200=DocumentOut), tags=["documents"])
 def change(document_id: int, json: DocumentPatch) -> DocumentOut:
-    """Change a document's title, or what it is to its part: the main image, the datasheet."""
+    """Change the title of a document, or whether it is the part's main image or datasheet."""
     document = DocumentService.lock(db(), document_id)
     DocumentService.update(db(), document, json)
     return document_out(document)
@@ -96,7 +96,7 @@ def change(document_id: int, json: DocumentPatch) -> DocumentOut:
 @bp.delete("/documents/<int:document_id>")
 @spec.validate(resp=answers(404, HTTP_204=None), tags=["documents"])
 def delete(document_id: int) -> tuple[str, int]:
-    """Take a document off its part; other parts keep theirs, and bytes that none has are deleted later."""
+    """Delete a document of a part; other parts keep theirs, and unreferenced bytes are deleted later."""
     DocumentService.delete(db(), document_id)
     return "", 204
 

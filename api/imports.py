@@ -1,4 +1,4 @@
-"""Bringing parts in from a table."""
+"""Imports of tables of parts."""
 
 from contextlib import closing
 from typing import Annotated
@@ -29,7 +29,7 @@ def _listed(value: object) -> object:
 
 
 class ImportUpload(ImportForm):
-    """A table of parts, and how it is to be read."""
+    """A table of parts, and how to read it."""
 
     model_config = ConfigDict(json_schema_extra={"required": ["file"]})
 
@@ -41,7 +41,7 @@ class ImportUpload(ImportForm):
 @bp.post("")
 @spec.validate(resp=answers(409, 413, 415, 422, HTTP_200=ImportPreview, HTTP_202=ImportOut), tags=["in and out"])
 def add(form: ImportUpload, headers: RetryHeaders) -> ImportPreview | tuple[ImportOut, int, dict[str, str]]:
-    """Import a table of parts, or with dry_run say row by row what would happen, which changes nothing.
+    """Import a table of parts; with dry_run, only show what each row would do.
 
     A row is about the part of its id4, else of its part number and maker, else of its description; where there is
     none, it adds one. It fills in what it says, and books its quantity into its slot. When a row is bad, nothing is
@@ -66,7 +66,7 @@ def add(form: ImportUpload, headers: RetryHeaders) -> ImportPreview | tuple[Impo
 @bp.get("/<uuid:import_id>")
 @spec.validate(resp=answers(404, HTTP_200=ImportOut), tags=["in and out"])
 def get(import_id: UUID) -> ImportOut:
-    """Show how far an import is, and at its end what it did and which rows were left out."""
+    """Show the progress of an import and, when it has ended, what it did and which rows it left out."""
     return _shown(PartImportService.get(db(), import_id))
 
 
@@ -101,7 +101,7 @@ def _shown(found: PartImport) -> ImportOut:
 
 
 def _state(found: PartImport, run: PipelineRun | None) -> RunState:
-    """Return that of its run, unless that is forgotten, or was cancelled when the rows counted already."""
+    """Return the state of the run, unless the run was deleted, or was cancelled after the rows had been counted."""
     if run and not (found.is_applied and run.state == RunState.CANCELLED):
         return run.state
     if not found.is_applied:

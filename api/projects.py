@@ -39,7 +39,7 @@ Shown = tuple[ProjectOut, int, dict[str, str]]
 @bp.get("")
 @spec.validate(resp=answers(HTTP_200=ProjectPage), tags=["projects"])
 def page(query: ProjectQuery) -> ProjectPage:
-    """List projects, oldest first; `next` goes into `after` to see the page after it."""
+    """List projects, oldest first; pass `next` as `after` to get the next page."""
     found = ProjectService.list(db(), state=query.state, after=query.after, limit=query.limit + 1)
     shown, last = cut(found, query.limit)
     return ProjectPage(projects=tuple(map(project_summary, shown)), next=last and last.id)
@@ -79,7 +79,7 @@ def change(project_id: int, json: ProjectPatch, headers: MatchHeaders) -> Shown:
 @bp.delete(_PROJECT)
 @spec.validate(resp=answers(404, 409, HTTP_204=None), tags=["projects"])
 def delete(project_id: int) -> Response:
-    """Delete a project that was never built; what is on the shopping list for it stays there."""
+    """Delete a project that was never built; its lines on the shopping list stay."""
     ProjectService.delete(db(), project_id)
     return Response(status=204)
 
@@ -103,7 +103,7 @@ def requirement(project_id: int, requirement_id: int) -> RequirementOut:
 @bp.patch(_REQUIREMENT)
 @spec.validate(resp=answers(404, 409, 413, 415, HTTP_200=RequirementOut), tags=["projects"])
 def change_requirement(project_id: int, requirement_id: int, json: RequirementPatch) -> RequirementOut:
-    """Change a line, or put a part in the place of its placeholder, on the shopping list too.
+    """Change a line, or replace its placeholder with a part, on the shopping list too.
 
     When the project has a line for that part already, the two are added up there, and this is the line that is shown.
     """
@@ -114,7 +114,7 @@ def change_requirement(project_id: int, requirement_id: int, json: RequirementPa
 @bp.delete(_REQUIREMENT)
 @spec.validate(resp=answers(404, HTTP_204=None), tags=["projects"])
 def delete_requirement(project_id: int, requirement_id: int) -> Response:
-    """Take a line out of a project."""
+    """Delete a line of a project."""
     RequirementService.delete(db(), ProjectService.lock(db(), project_id), requirement_id)
     return Response(status=204)
 
@@ -122,7 +122,7 @@ def delete_requirement(project_id: int, requirement_id: int) -> Response:
 @bp.get(f"{_PROJECT}/coverage")
 @spec.validate(resp=answers(404, HTTP_200=CoverageOut), tags=["projects"])
 def coverage(project_id: int, query: CoverageQuery) -> CoverageOut:
-    """Show line by line whether there is enough; what other active projects reserve counts as gone."""
+    """Show for each line whether there is enough; what other active projects reserve is not available."""
     project = ProjectService.get(db(), project_id)
     builds = planned(project, query.builds)
     return coverage_out(project, builds, CoverageService.list(db(), project, builds))
@@ -131,7 +131,7 @@ def coverage(project_id: int, query: CoverageQuery) -> CoverageOut:
 @bp.post(f"{_PROJECT}/shortage")
 @spec.validate(resp=answers(404, 409, 413, 415, HTTP_200=LineList), tags=["projects"])
 def shortage(project_id: int, json: ShortageOrder) -> LineList:
-    """Put what the project lacks on the shopping list, and show the lines that are new or of more now.
+    """Put the shortages of a project on the shopping list, and show the lines that are new or larger now.
 
     What is wanted or ordered for the project already counts, so that again adds nothing.
     """

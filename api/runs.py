@@ -26,7 +26,7 @@ bp = Blueprint("runs", __name__, url_prefix="/pipelines/runs")
 @bp.get("")
 @spec.validate(resp=answers(404, HTTP_200=RunPage), tags=["runs"])
 def page(query: RunQuery) -> RunPage:
-    """List runs, newest first; `next` goes into `after` to see the page after it."""
+    """List runs, newest first; pass `next` as `after` to get the next page."""
     runs = RunService.list(
         db(),
         state=query.state,
@@ -60,7 +60,7 @@ def get(run_id: UUID) -> Response | tuple[RunOut, int, dict[str, str]]:
 @bp.post("/<uuid:run_id>/cancel")
 @spec.validate(resp=answers(404, 409, HTTP_200=RunOut), tags=["runs"])
 def cancel(run_id: UUID) -> RunOut:
-    """Ask a run to stop; it does before its next step. Asking again changes nothing."""
+    """Ask a run to stop; it does before its next step. Repeating this changes nothing."""
     return _shown(cancel_run(db(), run_id))
 
 

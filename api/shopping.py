@@ -32,7 +32,7 @@ _KEPT = ("part", "quantity")
 @bp.get("")
 @spec.validate(resp=answers(404, HTTP_200=LinePage), tags=["shopping"])
 def page(query: LineQuery) -> LinePage:
-    """List lines, oldest first; `next` goes into `after` to see the page after it."""
+    """List lines, oldest first; pass `next` as `after` to get the next page."""
     found = ShoppingService.list(db(), query, limit=query.limit + 1)
     shown, last = cut(found, query.limit)
     return LinePage(lines=tuple(map(line_out, shown)), next=last and last.id)

@@ -62,7 +62,7 @@ def undo(id4: str, json: Undo) -> StockCommandOut:
 @bp.get("/history")
 @spec.validate(resp=answers(404, HTTP_200=HistoryPage), tags=["stock"])
 def history(id4: str, query: HistoryQuery) -> HistoryPage:
-    """List the changes of a part's stock, newest first; `next` goes into `after` to see the page after it."""
+    """List the changes of a part's stock, newest first; pass `next` as `after` to get the next page."""
     part = PartService.get(db(), id4)
     changes = StockService.list_history(db(), part.id4, after=query.after, limit=query.limit + 1)
     shown, last = cut(changes, query.limit)

@@ -25,7 +25,7 @@ def page(query: SuggestionQuery) -> SuggestionList:
 @bp.post("/<int:suggestion_id>/accept")
 @spec.validate(resp=answers(404, 409, 413, 415, HTTP_200=SuggestionOut), tags=["suggestions"])
 def accept(suggestion_id: int, json: AcceptSuggestion) -> SuggestionOut:
-    """Accept a suggestion; for stock, the body may say or correct quantity and slot. Again changes nothing.
+    """Accept a suggestion; for stock, the body may say or correct quantity and slot. Repeating this changes nothing.
 
     A part number that is accepted starts a run that goes on from it.
     """
@@ -38,5 +38,5 @@ def accept(suggestion_id: int, json: AcceptSuggestion) -> SuggestionOut:
 @bp.post("/<int:suggestion_id>/reject")
 @spec.validate(resp=answers(404, 409, HTTP_200=SuggestionOut), tags=["suggestions"])
 def reject(suggestion_id: int) -> SuggestionOut:
-    """Reject a suggestion; again changes nothing."""
+    """Reject a suggestion; repeating this changes nothing."""
     return suggestion_out(SuggestionService.reject(db(), suggestion_id))

@@ -29,14 +29,14 @@ def get(tag: str) -> TagOut:
 @bp.patch("/<tag>")
 @spec.validate(resp=answers(404, 409, 413, 415, HTTP_200=TagOut), tags=["tags"])
 def rename(tag: str, json: RenameTag) -> TagOut:
-    """Rename a tag on all parts; what it was called becomes a synonym."""
+    """Rename a tag on all parts; the old name becomes a synonym."""
     return tag_out(TagService.rename(db(), tag, json.name))
 
 
 @bp.post("/<tag>/merge")
 @spec.validate(resp=answers(404, 409, 413, 415, HTTP_200=TagOut), tags=["tags"])
 def merge(tag: str, json: MergeTag) -> TagOut:
-    """Merge a tag into another on all parts; it becomes a synonym of that. Again changes nothing."""
+    """Merge a tag into another on all parts; it becomes a synonym of the other. Repeating this changes nothing."""
     return tag_out(TagService.merge(db(), tag, json.into))
 
 
@@ -50,6 +50,6 @@ def add_synonym(tag: str, json: NewSynonym) -> TagOut:
 @bp.delete("/<tag>/synonyms/<synonym>")
 @spec.validate(resp=answers(404, HTTP_204=None), tags=["tags"])
 def remove_synonym(tag: str, synonym: str) -> Response:
-    """Let a word be a tag of its own again; parts stay as they are."""
+    """Delete a synonym; parts keep their tags."""
     TagService.remove_synonym(db(), tag, synonym)
     return Response(status=204)

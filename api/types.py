@@ -30,7 +30,7 @@ def create(json: NewType) -> tuple[TypeOut, int, dict[str, str]]:
 @bp.put("/order")
 @spec.validate(resp=answers(404, 409, 413, 415, HTTP_200=TypeList), tags=["types"])
 def reorder(json: TypeOrder) -> TypeList:
-    """Put all types in an order."""
+    """Reorder all types."""
     TypeService.reorder(db(), json.types)
     return _list()
 
@@ -38,7 +38,7 @@ def reorder(json: TypeOrder) -> TypeList:
 @bp.get("/<name>")
 @spec.validate(resp=answers(404, HTTP_200=TypeOut), tags=["types"])
 def get(name: str) -> TypeOut:
-    """Show a type, by its name in whatever case."""
+    """Show a type by its name, in upper or lower case."""
     return _shown(TypeService.get(db(), name))
 
 
@@ -52,7 +52,7 @@ def rename(name: str, json: TypePatch) -> TypeOut:
 @bp.post("/<name>/merge")
 @spec.validate(resp=answers(404, 409, 413, 415, HTTP_200=TypeOut), tags=["types"])
 def merge(name: str, json: MergeType) -> TypeOut:
-    """Merge a type into another: its parts, boxes and suggestions go over, and it is gone."""
+    """Merge a type into another, which takes over its parts, boxes and suggestions."""
     return _shown(TypeService.merge(db(), name, into=json.into))
 
 

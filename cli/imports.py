@@ -1,4 +1,4 @@
-"""Bringing parts in, from a desk."""
+"""Imports from the command line."""
 
 import json
 import sys
@@ -71,7 +71,7 @@ def import_() -> None:
 def import_csv(
     file: Path, dry_run: bool, again: bool, server: str | None, data_dir: Path, as_json: bool, **form: object
 ) -> None:
-    """Bring in parts and stock from a CSV file; columns go by their names, as MPN, Qty or Location.
+    """Bring in parts and stock from a CSV file; columns are recognised by names such as MPN, Qty or Location.
 
     A file with a bad row imports nothing. The same file is imported once, unless --again is said. Exits 1 when
     there are bad rows, or nothing was imported.

@@ -1,4 +1,4 @@
-"""Booking stock from a desk."""
+"""Booking stock from the command line."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -46,7 +46,7 @@ def _booking[F: Callable[..., None]](command: F) -> F:
 @_share
 @_booking
 def receive(id4: str, quantity: int, slot: Slot | None, share: bool, **asked: Any) -> None:
-    """Book N of a part in: into SLOT (as 7-3), else to where it lies, else into a free slot that suits it."""
+    """Book N of a part in: into SLOT (such as 7-3), else to where the part lies, else into a suitable free slot."""
     _book(StockKind.RECEIVE, id4, {"quantity": quantity, "slot": slot and str(slot), "share": share}, **asked)
 
 
@@ -56,7 +56,7 @@ def receive(id4: str, quantity: int, slot: Slot | None, share: bool, **asked: An
 @_slot
 @_booking
 def use(id4: str, quantity: int, slot: Slot | None, **asked: Any) -> None:
-    """Book N of a part out; SLOT may be left out when it lies in one slot only."""
+    """Book N of a part out; SLOT may be left out when the part lies in one slot only."""
     _book(StockKind.USE, id4, {"quantity": quantity, "slot": slot and str(slot)}, **asked)
 
 
@@ -104,7 +104,8 @@ def _sent(client: Client, path: str, body: Mapping[str, object]) -> StockCommand
         except ServerError as error:
             if not tries_left:
                 raise ServerError(
-                    f"{error}\nWhether it was booked is not known. The same again with this option books it once: "
+                    f"{error}\nIt is not known whether it was booked. "
+                    "Repeat the command with this option to book it once: "
                     f"--command-id {body['command_id']}"
                 ) from error
             time.sleep(_SECONDS_BETWEEN)

@@ -45,7 +45,7 @@ class ChooseDatasheet(Step[Sequence[DatasheetCandidate], ChosenDatasheet]):
         return candidates
 
     def work(self, given: Sequence[DatasheetCandidate]) -> ChosenDatasheet:
-        """Take the surest."""
+        """Choose the candidate with the highest confidence."""
         return choose_candidate(given)
 
     def record(self, session: Session, claim: Claim, output: ChosenDatasheet) -> Gap | None:
@@ -71,23 +71,23 @@ class ChooseDatasheet(Step[Sequence[DatasheetCandidate], ChosenDatasheet]):
 
 
 class SuggestSlot(Step[Identification, Nothing]):
-    """Propose where the part goes, and how many a label says there are."""
+    """Propose a slot for the part, and the quantity that a distributor label names."""
 
     name = "part.suggest_slot"
     queue = Queue.INVENTORY
     output = Nothing
 
     def load(self, session: Session, claim: Claim) -> Identification:
-        """Nothing is put away before it is known what it is."""
+        """Return the identification; a part that is not identified gets no slot."""
         identified(session, claim)
         return IDENTIFY_PART.recorded(session, claim.run_id)
 
     def work(self, given: Identification) -> Nothing:
-        """The choice is made where it is recorded, so that no two parts are promised one slot."""
+        """Do nothing: the slot is chosen where it is recorded, so that no two parts are promised the same one."""
         return Nothing()
 
     def record(self, session: Session, claim: Claim, output: Nothing) -> Gap | None:
-        """Propose a booking; it is never made silently."""
+        """Propose a booking, for a person to accept."""
         part = PartService.lock(session, claim.subject or "")
         quantity = IDENTIFY_PART.recorded(session, claim.run_id).quantity
         label = _label(session, claim)

@@ -1,4 +1,4 @@
-"""Optimistic concurrency: an ETag is the digest of what was shown, so whatever changes in it changes the tag."""
+"""Optimistic concurrency: an ETag is the digest of a representation, so that every change of it changes the tag."""
 
 import hashlib
 
@@ -10,7 +10,7 @@ from schemas.errors import Outdated
 
 
 class MatchHeaders(BaseModel):
-    """What keeps a change from undoing another that the caller has not seen."""
+    """The header that keeps a change from overwriting one that the caller has not seen."""
 
     if_match: str | None = Field(
         None,
@@ -26,7 +26,7 @@ def etag(shown: Dto) -> str:
 
 
 def must_match(shown: Dto) -> None:
-    """Refuse a change that is based on something else than what is there; the caller has locked it.
+    """Refuse a change that is based on an outdated representation; the caller has locked the row.
 
     Raises:
         Outdated: it was changed since, or If-Match is not an ETag.
@@ -36,7 +36,7 @@ def must_match(shown: Dto) -> None:
 
 
 def is_known(shown: Dto) -> bool:
-    """Whether the caller has this representation already."""
+    """Return whether the caller already has this representation."""
     return request.if_none_match.contains_weak(_digest(shown))
 
 
