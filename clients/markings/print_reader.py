@@ -13,7 +13,7 @@ from settings.groups import OcrSettings
 OCR_MISSING: Final = "ocr_missing"
 _MALLOC: Final = {
     "MALLOC_ARENA_MAX": "1",
-    "MALLOC_MMAP_THRESHOLD_": "32000000",
+    "MALLOC_MMAP_THRESHOLD_": "16000000",
     "MALLOC_TRIM_THRESHOLD_": "100000000",
 }
 "One heap, and thresholds that stay: as glibc chooses them, the process grows by a quarter over some tens of photos."
@@ -52,6 +52,8 @@ class PrintReader:
         try:
             answer = Print.model_validate_json(self._sandbox.ask(jpeg))
         except (sandbox.SandboxError, ValidationError) as error:
+            # One that answers in no known form may have been taken over.
+            self._sandbox.close()
             raise self._explained(error) from error
         if not answer.installed:
             raise Permanent(OCR_MISSING, "reading print needs the extra 'ocr' (rapidocr and onnxruntime); install it")

@@ -22,8 +22,12 @@ class ImageSettings(Group):
 class OcrSettings(Group):
     """Limits for reading print off photos, in a process that is kept between them."""
 
-    timeout_seconds: Seconds = Field(60, description="Seconds that reading the print of one photo may take.")
-    memory_mb: Megabytes = Field(1536, description="Address space that the process may take; a third is never used.")
+    timeout_seconds: Annotated[float, Field(gt=0, le=240)] = Field(
+        60, description="Seconds that reading the print of one photo may take; the whole step may take five minutes."
+    )
+    memory_mb: Megabytes = Field(
+        1536, description="Megabytes of address space for the process; it needs 1200, and half of that as memory."
+    )
     max_photos: Count = Field(100, description="Photos that one process reads before another takes its place.")
     idle_seconds: Seconds = Field(300, description="Seconds that the process waits for a photo before it ends.")
 

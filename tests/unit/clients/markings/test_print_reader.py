@@ -132,10 +132,13 @@ LINE = '{"text": "A", "confidence": 0.9, "height": 0.1}'
     ids=["nothing", "no JSON", "confidence", "height", "rotation", "NUL", "long", "many", "unknown"],
 )
 def test_hostile_answer_is_refused(reader: PrintReader, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    closed: list[bool] = []
     monkeypatch.setattr(reader._sandbox, "ask", lambda _content: answer.encode())
+    monkeypatch.setattr(reader._sandbox, "close", lambda: closed.append(True))
 
     with pytest.raises(Transient, match="ocr_died"):
         reader.read(b"")
+    assert closed
 
 
 def test_recogniser_keeps_and_tells_nothing(print_reader: PrintReader, tmp_path: Path) -> None:
