@@ -3,34 +3,28 @@
 import io
 import json
 import warnings
+from itertools import pairwise
 from typing import Final
 
-from PIL import (
-    BmpImagePlugin,
-    GifImagePlugin,
-    Image,
-    ImageOps,
-    JpegImagePlugin,
-    PngImagePlugin,
-    TiffImagePlugin,
-    WebPImagePlugin,
-)
+from PIL import Image, ImageOps
 
-_FORMATS: Final = (
-    JpegImagePlugin.JpegImageFile.format,
-    PngImagePlugin.PngImageFile.format,
-    WebPImagePlugin.WebPImageFile.format,
-    GifImagePlugin.GifImageFile.format,
-    BmpImagePlugin.BmpImageFile.format,
-    TiffImagePlugin.TiffImageFile.format,
-)
+from clients.files._pillow import samples
+
+_FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 _QUALITY: Final = 92
 _DRAFT_FACTOR: Final = 2.0
+_LOOK: Final = 16
 _DEEP: Final = frozenset({"I", "F"})
 
 
+def warm() -> None:
+    """Let Pillow load what it loads late, by reading a picture of each format."""
+    for picture in samples(*_FORMATS):
+        main(picture, {"max_pixels": 4096, "max_side": 16})
+
+
 def main(content: bytes, options: dict[str, int]) -> bytes:
-    """Return a line of JSON, `refused` or `width`, `height` and `format`, and after it the JPEG."""
+    """Return a line of JSON, `refused` or `width`, `height`, `format` and `look`, and after it the JPEG."""
     warnings.simplefilter("ignore")
     Image.MAX_IMAGE_PIXELS = None
     try:
@@ -45,11 +39,20 @@ def main(content: bytes, options: dict[str, int]) -> bytes:
         return _line({"refused": "truncated" if "truncated" in str(error).lower() else "damaged"})
     jpeg = io.BytesIO()
     ready.save(jpeg, "JPEG", quality=_QUALITY)
-    return _line({"width": ready.width, "height": ready.height, "format": source}) + jpeg.getvalue()
+    size = {"width": ready.width, "height": ready.height}
+    return _line({**size, "format": source, "look": _look(ready)}) + jpeg.getvalue()
 
 
 def _line(answer: dict[str, object]) -> bytes:
     return json.dumps(answer).encode() + b"\n"
+
+
+def _look(picture: Image.Image) -> str:
+    """Return 256 bits in hex that copies of a picture share but for a few: which of two neighbours is brighter."""
+    small = picture.convert("L").resize((_LOOK + 1, _LOOK), Image.Resampling.BOX).tobytes()
+    rows = (small[start : start + _LOOK + 1] for start in range(0, len(small), _LOOK + 1))
+    bits = "".join(str(int(left > right)) for row in rows for left, right in pairwise(row))
+    return f"{int(bits, 2):0{_LOOK * _LOOK // 4}x}"
 
 
 def _prepared(image: Image.Image, max_side: int) -> Image.Image:

@@ -17,6 +17,13 @@ _STARTXREF: Final = re.compile(rb"startxref\s+(\d{1,12})")
 _LOCKED: Final = frozenset({pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY})
 
 
+def warm() -> None:
+    """Let the library load what it loads late."""
+    document = pdfium.PdfDocument.new()
+    document.new_page(8, 8)
+    _page(document, 0)
+
+
 def main(content: bytes, options: dict[str, int]) -> bytes:
     """Return JSON: `cut`, and either `refused`, or `pages`, `page_count`, `title` and `pictured`.
 

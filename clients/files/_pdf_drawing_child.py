@@ -5,7 +5,15 @@ from typing import Final
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # the library ships no types
 
+from clients.files._pillow import samples
+
 _QUALITY: Final = 88
+
+
+def warm() -> None:
+    """Let the libraries load what they load late."""
+    pdfium.PdfDocument.new().new_page(8, 8).render().to_pil()
+    samples("PNG", "JPEG")
 
 
 def main(content: bytes, options: dict[str, int]) -> bytes:

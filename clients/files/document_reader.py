@@ -1,7 +1,6 @@
 """Inspection of an uploaded document: it must be an intact PDF or picture, and nothing else at the same time."""
 
 import re
-import threading
 from typing import BinaryIO, Final, NamedTuple
 
 from clients.files import kinds
@@ -9,6 +8,7 @@ from clients.files.image_reader import ImageReader
 from clients.files.pdf_reader import PdfReader
 from schemas.datasheet import Verdict
 from schemas.errors import Refused
+from settings.groups import ImageSettings, PdfSettings
 
 PDF: Final = kinds.PDF.media_type
 
@@ -21,15 +21,13 @@ _TAIL_BYTES: Final = 22 + 0xFFFF
 _CHUNK: Final = 1 << 18
 _OVERLAP: Final = 32
 _PROBE_SIDE: Final = 64
+_NICE: Final = 10
+"Looking at an upload must not slow what else the machine does: anyone may send many that take long."
 _LIMITS: Final = {
     "too_many_pixels": "PARTFLOW_IMAGE_MAX_MEGAPIXELS and PARTFLOW_IMAGE_MEMORY_MB",
-    "timeout": "PARTFLOW_IMAGE_TIMEOUT_SECONDS",
     Verdict.TOO_LARGE: "PARTFLOW_PDF_MAX_PAGES and PARTFLOW_PDF_MEMORY_MB",
-    Verdict.TIMEOUT: "PARTFLOW_PDF_TIMEOUT_SECONDS",
+    Verdict.TIMEOUT: "PARTFLOW_API_LOOK_SECONDS and PARTFLOW_PDF_REFUSE_ACTIVE",
 }
-
-_few = threading.BoundedSemaphore(2)
-"Reading a hostile file may take a gigabyte, so this process never reads many at once."
 
 
 class Inspected(NamedTuple):
@@ -37,17 +35,23 @@ class Inspected(NamedTuple):
 
     media_type: str
     page_count: int | None
+    "of a PDF, if it could be counted in time"
 
 
 class DocumentReader:
-    """Inspects untrusted uploads, in constant memory."""
+    """Inspects untrusted uploads while a client waits: in constant memory, and not for long."""
 
-    def __init__(self, pdf: PdfReader, image: ImageReader) -> None:
-        self._pdf = pdf
-        self._image = image
+    def __init__(self, pdf: PdfSettings, image: ImageSettings, seconds: float) -> None:
+        hurried_pdf = pdf.model_copy(update={"timeout_seconds": min(seconds, pdf.timeout_seconds)})
+        hurried_image = image.model_copy(update={"timeout_seconds": min(seconds, image.timeout_seconds)})
+        self._pdf, self._image = PdfReader(hurried_pdf, nice=_NICE), ImageReader(hurried_image, nice=_NICE)
+        # What a PDF would do has to be known before it is taken.
+        self._takes_slow_pdfs = not pdf.refuse_active
 
     def inspect(self, source: BinaryIO) -> Inspected:
         """Return the kind of a file by its content.
+
+        A file that takes longer is accepted if its first bytes are in order, and read later by a worker.
 
         Raises:
             Refused: the file is not a PDF, JPEG, PNG or WebP, is damaged, or is something else as well.
@@ -56,13 +60,17 @@ class DocumentReader:
         _refuse_second_nature(source, media_type)
         source.seek(0)
         try:
-            with _few:
-                if media_type == PDF:
-                    return Inspected(PDF, self._pdf.count(source))
-                self._image.prepare(source, max_side=_PROBE_SIDE)
-                return Inspected(media_type, None)
+            return self._look(source, media_type)
         except Refused as refusal:
+            if refusal.code == Verdict.TIMEOUT and (media_type != PDF or self._takes_slow_pdfs):
+                return Inspected(media_type, None)
             raise Refused(refusal.code, refusal.detail, limit=_LIMITS.get(refusal.code)) from refusal
+
+    def _look(self, source: BinaryIO, media_type: str) -> Inspected:
+        if media_type == PDF:
+            return Inspected(PDF, self._pdf.count(source))
+        self._image.prepare(source, max_side=_PROBE_SIDE)
+        return Inspected(media_type, None)
 
 
 def _sniff(source: BinaryIO) -> str:

@@ -27,12 +27,16 @@ _SENTENCES: Final = {
 
 
 class PreparedImage(Dto):
-    """An upright RGB picture without metadata, its size in pixels, and its original media type."""
+    """An upright RGB picture without metadata, its size in pixels, its original media type, and its look.
+
+    The look is 256 bits in hex; copies of a picture that were scaled or compressed again differ in a few of them.
+    """
 
     jpeg: bytes
     width: int
     height: int
     media_type: str
+    look: str
 
 
 class _Answer(Dto):
@@ -42,14 +46,15 @@ class _Answer(Dto):
     width: Annotated[int, Field(ge=0, le=100_000)] = 0
     height: Annotated[int, Field(ge=0, le=100_000)] = 0
     format: Literal["JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "TIFF"] = "JPEG"
+    look: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = "0" * 64
 
 
 class ImageReader:
     """Decodes untrusted photos."""
 
-    def __init__(self, settings: ImageSettings) -> None:
+    def __init__(self, settings: ImageSettings, *, nice: int = 0) -> None:
         self._options = {"max_pixels": settings.max_megapixels * 1_000_000, "max_side": settings.max_side}
-        self._limits = sandbox.Limits(settings.timeout_seconds, settings.memory_mb)
+        self._limits = sandbox.Limits(settings.timeout_seconds, settings.memory_mb, nice=nice)
 
     def prepare(self, content: bytes | BinaryIO, *, max_side: int | None = None) -> PreparedImage:
         """Return the picture turned upright, flattened on white and scaled down, to `max_side` pixels if given.
@@ -63,7 +68,11 @@ class ImageReader:
         if answer.refused is not None:
             raise Refused(answer.refused, _SENTENCES[answer.refused])
         return PreparedImage(
-            jpeg=jpeg, width=answer.width, height=answer.height, media_type=_MEDIA_TYPES[answer.format]
+            jpeg=jpeg,
+            width=answer.width,
+            height=answer.height,
+            media_type=_MEDIA_TYPES[answer.format],
+            look=answer.look,
         )
 
     def _ask(self, content: bytes | BinaryIO, options: dict[str, int]) -> tuple[_Answer, bytes]:

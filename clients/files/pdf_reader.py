@@ -1,37 +1,24 @@
-"""Reading the text of hostile PDFs, in a child process with limits."""
+"""Reading hostile PDFs, in child processes with limits."""
 
 import re
-from collections import Counter
-from statistics import median
 from typing import Annotated, BinaryIO, Final, Literal
 
 from pydantic import Field, ValidationError
 
 from clients.files import kinds, sandbox
+from clients.files.pdf_structure import UNREAD, structure_of
+from clients.files.pdf_text import clean, is_scan
 from schemas.base import Dto
 from schemas.datasheet import PdfText, Verdict
 from schemas.errors import Refused, Transient
+from schemas.pdf import PdfStructure
 from settings.groups import PdfSettings
 
 _HEAD: Final = 1024
-_ONE_TO_ONE: Final = str.maketrans(
-    {
-        **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
-        **dict.fromkeys((0xA0, 0x2007, 0x202F, 0x3000), " "),
-        **dict.fromkeys((0x2010, 0x2011, 0xAD), "-"),
-        **dict(zip(range(0xFB00, 0xFB07), ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)),
-    }
-)
-_BROKEN_WORD: Final = re.compile("(?<=[a-z])[\x02\ufffe](?=[a-z])")
-_BROKEN_CODE: Final = re.compile("(?<=[A-Za-z0-9])[\x02\ufffe](?=[A-Za-z0-9])")
-_UNSTORABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _CUT: Final = "the file ends before the PDF does"
 _BREAKS: Final = "the file begins like a PDF, but breaks the PDF parser"
 _SPACE: Final = re.compile(r"\s+")
-_PICTURE_PAGE: Final = 0.5
-_FEW_CHARACTERS: Final = 100
-_BROKEN_TEXT: Final = 0.2
+_STRUCTURE_SECONDS: Final = 10
 
 
 class _Answer(Dto):
@@ -48,9 +35,10 @@ class _Answer(Dto):
 class PdfReader:
     """Reads untrusted PDFs."""
 
-    def __init__(self, settings: PdfSettings) -> None:
+    def __init__(self, settings: PdfSettings, *, nice: int = 0) -> None:
         self._options = {"max_pages": settings.max_pages, "max_read_pages": settings.max_read_pages}
-        self._limits = sandbox.Limits(settings.timeout_seconds, settings.memory_mb)
+        self._limits = sandbox.Limits(settings.timeout_seconds, settings.memory_mb, nice=nice)
+        self._refuses_active = settings.refuse_active
 
     def read(self, content: bytes | BinaryIO) -> PdfText:
         """Return the text of the pages, safe to store in PostgreSQL.
@@ -59,12 +47,13 @@ class PdfReader:
             Refused: the file is not a PDF, or cannot be read within the limits.
         """
         answer = self._ask(content, self._options)
-        pages = tuple(_clean(page) for page in answer.pages)
+        self._refuse_active(content)
+        pages = tuple(clean(page) for page in answer.pages)
         return PdfText(
             pages=pages,
             page_count=max(answer.page_count, len(pages)),
-            title=_SPACE.sub(" ", _clean(answer.title)).strip()[:500] or None,
-            scanned=_is_scan(pages[: len(answer.pictured)], answer.pictured),
+            title=_SPACE.sub(" ", clean(answer.title)).strip()[:500] or None,
+            scanned=is_scan(pages[: len(answer.pictured)], answer.pictured),
         )
 
     def count(self, content: bytes | BinaryIO) -> int:
@@ -73,7 +62,29 @@ class PdfReader:
         Raises:
             Refused: as `read`.
         """
-        return self._ask(content, {**self._options, "max_read_pages": 1}).page_count
+        count = self._ask(content, {**self._options, "max_read_pages": 1}).page_count
+        self._refuse_active(content)
+        return count
+
+    def describe(self, content: bytes | BinaryIO) -> PdfStructure:
+        """Return the properties and chapters of a PDF; what cannot be read within the limits is left out."""
+        if not isinstance(content, bytes):
+            content.seek(0)
+        limits = self._limits._replace(seconds=min(self._limits.seconds, _STRUCTURE_SECONDS))
+        try:
+            return structure_of(sandbox.run("clients.files._pdf_structure_child", content, {}, limits=limits))
+        except sandbox.NotStarted as error:
+            raise Transient("sandbox_unavailable", str(error)) from error
+        except (sandbox.SandboxError, ValidationError):
+            return UNREAD
+
+    def _refuse_active(self, content: bytes | BinaryIO) -> None:
+        if self._refuses_active:
+            found = self.describe(content).properties
+            if found.active or not found.complete:
+                what = " and ".join(each.replace("_", " ") for each in found.active) or "what cannot be looked at"
+                detail = f"the PDF has active content ({what}), which PARTFLOW_PDF_REFUSE_ACTIVE does not allow"
+                raise Refused(Verdict.ACTIVE_CONTENT, detail)
 
     def draw(self, content: bytes | BinaryIO, *, side: int, png: bool = False) -> bytes:
         """Return a JPEG or PNG of the first page, with `side` pixels on its longer side.
@@ -130,22 +141,3 @@ def _refuse_other_kinds(head: bytes) -> None:
         raise Refused(Verdict.HTML_SHELL, "the file is an HTML page")
     if kind not in (None, kinds.PDF) or b"%PDF-" not in head:
         raise Refused(Verdict.NOT_PDF, "the file does not begin like a PDF" if head else "the file is empty")
-
-
-def _clean(text: str) -> str:
-    """Return text that PostgreSQL can store; no NFKC, because one character of a part number must stay one."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
-    text = _BROKEN_CODE.sub("-", _BROKEN_WORD.sub("", text))
-    return _UNSTORABLE.sub("", text.translate(_ONE_TO_ONE))
-
-
-def _is_scan(pages: tuple[str, ...], pictured: tuple[float, ...]) -> bool:
-    """Tell whether the text says nothing: hardly any but for stamps that repeat, or debris on pictures of pages."""
-    lines = Counter(line for page in pages for line in set(page.splitlines()))
-    own = ["".join(line for line in page.splitlines() if lines[line] == 1) for page in pages]
-    sizes = [len(_SPACE.sub("", text)) for text in own]
-    if median(sizes) < _FEW_CHARACTERS and sum(sizes) < _FEW_CHARACTERS * len(pages):
-        return True
-    joined = "".join(pages)
-    in_words = sum(map(len, _WORD.findall(joined)))
-    return median(pictured) > _PICTURE_PAGE and in_words < _BROKEN_TEXT * len(_SPACE.sub("", joined))

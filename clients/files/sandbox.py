@@ -1,12 +1,4 @@
-"""Running a parser of hostile bytes in a child process with limits on memory, time and output.
-
-SandboxError
-├── TimedOut       the child used up its seconds, by the clock or of the CPU
-├── OutOfMemory    the child needed more memory than allowed
-├── NotStarted     the child could not be started
-├── Crashed        the child ended without an answer
-└── Garbage        the child's answer is malformed
-"""
+"""Running a parser of hostile bytes in a child process with walls, and limits on memory, time and output."""
 
 import io
 import json
@@ -22,46 +14,25 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, BinaryIO, Final, NamedTuple
 
-from clients.files._child import MEMORY_EXIT, Orders
-from settings.errors import PartflowError
+from clients.files._child import LENGTH_BYTES, Orders
+from clients.files.sandbox_errors import Crashed, Garbage, NotStarted, OutOfMemory, SandboxError, TimedOut, reason
+from clients.files.walls import MOST_BYTES, Walls, parse_walls
+from settings import get_settings
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _BOOT: Final = Path(__file__).with_name("_child.py")
 MEGABYTE: Final = 1 << 20
-_COMPLAINT_BYTES: Final = 2000
-_NOT_STARTED: Final = (126, 127)
 
-
-class SandboxError(PartflowError):
-    """The child gave no answer."""
-
-
-class TimedOut(SandboxError):
-    """The child used up its seconds, by the clock or of the CPU."""
-
-
-class OutOfMemory(SandboxError):
-    """The child needed more memory than allowed."""
-
-
-class Crashed(SandboxError):
-    """The child ended without an answer."""
-
-
-class NotStarted(SandboxError):
-    """The child could not be started, so the file is not to blame."""
-
-
-class Garbage(SandboxError):
-    """The child's answer is malformed."""
+__all__ = ["Crashed", "Garbage", "Limits", "NotStarted", "OutOfMemory", "SandboxError", "TimedOut", "look", "run"]
 
 
 class Limits(NamedTuple):
-    """The limits of one child: `seconds` of the clock and of the CPU, and megabytes."""
+    """The limits of one child: `seconds` of the clock and of the CPU, and megabytes; `nice` lets others go first."""
 
     seconds: float
     memory_mb: int
     output_mb: int = 64
+    nice: int = 0
 
 
 def run(module: str, content: bytes | BinaryIO, options: dict[str, int], *, limits: Limits) -> bytes:
@@ -74,15 +45,47 @@ def run(module: str, content: bytes | BinaryIO, options: dict[str, int], *, limi
     Raises:
         SandboxError: the child gave no answer within its limits; the subclass tells the reason.
     """
+    walls, answer = _run(module, content, options, limits)
+    walls.note()
+    if isinstance(answer, SandboxError):
+        raise answer
+    return answer
+
+
+def look(module: str, limits: Limits) -> Walls:
+    """Return the walls around children of a module.
+
+    Raises:
+        SandboxError: there is no such child.
+    """
+    walls, answer = _run(module, b"", {}, limits)
+    if isinstance(answer, SandboxError) and not walls.stand:
+        raise answer
+    return walls
+
+
+def _run(
+    module: str, content: bytes | BinaryIO, options: dict[str, int], limits: Limits
+) -> tuple[Walls, bytes | SandboxError]:
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as complaint:
         shutil.copyfileobj(io.BytesIO(content) if isinstance(content, bytes) else content, given)
         given.seek(0)
-        with start(command(module, options, limits), (given, answer, complaint), {}) as child:
-            status = _wait(child, limits.seconds)
+        try:
+            with start(command(module, options, limits), (given, answer, complaint), {}) as child:
+                os.setpriority(os.PRIO_PROCESS, child.pid, limits.nice)
+                status = _wait(child, limits.seconds)
+        except SandboxError as error:
+            return Walls(), error
+        answer.seek(0)
+        walls = parse_walls(_message(answer, MOST_BYTES))
         if status == 0:
-            answer.seek(0)
-            return answer.read(limits.output_mb * MEGABYTE)
-        raise reason(status, complaint)
+            return walls, _message(answer, limits.output_mb * MEGABYTE)
+        return walls, reason(status, complaint)
+
+
+def _message(answer: IO[bytes], most: int) -> bytes:
+    length = int.from_bytes(answer.read(LENGTH_BYTES))
+    return answer.read(min(length, most))
 
 
 def command(module: str, options: dict[str, int], limits: Limits, *, idle_seconds: float = 0) -> list[str]:
@@ -97,6 +100,7 @@ def command(module: str, options: dict[str, int], limits: Limits, *, idle_second
         "memory_bytes": limits.memory_mb * MEGABYTE,
         "output_bytes": limits.output_mb * MEGABYTE,
         "idle_seconds": math.ceil(idle_seconds),
+        "all_walls": get_settings().sandbox.require == "all",
     }
     return [sys.executable, "-I", "-S", str(_BOOT), json.dumps(orders)]
 
@@ -133,16 +137,3 @@ def _wait(child: subprocess.Popen[bytes], seconds: float) -> int:
         raise TimedOut(f"no answer within {seconds:g} s") from None
     finally:
         kill(child)
-
-
-def reason(status: int, complaint: IO[bytes]) -> SandboxError:
-    """Return why a child gave no answer, by its exit status and the last line of its complaints."""
-    if -status in (signal.SIGXCPU, signal.SIGALRM):
-        return TimedOut("used up its CPU time")
-    if status == MEMORY_EXIT:
-        return OutOfMemory("wanted more memory than allowed")
-    if status in _NOT_STARTED:
-        return NotStarted(f"the sandbox does not start (status {status})")
-    complaint.seek(max(0, complaint.seek(0, os.SEEK_END) - _COMPLAINT_BYTES))
-    last_line = complaint.read().decode(errors="replace").strip().rpartition("\n")[2]
-    return Crashed(f"ended with status {status}" + (f": {last_line}" if last_line else ""))

@@ -14,7 +14,9 @@ from threading import Lock
 from typing import IO, Final, Self
 
 from clients.files._child import LENGTH_BYTES
-from clients.files.sandbox import MEGABYTE, Crashed, Garbage, Limits, TimedOut, command, kill, reason, start
+from clients.files.sandbox import MEGABYTE, Limits, command, kill, start
+from clients.files.sandbox_errors import Crashed, Garbage, TimedOut, reason
+from clients.files.walls import MOST_BYTES, parse_walls
 
 _RETIRED: Final = 0
 "The exit status of a child that ended because no request came."
@@ -119,12 +121,17 @@ class _Child:
         try:
             self._socket.settimeout(_left(deadline))
             self._socket.sendall(len(content).to_bytes(LENGTH_BYTES) + content)
-            length = int.from_bytes(self._receive(LENGTH_BYTES, deadline))
-            if length > most:
-                raise Garbage(f"an answer of {length} bytes; at most {most} were expected")
-            return self._receive(length, deadline)
+            if self.asked == 1:
+                parse_walls(self._message(MOST_BYTES, deadline)).note()
+            return self._message(most, deadline)
         except (ConnectionError, EOFError):
             return None
+
+    def _message(self, most: int, deadline: float) -> bytes:
+        length = int.from_bytes(self._receive(LENGTH_BYTES, deadline))
+        if length > most:
+            raise Garbage(f"an answer of {length} bytes; at most {most} were expected")
+        return self._receive(length, deadline)
 
     def _receive(self, size: int, deadline: float) -> bytes:
         received = bytearray()

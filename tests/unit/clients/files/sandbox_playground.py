@@ -2,9 +2,15 @@
 
 import ctypes
 import os
-import subprocess
+import socket
 import sys
 import time
+
+FOLDER = os.getcwd()  # noqa: PTH109  # what the kernel says is asked for
+
+
+def warm() -> None:
+    """Nothing is loaded later."""
 
 
 def main(content: bytes, options: dict[str, int]) -> bytes:
@@ -12,7 +18,7 @@ def main(content: bytes, options: dict[str, int]) -> bytes:
         case b"environment":
             return str([name for name in os.environ if name != "LC_CTYPE"]).encode()
         case b"folder":
-            return os.getcwd().encode()  # noqa: PTH109  # what the kernel says is asked for
+            return FOLDER.encode()
         case b"pid":
             return str(os.getpid()).encode()
         case b"print":
@@ -21,6 +27,8 @@ def main(content: bytes, options: dict[str, int]) -> bytes:
             sys.exit(0)
         case b"sleep":
             time.sleep(600)
+        case b"try a socket":
+            socket.socketpair()
         case b"spin":
             while True:
                 pass
@@ -32,6 +40,4 @@ def main(content: bytes, options: dict[str, int]) -> bytes:
             raise ValueError("no")
         case b"flood":
             return bytes(5 << 20)
-        case b"fork":
-            return str(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]).pid).encode()
     return content * options.get("double", 1)

@@ -27,7 +27,7 @@ def play(game: bytes, limits: Limits = LIMITS) -> bytes:
 )
 def test_child_answers_alone(game: bytes, answer: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PARTFLOW_API_TOKEN", "secret")
+    monkeypatch.setenv("PARTFLOW_API_TOKEN", "a-secret-of-some-length")
     assert play(game) == answer
 
 
@@ -52,11 +52,6 @@ def test_used_up_cpu_time_is_a_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(sandbox.TimedOut):
         play(b"spin", Limits(1, 256))
-
-
-def test_grandchildren_die_with_the_child(tmp_path: Path) -> None:
-    pid = int(play(b"fork"))
-    wait_for(lambda: not is_running(pid))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux signals the death of a parent")
