@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from schemas.base import Dto
-
-Share = Annotated[float, Field(ge=0, le=1)]
+from schemas.region import Region, Share
 
 
 class Code(Dto):
@@ -16,6 +15,7 @@ class Code(Dto):
     text: str
     symbology: str
     "lower case without blanks: datamatrix, qrcode, code128 …"
+    region: Region | None = None
 
 
 class TextLine(Dto):
@@ -28,6 +28,7 @@ class TextLine(Dto):
     "of the letters, as a share of the photo's longer side: the part number is seldom the smallest print"
     rotation: Literal[0, 90, 180, 270] = 0
     "degrees clockwise the photo was turned before this was read"
+    region: Region | None = None
 
 
 class Print(Dto):

@@ -9,6 +9,7 @@ from PIL import Image, ImageOps
 
 from clients.markings.recogniser import recogniser
 from schemas.markings import TextLine
+from schemas.region import Region
 
 _DETECT_SIDE: Final = 1280
 "The most pixels of the longer side of the copy for detecting lines; they are read from the photo itself."
@@ -44,6 +45,7 @@ class _Line(NamedTuple):
     rotation: int
     height: float
     centre: _Point
+    region: Region
 
 
 class _Reading(NamedTuple):
@@ -66,12 +68,12 @@ def read_lines(photo: Image.Image) -> tuple[TextLine, ...]:
         return lines
     # Detection works best for horizontal lines, so if most are upright, the photo is turned and searched again.
     turned = _read(_find(photo.transpose(Image.Transpose.ROTATE_90)), side)
-    upright = (
-        line.model_copy(update={"rotation": (line.rotation + 270) % 360})
-        for line in turned
-        if line.rotation in (0, 180)
-    )
-    return (*upright, *across)
+    return (*(_turned_back(line) for line in turned if line.rotation in (0, 180)), *across)
+
+
+def _turned_back(line: TextLine) -> TextLine:
+    region = line.region and line.region.turned()
+    return line.model_copy(update={"rotation": (line.rotation + 270) % 360, "region": region})
 
 
 def _worth(line: TextLine) -> float:
@@ -116,9 +118,10 @@ def _cut(photo: Image.Image, corners: Sequence[_Point]) -> _Line:
         resample=Image.Resampling.BICUBIC,
     )
     centre = (sum(x for x, _ in corners) / 4, sum(y for _, y in corners) / 4)
+    region = Region.around(corners, photo.size)
     if height >= _TALL * width:
-        return _Line(picture.transpose(Image.Transpose.ROTATE_90), 270, width, centre)
-    return _Line(picture, 0, height, centre)
+        return _Line(picture.transpose(Image.Transpose.ROTATE_90), 270, width, centre, region)
+    return _Line(picture, 0, height, centre, region)
 
 
 def _read(lines: Sequence[_Line], side: int) -> tuple[TextLine, ...]:
@@ -132,7 +135,13 @@ def _read(lines: Sequence[_Line], side: int) -> tuple[TextLine, ...]:
     read = [
         (
             line.centre,
-            TextLine(text=reading.text, confidence=reading.score, height=min(1.0, line.height / side), rotation=turn),
+            TextLine(
+                text=reading.text,
+                confidence=reading.score,
+                height=min(1.0, line.height / side),
+                rotation=turn,
+                region=line.region,
+            ),
         )
         for line, (turn, reading) in zip(lines, best, strict=True)
         if reading.text.strip() and reading.score >= _LEAST

@@ -47,7 +47,8 @@ class PrintReader:
 
         Raises:
             Permanent: the recogniser is not installed (`ocr_missing`), or it takes too much memory (`ocr_memory`).
-            Transient: it takes too long (`ocr_timeout`), or its process ends in another way (`ocr_died`).
+            Transient: it takes too long (`ocr_timeout`), its process ends in another way (`ocr_died`), or that could
+                not be started (`sandbox_unavailable`).
         """
         try:
             answer = Print.model_validate_json(self._sandbox.ask(jpeg))
@@ -67,6 +68,8 @@ class PrintReader:
                 return Transient("ocr_timeout", f"reading the print takes over {seconds:g} s; {_INSTEAD}")
             case sandbox.OutOfMemory():
                 return Permanent("ocr_memory", f"reading the print takes over {limits.memory_mb} MB; {_INSTEAD}")
+            case sandbox.NotStarted():
+                return Transient("sandbox_unavailable", str(error))
             case sandbox.SandboxError():
                 return Transient(
                     "ocr_died", f"the process that reads print is gone ({error}); resume the run, or {_INSTEAD}"

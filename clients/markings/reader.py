@@ -1,41 +1,49 @@
-"""Reading the machine codes on a photo, with zxing-cpp."""
+"""Reading the machine codes on a photo, in a child process with limits."""
 
-import io
-from collections.abc import Iterator
-from itertools import islice
-from typing import Final
+from typing import Annotated, Final
 
-import zxingcpp
-from PIL import Image, ImageOps
+from pydantic import Field, TypeAdapter, ValidationError
 
+from clients.files import sandbox
+from schemas.base import Dto
+from schemas.errors import Permanent, Transient
 from schemas.markings import Code, Markings
+from schemas.region import Region
 
-_SMALL_SIDE: Final = 1600
-"Up to this longer side, the reader also tries twice the size, because a module should be a few pixels wide."
-_MAX_CODES: Final = 64
-_MAX_TEXT: Final = 4000
+_LIMITS: Final = sandbox.Limits(seconds=60, memory_mb=1024, output_mb=4)
+_Corner = tuple[Annotated[float, Field(ge=-2, le=3)], Annotated[float, Field(ge=-2, le=3)]]
+
+
+class _Code(Dto):
+    """A code as the child answers; a hostile photo may have taken the child over."""
+
+    text: Annotated[str, Field(max_length=4000, pattern=r"^[^\x00]*$")]
+    symbology: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+    corners: tuple[_Corner, _Corner, _Corner, _Corner]
+
+
+_ANSWER: Final = TypeAdapter(Annotated[list[_Code], Field(max_length=64)])
 
 
 class MarkingReader:
     """Reads codes off prepared photos (upright JPEGs within the limits of the image reader)."""
 
     def read(self, jpeg: bytes) -> Markings:
-        """Return the machine codes in any orientation; `lines` stays empty."""
-        found: dict[tuple[str, str], Code] = {}
-        for view in _views(Image.open(io.BytesIO(jpeg)).convert("L"), found):
-            for code in zxingcpp.read_barcodes(view, text_mode=zxingcpp.TextMode.Plain):
-                text, symbology = code.text.replace("\0", "")[:_MAX_TEXT], str(code.format).lower().replace(" ", "")
-                found.setdefault((symbology, text), Code(text=text, symbology=symbology))
-        return Markings(codes=tuple(islice(found.values(), _MAX_CODES)))
+        """Return the machine codes in any orientation; `lines` stays empty.
 
-
-def _views(photo: Image.Image, found: dict[tuple[str, str], Code]) -> Iterator[Image.Image]:
-    """Yield the photo, then more and more processed versions of it while no code was found."""
-    yield photo
-    stretched = ImageOps.autocontrast(photo, cutoff=2)
-    if max(photo.size) <= _SMALL_SIDE:
-        yield stretched.resize((photo.width * 2, photo.height * 2), Image.Resampling.BICUBIC)
-    if not found:
-        yield stretched
-    if not found and max(photo.size) > _SMALL_SIDE:
-        yield stretched.reduce(2)
+        Raises:
+            Transient: the child could not be started (`sandbox_unavailable`).
+            Permanent: the photo breaks the reader of codes (`codes_unread`).
+        """
+        try:
+            codes = _ANSWER.validate_json(sandbox.run("clients.markings._code_child", jpeg, {}, limits=_LIMITS))
+        except sandbox.NotStarted as error:
+            raise Transient("sandbox_unavailable", str(error)) from error
+        except (sandbox.SandboxError, ValidationError) as error:
+            raise Permanent("codes_unread", f"the photo breaks the reader of codes ({error}); take another") from error
+        return Markings(
+            codes=tuple(
+                Code(text=each.text, symbology=each.symbology, region=Region.around(each.corners, (1, 1)))
+                for each in codes
+            )
+        )

@@ -11,11 +11,14 @@ from schemas.errors import Permanent
 if TYPE_CHECKING:
     from rapidocr import RapidOCR
 
-_THREADS: Final = 2
+_THREADS: Final = 1
+"""A second one would wait for the first in a loop: a photo would take half as much again of the processors.
+
+More photos at a time are read by more workers."""
 _READ_WHEN_LOADED: Final = {
     # onnxruntime tells its maker about each model that is loaded, and keeps an identifier in the user's cache, unless:
     "ORT_DISABLE_TELEMETRY": "1",
-    # numpy's takes a thread, and address space for it, for each processor.
+    # numpy's library takes a thread, and address space for it, for each processor.
     "OPENBLAS_NUM_THREADS": str(_THREADS),
 }
 
@@ -29,6 +32,7 @@ def recogniser() -> "RapidOCR":
     """
     os.environ.update(_READ_WHEN_LOADED)
     try:
+        import cv2
         import onnxruntime  # type: ignore[import-untyped]  # it ships no types
         from rapidocr import RapidOCR
 
@@ -38,6 +42,7 @@ def recogniser() -> "RapidOCR":
     except (ModuleNotFoundError, StopIteration) as error:
         raise Permanent("ocr_missing", "reading print needs the extra 'ocr' (rapidocr and onnxruntime)") from error
     onnxruntime.set_default_logger_severity(4)
+    cv2.setNumThreads(0)
     return RapidOCR(
         params={
             "Global.log_level": "critical",

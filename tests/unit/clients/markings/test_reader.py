@@ -61,3 +61,15 @@ def test_small_code_is_read() -> None:
 
 def test_empty_photo_has_no_codes() -> None:
     assert MarkingReader().read(jpeg(on_table())).codes == ()
+
+
+@pytest.mark.parametrize("scale", [2, 4])
+def test_code_says_where_it_is_in_the_photo(scale: int) -> None:
+    picture = barcode(LABEL, zxingcpp.BarcodeFormat.DataMatrix, scale)
+    photo = on_table(picture)
+
+    (code,) = MarkingReader().read(jpeg(photo)).codes
+
+    assert code.region is not None
+    assert (code.region.x, code.region.y) == pytest.approx((60 / photo.width, 80 / photo.height), abs=0.02)
+    assert code.region.width == pytest.approx(picture.width / photo.width, abs=0.02)
