@@ -1,6 +1,5 @@
 """The guard of fetched addresses: allows the public internet, and addresses that a setting names."""
 
-import ipaddress
 import socket
 import time
 from collections.abc import Callable, Iterable
@@ -9,23 +8,16 @@ from ssl import SSLContext
 from typing import Any
 
 import httpcore2
+import structlog
 
+from clients.web.addresses import WELL_KNOWN_NAT64, Address, endpoint, is_own, is_public, parse_endpoint
+from clients.web.pace import Pace
 from settings.errors import PartflowError
+from settings.groups import FetchSettings
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], Iterable[str]]
 
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_SPECIAL = tuple(
-    ipaddress.ip_network(network)
-    for network in (
-        "168.63.129.16/32",  # Azure's metadata service, behind an address that looks public
-        "192.0.0.0/24",  # IETF protocol assignments
-        "192.88.99.0/24",  # relays of 6to4
-        "3fff::/20",  # documentation
-    )
-)
-"Special networks that Python calls global, in some versions or all."
+_log = structlog.get_logger()
 
 
 class ForbiddenAddress(PartflowError):
@@ -42,41 +34,6 @@ def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def is_public(address: Address) -> bool:
-    """Tell whether an address is on the public internet; one that embeds another must be so by both."""
-    carried = _carried(address)
-    if carried is not None and not is_public(carried):
-        return False
-    if isinstance(address, ipaddress.IPv6Address) and (address.is_site_local or address.ipv4_mapped):
-        return carried is not None and is_public(carried)
-    if any(address in network for network in _SPECIAL):
-        return False
-    return address.is_global and not address.is_multicast and not address.is_reserved
-
-
-def _carried(address: Address) -> ipaddress.IPv4Address | None:
-    if isinstance(address, ipaddress.IPv4Address):
-        return None
-    if address in _NAT64:
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
-
-
-def endpoint(host: str, port: int) -> tuple[Address, int]:
-    """Return an address and a port in the form in which they are compared."""
-    return ipaddress.ip_address(host.partition("%")[0]), port
-
-
-def parse_endpoint(text: str) -> tuple[Address, int]:
-    """Return the endpoint of a text such as `127.0.0.1:8000` or `[::1]:8000`.
-
-    Raises:
-        ValueError: the text is not an endpoint.
-    """
-    host, _, port = text.rpartition(":")
-    return endpoint(host.strip("[]"), int(port))
-
-
 class GuardedBackend(httpcore2.NetworkBackend):
     """Connects to checked addresses only, and ends every connection at a deadline.
 
@@ -84,10 +41,11 @@ class GuardedBackend(httpcore2.NetworkBackend):
     name server can lead elsewhere.
     """
 
-    def __init__(
-        self, allowed: Iterable[tuple[Address, int]], deadline: float, *, resolver: Resolver = resolve
-    ) -> None:
-        self._allowed = frozenset(allowed)
+    def __init__(self, settings: FetchSettings, deadline: float, *, resolver: Resolver = resolve) -> None:
+        self._allowed = frozenset(map(parse_endpoint, settings.allowed_addresses))
+        self._refused = settings.refused_networks
+        self._nat64 = (WELL_KNOWN_NAT64, *settings.nat64_prefixes)
+        self._pace = Pace(settings.min_rate, settings.rate_seconds)
         self._deadline = deadline
         self._resolve = resolver
         self._sockets = httpcore2.SyncBackend()
@@ -119,14 +77,23 @@ class GuardedBackend(httpcore2.NetworkBackend):
         except TimeoutError as error:
             raise httpcore2.ConnectTimeout(f"{host} was not resolved in time") from error
         except (OSError, UnicodeError) as error:
-            raise httpcore2.ConnectError(f"{host} cannot be resolved: {error}") from error
+            raise httpcore2.ConnectError(f"{host} has no address") from error
         finally:
             resolving.shutdown(wait=False)
 
     def _check(self, host: str, address: str, port: int) -> None:
         place = endpoint(address, port)
-        if place not in self._allowed and not (is_public(place[0]) and port in (80, 443)):
-            raise ForbiddenAddress(f"{host} leads to {address} port {port}, which is not a public web address")
+        if place in self._allowed or (port in (80, 443) and self._is_others(place[0])):
+            return
+        # The sentence does not say which address it is, because names of the internal network lead to internal ones.
+        _log.warning("address refused", host=host, address=address, port=port)
+        raise ForbiddenAddress(
+            f"{host} is no public web address with port 80 or 443 (PARTFLOW_FETCH_ALLOWED_ADDRESSES names exceptions)"
+        )
+
+    def _is_others(self, address: Address) -> bool:
+        refused = any(address in network for network in self._refused)
+        return not refused and is_public(address, self._nat64) and not is_own(address, self._nat64)
 
     def _connect(
         self, addresses: list[str], port: int, timeout: float | None, **options: Any
@@ -135,22 +102,26 @@ class GuardedBackend(httpcore2.NetworkBackend):
         for address in addresses:
             left = remaining(self._deadline, timeout)
             try:
-                return DeadlineStream(self._sockets.connect_tcp(address, port, left, **options), self._deadline)
+                stream = self._sockets.connect_tcp(address, port, left, **options)
+                return DeadlineStream(stream, self._deadline, self._pace)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as failure:
                 error = failure
         raise error
 
 
 class DeadlineStream(httpcore2.NetworkStream):
-    """A connection on which no wait outlasts the deadline, however slowly the server sends."""
+    """A connection on which no wait outlasts the deadline, and that ends when the server sends too slowly."""
 
-    def __init__(self, stream: httpcore2.NetworkStream, deadline: float) -> None:
+    def __init__(self, stream: httpcore2.NetworkStream, deadline: float, pace: Pace) -> None:
         self._stream = stream
         self._deadline = deadline
+        self._pace = pace
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read the bytes that have arrived."""
-        return self._stream.read(max_bytes, remaining(self._deadline, timeout))
+        data = self._stream.read(max_bytes, remaining(self._deadline, timeout))
+        self._pace.count(len(data))
+        return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write all of it."""
@@ -165,7 +136,7 @@ class DeadlineStream(httpcore2.NetworkStream):
     ) -> httpcore2.NetworkStream:
         """Switch to TLS; the certificate must be for the name, not for the address."""
         left = remaining(self._deadline, timeout)
-        return DeadlineStream(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
+        return DeadlineStream(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline, self._pace)
 
     def get_extra_info(self, info: str) -> Any:
         """Return information about the socket."""

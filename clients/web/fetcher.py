@@ -5,13 +5,13 @@ import socket
 import ssl
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import httpcore2
 import httpx2
 
-from clients.web.address_guard import ForbiddenAddress, GuardedBackend, Resolver, parse_endpoint, resolve
+from clients.web.address_guard import ForbiddenAddress, GuardedBackend, Resolver, resolve
 from clients.web.retry_after import retry_after
 from schemas.datasheet import Fetched, Verdict
 from schemas.errors import Refused
@@ -29,18 +29,23 @@ _PATIENCE: Final = 120.0
 "Seconds; a site that demands a longer wait is not retried, so that it cannot stall the run."
 _MOST_WALL_BYTES: Final = 65_536
 
+Hold = Callable[[str], object]
+
+
+def _hold_nothing(_host: str) -> None:
+    """Let any number of fetches be made from a host."""
+
 
 class Fetcher:
     """Fetches files without cookies, credentials or a proxy."""
 
     def __init__(self, settings: FetchSettings, *, resolver: Resolver = resolve) -> None:
         self._settings = settings
-        self._allowed = [parse_endpoint(text) for text in settings.allowed_addresses]
         self._resolver = resolver
         self._tls = ssl.create_default_context()
 
-    def fetch(self, url: str) -> Fetched:
-        """Fetch a file.
+    def fetch(self, url: str, *, hold: Hold = _hold_nothing) -> Fetched:
+        """Fetch a file; `hold` is asked for each host before it is connected to, also for those of redirects.
 
         Raises:
             Refused: the file could not be fetched; `code` tells the reason.
@@ -50,7 +55,9 @@ class Fetcher:
         headers |= {"Accept-Encoding": "identity", "Connection": "close"}
         here = url
         for _ in range(self._settings.max_redirects + 1):
-            answer = self._get(self._checked(here), headers, deadline)
+            checked = self._checked(here)
+            hold(checked.host.lower())
+            answer = self._get(checked, headers, deadline)
             if isinstance(answer, Fetched):
                 return answer.model_copy(update={"url": url, "final_url": here})
             here = answer
@@ -68,13 +75,16 @@ class Fetcher:
             )
         if parsed.userinfo:
             raise Refused(Verdict.FORBIDDEN_ADDRESS, "the URL contains a user name; remove it")
+        if parsed.port == 0:
+            # The HTTP library would take it for no port at all, and connect to the scheme's own.
+            raise Refused(Verdict.FORBIDDEN_ADDRESS, "the URL names port 0, which no server has")
         return parsed
 
     def _get(self, url: httpx2.URL, headers: Mapping[str, str], deadline: float) -> Fetched | str:
         """Send one request, and return the file or the URL of a redirect."""
         settings = self._settings
         waits = {"connect": settings.connect_seconds, "read": settings.read_seconds, "write": settings.read_seconds}
-        backend = GuardedBackend(self._allowed, deadline, resolver=self._resolver)
+        backend = GuardedBackend(settings, deadline, resolver=self._resolver)
         target = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         asked = [("Host", url.netloc.decode("ascii")), *headers.items()]
         try:
@@ -92,7 +102,7 @@ class Fetcher:
             detail = f"{url.host} cannot be reached: {error}"
             raise Refused(Verdict.UNREACHABLE, detail, retryable=not _is_final(error)) from error
         except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError, ValueError) as error:
-            raise Refused(Verdict.TRUNCATED, f"the answer broke off: {error}", retryable=True) from error
+            raise Refused(Verdict.TRUNCATED, "the answer broke off, or is not HTTP", retryable=True) from error
 
     def _read(self, url: httpx2.URL, response: httpcore2.Response) -> Fetched | str:
         headers = httpx2.Headers(response.headers)

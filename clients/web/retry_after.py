@@ -6,16 +6,16 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 _LONGEST: Final = 86_400.0
-"Seconds; a longer wait is cut to this."
+"Seconds; nobody means a longer wait."
 
 
 def retry_after(header: str | None) -> float | None:
-    """Return the seconds that a Retry-After header demands, at most a day; None when it cannot be parsed."""
+    """Return the seconds that a Retry-After header demands; None when it cannot be parsed, or demands over a day."""
     try:
         seconds = float(header or "nan")
     except ValueError:
         seconds = _seconds_until(header or "")
-    return None if math.isnan(seconds) else min(max(seconds, 0.0), _LONGEST)
+    return max(seconds, 0.0) if seconds <= _LONGEST else None
 
 
 def _seconds_until(date: str) -> float:

@@ -54,7 +54,9 @@ PAGES: dict[str, bytes | Script] = {
     "/busy": page(status="429 Too Many Requests", Retry_After="17"),
     "/wall": page(b"<html>please solve the CAPTCHA</html>", status="503 Service Unavailable"),
     "/down": page(status="503 Service Unavailable", Retry_After="Wed, 21 Oct 2015 07:28:00 GMT"),
-    "/patience": page(status="503 Service Unavailable", Retry_After="9999999"),
+    "/patience": page(status="503 Service Unavailable", Retry_After="9999"),
+    "/absurd": page(status="503 Service Unavailable", Retry_After="9" * 400),
+    "/eternal": page(status="503 Service Unavailable", Retry_After="Fri, 31 Dec 9999 23:59:59 -1200"),
     "/gone": page(status="410 Gone"),
     "/broken": page(status="500 Internal Server Error"),
     "/short": page(PDF, Content_Length="9000"),
@@ -65,7 +67,8 @@ PAGES: dict[str, bytes | Script] = {
     "/drip-headers": drip_headers,
     "/endless": endless,
 }
-LIMITS = FetchSettings(total_seconds=0.8, read_seconds=0.5, connect_seconds=0.5, max_mb=1, max_redirects=3)
+LIMITS = FetchSettings(max_mb=1, max_redirects=3)
+IMPATIENT = {"total_seconds": 0.8, "read_seconds": 0.5}
 
 
 @pytest.fixture(scope="module")
@@ -76,9 +79,10 @@ def port() -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def fetch(port: int) -> Callable[[str], bytes]:
-    fetcher = Fetcher(LIMITS.model_copy(update={"allowed_addresses": (f"127.0.0.1:{port}",)}))
+    allowed = LIMITS.model_copy(update={"allowed_addresses": (f"127.0.0.1:{port}",)})
 
     def fetch(path: str) -> bytes:
+        fetcher = Fetcher(allowed.model_copy(update=IMPATIENT if path.startswith("/drip") else {}))
         return fetcher.fetch(f"http://127.0.0.1:{port}{path}").content
 
     return fetch
@@ -105,6 +109,8 @@ def test_file_is_fetched(fetch: Callable[[str], bytes], path: str) -> None:
         ("/broken", Verdict.UNREACHABLE, True),
         ("/unchanged", Verdict.UNREACHABLE, False),
         ("/patience", Verdict.UNREACHABLE, False),
+        ("/absurd", Verdict.UNREACHABLE, True),
+        ("/eternal", Verdict.UNREACHABLE, True),
         ("/absent", Verdict.UNREACHABLE, False),
         ("/short", Verdict.TRUNCATED, True),
         ("/large", Verdict.TOO_LARGE, False),
@@ -123,7 +129,7 @@ def test_refusal_has_its_reason(fetch: Callable[[str], bytes], path: str, verdic
     assert (refused.value.code, refused.value.retryable) == (verdict, retryable)
 
 
-@pytest.mark.parametrize(("path", "seconds"), [("/busy", 17.0), ("/down", 0.0), ("/gone", None)])
+@pytest.mark.parametrize(("path", "seconds"), [("/busy", 17.0), ("/down", 0.0), ("/gone", None), ("/absurd", None)])
 def test_retry_after_is_understood(fetch: Callable[[str], bytes], path: str, seconds: float | None) -> None:
     with pytest.raises(Refused) as refused:
         fetch(path)
@@ -151,6 +157,18 @@ def test_allowed_address_allows_no_other_port(port: int) -> None:
     with pytest.raises(Refused) as refused:
         fetcher.fetch(f"http://127.0.0.1:{port}/ok.pdf")
     assert refused.value.code == Verdict.FORBIDDEN_ADDRESS
+
+
+@pytest.mark.parametrize("url", ["http://parts.example:0/x.pdf", "https://parts.example:00/x.pdf"])
+def test_port_zero_is_not_the_usual_port(url: str) -> None:
+    with pytest.raises(Refused, match="port 0"):
+        Fetcher(LIMITS, resolver=lambda host, port: pytest.fail("the name was looked up")).fetch(url)
+
+
+def test_refusal_names_no_internal_address() -> None:
+    with pytest.raises(Refused, match="intranet is no public web address") as refused:
+        Fetcher(LIMITS, resolver=lambda host, port: ["10.4.5.6"]).fetch("http://intranet/x.pdf")
+    assert "10.4.5.6" not in refused.value.detail
 
 
 def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:

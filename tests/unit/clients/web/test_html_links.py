@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clients.files import sandbox
+from clients.web._html_child import find
 from clients.web.html_links import find_pdf_link
 
 PAGE = "https://parts.test/ds/xy555.pdf"
@@ -38,7 +40,7 @@ PAGE = "https://parts.test/ds/xy555.pdf"
     ],
 )
 def test_wrapped_pdf_is_found(html: str, link: str) -> None:
-    found = find_pdf_link(f"<!DOCTYPE html><html><body>{html}</body></html>".encode(), PAGE)
+    found = find(f"<!DOCTYPE html><html><body>{html}</body></html>".encode(), PAGE)
 
     assert found == f"https://parts.test{link}"
 
@@ -62,7 +64,7 @@ def test_wrapped_pdf_is_found(html: str, link: str) -> None:
     ],
 )
 def test_page_that_wraps_no_one_pdf_has_none(html: str) -> None:
-    assert find_pdf_link(f"<html>{html}</html>".encode(), PAGE) is None
+    assert find(f"<html>{html}</html>".encode(), PAGE) is None
 
 
 @pytest.mark.parametrize("head", [b"%PDF-1.7\n", b"\r\n%PDF-1.4", b"\0\1"])
@@ -71,7 +73,7 @@ def test_file_that_is_no_page_is_not_searched(head: bytes) -> None:
 
 
 def test_links_survive_broken_markup_after_them() -> None:
-    assert find_pdf_link(b'<embed src="/a.pdf"><![x<!DOCTYPE [<', PAGE) == "https://parts.test/a.pdf"
+    assert find(b'<embed src="/a.pdf"><![x<!DOCTYPE [<', PAGE) == "https://parts.test/a.pdf"
 
 
 PIECES = st.sampled_from(
@@ -82,11 +84,36 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES | st.text(max_size=5)), st.sampled_from([PAGE, "", "http://[", "x"]))
 def test_no_page_makes_it_raise(pieces: list[str], base: str) -> None:
-    link = find_pdf_link("".join(pieces).encode("utf-8", "surrogatepass"), base)
+    link = find("".join(pieces).encode("utf-8", "surrogatepass"), base)
 
     assert link is None or link.startswith(("http://", "https://"))
 
 
 @given(st.binary(), st.text())
 def test_no_bytes_make_it_raise(content: bytes, base: str) -> None:
-    find_pdf_link(content, base)
+    find(content, base)
+
+
+@pytest.mark.parametrize(
+    ("page", "link"),
+    [
+        (b'<a href="b\xc3\xa4r.pdf">x</a>', "https://parts.test/ds/b\u00e4r.pdf"),
+        (b"<p>nothing here</p>", None),
+        (b'<embed src="/a.pdf">' + bytes(range(32, 256)) * 10_000, "https://parts.test/a.pdf"),
+    ],
+)
+def test_page_is_read_in_the_sandbox(page: bytes, link: str | None) -> None:
+    assert find_pdf_link(page, PAGE) == link
+
+
+@pytest.mark.parametrize("answer", [b"file:///etc/passwd", b"https://x/" + bytes(3000), b"http://x/\r\n", b"\xff"])
+def test_answer_of_a_parser_that_was_taken_over_is_no_link(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "run", lambda *_, **__: answer)
+
+    assert find_pdf_link(b"<p>", PAGE) is None
+
+
+def test_page_that_breaks_its_parser_has_no_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clients.web.html_links._LIMITS", sandbox.Limits(seconds=20, memory_mb=1))
+
+    assert find_pdf_link(b'<embed src="/a.pdf">', PAGE) is None

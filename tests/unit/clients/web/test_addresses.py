@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clients.web.address_guard import is_public, parse_endpoint
+from clients.web.addresses import WELL_KNOWN_NAT64, is_own, is_public, parse_endpoint
 
 
 @pytest.mark.parametrize("address", ["93.184.216.34", "8.8.8.8", "2606:2800:220:1:248:1893:25c8:1946"])
@@ -30,8 +30,34 @@ def test_special_address_is_not_public(address: str) -> None:
 
 
 @given(st.ip_addresses(v=4))
-def test_mapped_address_is_as_public_as_itself(address: ipaddress.IPv4Address) -> None:
+def test_embedded_address_is_as_public_as_itself(address: ipaddress.IPv4Address) -> None:
     assert is_public(ipaddress.IPv6Address(f"::ffff:{address}")) == is_public(address)
+    assert is_public(ipaddress.IPv6Address(f"64:ff9b::{address}")) == is_public(address)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "address"),
+    [
+        ("2001:db8::/32", "2001:db8:5db8:d822::"),
+        ("2001:db8:100::/40", "2001:db8:15d:b8d8:22::"),
+        ("2001:db8:122::/48", "2001:db8:122:5db8:d8:2200::"),
+        ("2001:db8:122:300::/56", "2001:db8:122:35d:b8:d822::"),
+        ("2001:db8:122:344::/64", "2001:db8:122:344:5d:b8d8:2200:0"),
+        ("2001:db8:122:344::/96", "2001:db8:122:344::5db8:d822"),
+        ("64:ff9b:1::/96", "64:ff9b:1::5db8:d822"),
+    ],
+)
+def test_prefix_of_the_network_translates(prefix: str, address: str) -> None:
+    nat64 = (WELL_KNOWN_NAT64, ipaddress.IPv6Network(prefix))
+
+    assert is_public(ipaddress.ip_address(address), nat64)
+    assert not is_public(ipaddress.ip_address(address))
+
+
+def test_own_address_is_known() -> None:
+    assert is_own(ipaddress.ip_address("127.0.0.1"))
+    assert is_own(ipaddress.ip_address("::ffff:127.0.0.1"))
+    assert not is_own(ipaddress.ip_address("192.0.2.77"))
 
 
 @pytest.mark.parametrize("text", ["127.0.0.1", "localhost:80", ":80", "127.0.0.1:http"])
