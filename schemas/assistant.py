@@ -9,6 +9,9 @@ from schemas.datasheet import DatasheetLead
 from schemas.evidence import Confidence, Evidence
 from schemas.identification import CatalogueEntry, PartGuess
 from schemas.markings import DistributorLabel, Markings
+from schemas.text import Line
+
+Tokens = Annotated[int, Field(ge=0, le=2_147_483_647)]
 
 
 class IdentifyQuestion(Dto):
@@ -92,8 +95,8 @@ class TypeAnswer(Dto):
 class Usage(Dto):
     """The tokens and the cost of one call to a model."""
 
-    model: str
+    model: Line
     prompt_version: str
-    input_tokens: Annotated[int, Field(ge=0)] = 0
-    output_tokens: Annotated[int, Field(ge=0)] = 0
+    input_tokens: Tokens = 0
+    output_tokens: Tokens = 0
     cost_usd: Annotated[float, Field(ge=0)] = 0.0

@@ -5,15 +5,15 @@ from urllib.parse import urlsplit
 
 from schemas.assistant import DatasheetQuestion
 from schemas.datasheet import DatasheetLead
-from schemas.part_number import code_key
+from schemas.part_number import canonical_key
 
 _LONGEST_URL = 2000
 
 
 def catalogue_leads(question: DatasheetQuestion) -> tuple[DatasheetLead, ...]:
     """Return the catalogue's addresses; those of exactly this number come first."""
-    key = code_key(question.manufacturer_code)
-    rows = sorted(question.catalogue, key=lambda row: code_key(row.manufacturer_code) != key)
+    key = canonical_key(question.manufacturer_code)
+    rows = sorted(question.catalogue, key=lambda row: canonical_key(row.manufacturer_code) != key)
     return tuple(
         DatasheetLead(url=row.datasheet_url, source=f"catalogue:{row.source}") for row in rows if row.datasheet_url
     )

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Final, NamedTuple
 
 from schemas.base import Dto
-from schemas.part_number import code_key
+from schemas.part_number import canonical_key
 
 _NOT_KEY: Final = re.compile(r"[^A-Z0-9]")
 _LONGEST_NUMBER: Final = 64
@@ -45,7 +45,7 @@ class Rules(NamedTuple):
 
     def family_of(self, manufacturer_code: str) -> Family | None:
         """Return the first family that a number belongs to."""
-        key = code_key(manufacturer_code)
+        key = _NOT_KEY.sub("", canonical_key(manufacturer_code))
         if len(key) > _LONGEST_NUMBER:
             return None
         return next((family for family in self.families if re.fullmatch(family.pattern, key)), None)

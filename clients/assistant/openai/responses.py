@@ -52,7 +52,7 @@ def ask[T: BaseModel](
         return Reply(_read(response, shape), _usage(response, prompt_version))
     except openai.APIError as error:
         raise _failure(error) from error
-    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         # The SDK does not check the shape of a response, so a malformed body can break it, or this code, anywhere.
         raise Transient(
             "bad_answer", f"the model's service sent a malformed response: {type(error).__name__}"
@@ -68,7 +68,7 @@ def _usage(response: Response, prompt_version: str) -> Usage:
     cost = cost_usd(
         response.model,
         input_tokens=input_tokens,
-        cached_tokens=min(cached, input_tokens),
+        cached_tokens=max(0, min(cached, input_tokens)),
         output_tokens=output_tokens,
         searches=sum(item.type == "web_search_call" and item.action.type == "search" for item in response.output),
     )
