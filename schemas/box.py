@@ -1,5 +1,6 @@
 """Boxes and their contents."""
 
+from datetime import datetime
 from typing import Annotated, Final, Self
 
 from pydantic import ConfigDict, Field, model_validator
@@ -79,12 +80,28 @@ class BoxPart(Dto):
     links: dict[str, str]
 
 
+class BoxReservation(Dto):
+    """A part for which a location is kept until its suggestion of stock is decided, or the time is over."""
+
+    id4: str
+    manufacturer_code: str | None
+    description: str | None
+    suggestion: int | None
+    "the suggestion of stock that keeps it; null when the slot was asked for"
+    quantity: int | None
+    "the quantity that the suggestion names, if it does"
+    until: datetime | None
+    "null means until the suggestion is decided"
+    links: dict[str, str]
+
+
 class LocationOut(Dto):
-    """A location of a box; `parts` is empty when nothing lies there."""
+    """A location of a box; `parts` is empty when nothing lies there, and `reserved` when it is kept for nothing."""
 
     slot: Slot
     loc_no: int
     parts: tuple[BoxPart, ...]
+    reserved: tuple[BoxReservation, ...]
 
 
 class BoxContent(BoxOut):

@@ -17,6 +17,10 @@ class Verdict(StrEnum):
     TOO_LARGE = "too_large"
     TRUNCATED = "truncated"
     ENCRYPTED = "encrypted"
+    UNREADABLE = "unreadable"
+    "a scan without usable text, which does not show what it is about"
+    ACTIVE_CONTENT = "active_content"
+    "scripts or actions of a PDF, when the settings refuse them"
     WRONG_PART = "wrong_part"
     WRONG_KIND = "wrong_kind"
     DUPLICATE = "duplicate"
@@ -55,6 +59,21 @@ class PdfText(Dto):
     title: str | None = None
     scanned: bool = False
     "pictures of pages, without a usable text layer"
+
+
+class DatasheetEvidence(Dto):
+    """Why the gate accepted a file as the datasheet of a part; it stays when the run that found it is deleted."""
+
+    reason: str
+    "a sentence for a person"
+    confidence: Confidence | None = None
+    page: int | None = None
+    "on which the quoted words stand, from 1; null is the document's title, or unknown"
+    quote: str | None = None
+    source: str
+    "of the lead: catalogue:NAME, model:NAME, user"
+    url: str
+    "where the file was found"
 
 
 class Judgement(Dto):

@@ -15,6 +15,8 @@ from pydantic import (
 )
 
 from schemas.base import Dto
+from schemas.datasheet import DatasheetEvidence
+from schemas.pdf import Chapter, PdfProperties
 from schemas.text import MAX_ADDRESS, MAX_LINE, short_address
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_LINE)]
@@ -47,15 +49,26 @@ class DocumentOut(Dto):
     is_datasheet: bool
     datasheet_by: Literal["person", "machine"] | None
     "whether a person or a machine set is_datasheet"
+    evidence: DatasheetEvidence | None
+    "why a machine took it for the datasheet: the quoted words with their page, and how sure it was"
     sha256: str | None
     size: int | None
     media_type: str | None
     pages: int | None
+    "of a PDF; null until they were counted, which takes longer for some"
     public_url: str | None
     original_filename: str | None
     content: str | None
     thumbnail: str | None
     created_at: datetime
+
+
+class DocumentDetail(DocumentOut):
+    """A document with what a PDF says of itself; both are null until the PDF was looked at."""
+
+    properties: PdfProperties | None
+    chapters: tuple[Chapter, ...] | None
+    "the outline, in its order"
 
 
 class DocumentList(Dto):

@@ -6,6 +6,7 @@ PartflowError (settings.errors)
 │   ├── InvalidInput                     a value is malformed; names the field
 │   ├── NotFound                         the named thing does not exist
 │   ├── Conflict                         the state of the inventory forbids the request now
+│   │   └── NoFreeId4                    every id4 is taken
 │   ├── TooLarge                         the request is over a limit that a setting names
 │   ├── Outdated                         the object has changed since the caller read it
 │   ├── UnsupportedMedia                 this kind of file is not accepted here
@@ -19,13 +20,15 @@ PartflowError (settings.errors)
 │       └── StoreMissing (clients.object_store.base)   the object is not in the store
 ├── Refused                              a reader or the fetcher refused a file or an address
 ├── ForbiddenAddress (clients.web.address_guard)       Partflow may not fetch from an address
-├── SandboxError (clients.files.sandbox) a child process did not answer
+├── SandboxError (clients.files.sandbox_errors)        a child process did not answer
 │   ├── TimedOut                         the child took too long
 │   ├── OutOfMemory                      the child took too much memory
 │   ├── Crashed                          the child died
 │   ├── NotStarted                       the child could not be started
+│   │   └── Unconfined                   the system does not give all walls, and the settings require them
 │   └── Garbage                          the child's answer is malformed
 ├── BadRows (services.part_import.service)             a file has bad rows, and the import may not skip them
+├── BadPlan (services.reorg.planning)                  a reorganisation plan cannot be carried out
 ├── NotNeeded (engine.step.step)         a step has nothing to do in this run
 ├── Fenced (engine.ledger.ledger)        another worker has taken the step over
 ├── ServerError (cli.client)             the server cannot be reached, or cannot answer
@@ -47,6 +50,7 @@ __all__ = [
     "DomainError",
     "Exhausted",
     "InvalidInput",
+    "NoFreeId4",
     "NotFound",
     "Outdated",
     "PartflowError",
@@ -90,6 +94,17 @@ class Conflict(DomainError):
     """The state of the inventory forbids the request now."""
 
     code = ErrorCode.CONFLICT
+
+
+class NoFreeId4(Conflict):
+    """Every id4 is taken, so that no part can be added."""
+
+    def __init__(self, taken: int) -> None:
+        super().__init__(
+            f"all {taken:,} part IDs are taken or skipped, and none is ever used again; put the stock on a part that "
+            "is there, or keep new parts in another inventory",
+            part_ids=taken,
+        )
 
 
 class TooLarge(DomainError):

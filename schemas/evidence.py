@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from schemas.base import Dto
+from schemas.region import Region
 
 Confidence = Annotated[float, Field(ge=0, le=1)]
 
@@ -31,3 +32,5 @@ class Evidence(Dto):
     "a URL, a catalogue's name, a model's name"
     page: int | None = None
     "of the datasheet, from 1"
+    region: Region | None = None
+    "where the words are in the photo that the run read; null when they come from elsewhere"

@@ -18,14 +18,26 @@ class Check(Dto):
     detail: str
 
 
+class SandboxWalls(Dto):
+    """The walls around the parsers of files, as docs/security.md names them.
+
+    The server is ready without some of them, but when all are required, files are refused.
+    """
+
+    stand: tuple[str, ...]
+    missing: tuple[str, ...]
+    required: bool
+
+
 class Readiness(Dto):
-    """The dependencies of the server; the server is ready when all of them are."""
+    """The dependencies of the server, which is ready when all of them are, and the walls around its parsers."""
 
     ready: bool
     database: Check
     migrations: Check
     broker: Check
     storage: Check
+    sandbox: SandboxWalls | None
 
 
 class Index(Dto):

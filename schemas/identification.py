@@ -24,6 +24,8 @@ class PartGuess(Dto):
     manufacturer_code: str
     manufacturer: str | None = None
     description: str | None = None
+    quantity: int | None = None
+    "the quantity on the label that names this part"
     confidence: Confidence
     evidence: tuple[Evidence, ...]
 
@@ -34,7 +36,10 @@ class AskReason(StrEnum):
     NOTHING_READ = "nothing_read"
     UNSURE = "unsure"
     SEVERAL_PARTS = "several_parts"
+    NOT_UNDERSTOOD = "not_understood"
     CONTRADICTION = "contradiction"
+    REFUSED = "refused"
+    "a person refused this number for the part, and the evidence is the same"
 
 
 class Identification(Dto):
@@ -43,6 +48,8 @@ class Identification(Dto):
     part: PartGuess | None = None
     ask: AskReason | None = None
     guesses: tuple[PartGuess, ...] = ()
+    others: tuple[str, ...] = ()
+    "what else the photo shows, as read, that is not understood or names another part"
     quantity: int | None = None
     "the quantity on the label; a proposal, never booked without a person"
     supplier_code: str | None = None

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, model_validator
 
 from schemas.base import Dto
 from schemas.document import DocumentOut
 from schemas.id4 import PartKey
+from schemas.problem import Problem
 from schemas.slot import Slot
 from schemas.suggestion import SuggestionOut
 from schemas.tag import TagWord
@@ -63,6 +64,13 @@ class PartSort(StrEnum):
     CODE_DOWN = "-code"
 
 
+class PartFilter(StrEnum):
+    """Parts that need care."""
+
+    UNIDENTIFIED = "unidentified"
+    "no number, description, type, tags, seller, stock, project or document but photos, and no run at work on it"
+
+
 class PartQuery(Dto):
     """The parts to list, and their order."""
 
@@ -70,8 +78,26 @@ class PartQuery(Dto):
     tag: TagWord | None = Field(None, description="A tag or a synonym of one.")
     code: (
         Annotated[
-            str, Field(max_length=100, description="A manufacturer code; only its letters and digits are compared.")
+            str,
+            Field(
+                max_length=100,
+                description="A part number in any spelling: a decimal point matters, case, spaces and hyphens do not.",
+            ),
         ]
+        | None
+    ) = None
+    manufacturer: (
+        Annotated[
+            str,
+            Field(
+                max_length=100,
+                description="A manufacturer by any of its names; companies of its history are found too.",
+            ),
+        ]
+        | None
+    ) = None
+    seller: (
+        Annotated[str, Field(max_length=100, description="A seller by any of its names: digikey finds Digi-Key too.")]
         | None
     ) = None
     box: Annotated[int, Field(ge=1, le=2_147_483_647, description="Parts that lie in this box.")] | None = None
@@ -79,6 +105,9 @@ class PartQuery(Dto):
         None, description="true: only parts without a datasheet; false: only parts with one."
     )
     needs_review: bool | None = Field(None, description="Whether the part has suggestions that wait for a decision.")
+    filter: PartFilter | None = Field(
+        None, description="unidentified: only parts of which nothing is known, and on which nothing hangs but photos."
+    )
     out_of_stock: bool | None = Field(None, description="true: only parts without stock; false: only parts in stock.")
     retired: bool = Field(False, description="true: only retired parts; false: none of them.")
     sort: PartSort = Field(
@@ -86,6 +115,37 @@ class PartQuery(Dto):
     )
     after: Annotated[str, Field(max_length=500, description="`next` of the page before.")] | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 50
+
+
+class RetireParts(Dto):
+    """The parts to retire: those named, or those that a filter selects and that wait for no decision."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["parts"]}, {"required": ["filter"]}]})
+
+    parts: Annotated[tuple[PartKey, ...], Field(min_length=1, max_length=1000)] | None = None
+    filter: PartFilter | None = Field(None, description="At most 1000 parts are retired at once.")
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        if (self.parts is None) == (self.filter is None):
+            raise ValueError("the request names no parts, or names them twice; give either parts or filter")
+        return self
+
+
+class KeptPart(Dto):
+    """A part that was not retired, and the reason."""
+
+    part: str
+    refused: Problem
+
+
+class RetiredParts(Dto):
+    """The parts that were retired, and those that were not."""
+
+    retired: tuple[str, ...]
+    kept: tuple[KeptPart, ...]
+    more: bool
+    "whether the filter selects more parts; repeat the request"
 
 
 class DuplicateQuery(Dto):
@@ -111,7 +171,7 @@ class DuplicateOut(Dto):
     description: str | None
     retired: bool
     reason: DuplicateReason
-    "same_number: the same letters and digits, and not of another maker; near_number: similar, or another maker's"
+    "same_number: another spelling of the number, and not of another maker; near_number: similar, or another maker's"
     similarity: Annotated[float, Field(ge=0, le=1)]
     links: dict[str, str]
 
@@ -130,6 +190,23 @@ class PlacementOut(Dto):
     box_no: int
     loc_no: int
     quantity: int
+
+
+class NewSeller(Dto):
+    """A seller of a part, with its order code and the address of its page."""
+
+    seller: Line
+    order_code: Code | None = None
+    link: Address | None = None
+
+
+class SellerOut(Dto):
+    """A seller of a part."""
+
+    id: int
+    seller: str
+    order_code: str | None
+    link: str | None
 
 
 class PartSummary(Dto):
@@ -159,6 +236,8 @@ class PartOut(PartSummary):
     "whether a person or a machine set each field; a machine only suggests changes to a person's fields"
     merged_from: tuple[str, ...]
     "the id4s of parts that were merged into this one; they now lead to it"
+    sellers: tuple[SellerOut, ...]
+    "all sellers with their order codes; `seller` is the one to buy from first"
     placements: tuple[PlacementOut, ...]
     documents: tuple[DocumentOut, ...]
     suggestions: tuple[SuggestionOut, ...]

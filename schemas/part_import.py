@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -40,7 +41,11 @@ class Quantities(StrEnum):
 
 
 MAX_NAME: Final = 200
-Columns = dict[Annotated[str, Field(min_length=1, max_length=MAX_NAME)], ImportField | None]
+MAX_COLUMNS: Final = 500
+Overwrite = Annotated[tuple[ImportField, ...], Field(max_length=len(ImportField))]
+OverwriteLines = Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(max_length=10_000)]
+ColumnName = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
+Columns = Annotated[dict[ColumnName, ImportField | None], Field(max_length=MAX_COLUMNS)]
 
 
 class ImportOptions(Dto):
@@ -51,6 +56,13 @@ class ImportOptions(Dto):
     quantities: Quantities = Quantities.ADD
     share: bool = False
     add_types: bool = False
+    overwrite: Overwrite = ()
+    overwrite_lines: OverwriteLines = ()
+
+    @cached_property
+    def lines_to_overwrite(self) -> frozenset[int]:
+        """The lines of `overwrite_lines`, each row's to be looked up among them at once."""
+        return frozenset(self.overwrite_lines)
 
 
 class ImportForm(Dto):
@@ -65,6 +77,17 @@ class ImportForm(Dto):
     share: bool = Field(False, description="Put parts into slots that other parts occupy.")
     add_types: bool = Field(
         False, description="Add types that do not exist; unless this is true, a row with such a type is bad."
+    )
+    overwrite: Json[Overwrite] = Field(
+        (),
+        description='The fields in which the file replaces what a person set, such as ["description"]; in others, a '
+        "part keeps the value that a person set, and always its number.",
+        json_schema_extra={"default": "[]"},
+    )
+    overwrite_lines: Json[OverwriteLines] = Field(
+        (),
+        description="The lines of the file whose row replaces all that it has a value for, such as [2, 7].",
+        json_schema_extra={"default": "[]"},
     )
     columns: Json[Columns] = Field(
         {},
@@ -117,6 +140,16 @@ class RowAction(StrEnum):
     BAD = "bad"
 
 
+class FieldChange(Dto):
+    """A field in which a row differs from its part."""
+
+    field: ImportField
+    old: str | None
+    new: str | None
+    made: bool
+    "false: the part keeps its value; choose the field in overwrite, or the row in overwrite_lines, to change it"
+
+
 class RowPlan(Dto):
     """The effect that a row would have."""
 
@@ -126,20 +159,21 @@ class RowPlan(Dto):
     "of the row's part; a new part gets its letters when it is made"
     part: str | None = None
     "the part's number or description"
-    sets: tuple[str, ...] = ()
-    "the fields of the part that the row changes"
+    changes: tuple[FieldChange, ...] = ()
+    "the fields in which the row differs from the part"
     stock: str | None = None
     "the booking of the row, in words"
     problems: tuple[RowProblem, ...] = ()
 
 
 class ImportCounts(Dto):
-    """The number of rows by effect."""
+    """The number of rows by effect; `kept` of them differ from their part in fields that stay as they are."""
 
     create: int = 0
     update: int = 0
     unchanged: int = 0
     bad: int = 0
+    kept: int = 0
 
 
 class ImportPreview(Dto):

@@ -10,6 +10,7 @@ from schemas.base import Dto
 from schemas.datasheet import Verdict
 from schemas.id4 import PartKey
 from schemas.ledger import Gap, Lane, PipelineName, RunState, StepState, WaitingFor
+from schemas.stock import Quantity
 from schemas.suggestion import SuggestionOut
 
 
@@ -41,6 +42,13 @@ class CandidateOut(Dto):
     source: str
     verdict: Verdict | None
     detail: str | None
+    confidence: float | None
+    page: int | None
+    "on which the quoted words stand, from 1"
+    quote: str | None
+    "the words that the verdict rests on"
+    final_url: str | None
+    "where redirects have led"
     chosen: bool
 
 
@@ -86,6 +94,19 @@ class ResumeRequest(Dto):
     """The step at which an ended run resumes; by default the first that failed, was cut off or left a gap."""
 
     from_step: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+
+
+class SplitPart(Dto):
+    """One of the parts on a photo: the part number that was proposed for it, and its quantity."""
+
+    suggestion: Annotated[int, Field(ge=1, le=2**63 - 1)]
+    quantity: Quantity | None = Field(None, description="What the bag holds; by default what its label says.")
+
+
+class SplitRun(Dto):
+    """The parts on a photo, the run's own part first."""
+
+    parts: Annotated[tuple[SplitPart, ...], Field(min_length=1, max_length=20)]
 
 
 class BatchOut(Dto):

@@ -3,10 +3,11 @@
 from pydantic import AliasChoices, Field
 
 from schemas.base import Dto
-from schemas.datasheet import DatasheetLead, Verdict
+from schemas.datasheet import DatasheetEvidence, DatasheetLead, Verdict
 from schemas.evidence import Confidence
 from schemas.ledger import Gap
 from schemas.markings import Markings
+from schemas.pdf import PdfStructure
 
 
 class PreparedPhoto(Dto):
@@ -16,6 +17,8 @@ class PreparedPhoto(Dto):
     size: int
     width: int
     height: int
+    look: str = ""
+    "256 bits in hex, by which copies of the photo are recognised"
 
 
 class ReadPhoto(Markings):
@@ -60,5 +63,8 @@ class IngestedDatasheet(Dto):
     url: str
     size: int
     page_count: int
+    evidence: DatasheetEvidence | None = None
     pages: tuple[str, ...] = Field((), exclude=True)
     "the text, on its way to document_pages; not kept in the ledger"
+    structure: PdfStructure | None = Field(None, exclude=True)
+    "on its way to document_chapters, likewise"

@@ -5,16 +5,18 @@ from enum import StrEnum
 from typing import Annotated, ClassVar, Final
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from schemas.base import Dto
+from schemas.id4 import PartKey
 from schemas.slot import Slot
+from schemas.text import Text
 
 MAX_QUANTITY: Final = 1_000_000_000
 MAX_REASON: Final = 200
 
 Quantity = Annotated[int, Field(ge=1, le=MAX_QUANTITY)]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_REASON)]
+Reason = Annotated[Text, Field(max_length=MAX_REASON)]
 Share = Annotated[
     bool,
     Field(description="Put the part into a slot that another part occupies; refused (409) unless this is true."),
@@ -33,6 +35,8 @@ class StockKind(StrEnum):
     UNDO = "undo"
     BUILD = "build"
     "given by the build of a project, on each of its parts"
+    TURN = "turn"
+    "given by a reorganisation plan, on each part whose bags swap slots through the hand"
 
 
 class StockOrder(Dto):
@@ -134,6 +138,25 @@ class Build(StockOrder):
     taken: Annotated[tuple[Taken, ...], Field(min_length=1)]
 
 
+class TurnedBag(Dto):
+    """All that lies of a part in one slot, and the slot that it comes to."""
+
+    part: PartKey
+    from_slot: Slot
+    to_slot: Slot
+
+
+class Turn(StockOrder):
+    """Take several bags into the hand and put each where another lay; only reorganisation plans give this command.
+
+    Each part gets a command of its own, whose payload names all the bags.
+    """
+
+    kind: ClassVar = StockKind.TURN
+
+    bags: Annotated[tuple[TurnedBag, ...], Field(min_length=2, max_length=50)]
+
+
 class StockChange(Dto):
     """The change of one slot by a command, and the quantity there after it."""
 
@@ -148,6 +171,10 @@ class StockResult(Dto):
     changes: tuple[StockChange, ...]
     quantity: int
     undoes: UUID | None = None
+    settled: tuple[int, ...] = ()
+    "suggestions of the same quantity that waited, and that this receipt has booked"
+    differing: tuple[int, ...] = ()
+    "suggestions of another quantity that wait on; accepting one of them asks first"
 
 
 class StockCommandOut(StockResult):

@@ -5,18 +5,20 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, HttpUrl, StringConstraints, TypeAdapter
 
-from schemas.part_number import code_key
+from schemas.part_number import may_be_number
+from schemas.storable import UNSTORABLE, storable
 
 MAX_CODE: Final = 100
 MAX_LINE: Final = 200
 MAX_TEXT: Final = 2000
 MAX_ADDRESS: Final = 2000
 
+_SEPARATORS: Final = "\x04\x1c\x1d\x1e\x1f"
 _URL: Final = TypeAdapter(HttpUrl)
 
 
 def _with_letters(code: str) -> str:
-    if not code_key(code):
+    if not may_be_number(code):
         raise ValueError("a part number needs at least one letter A–Z or digit")
     return code
 
@@ -25,6 +27,16 @@ def _one_line(text: str) -> str:
     if not text.isprintable():
         raise ValueError("the text must be one line of printable characters")
     return text
+
+
+def _without_controls(text: str) -> str:
+    if UNSTORABLE.search(text.replace("\r\n", "\n")):
+        raise ValueError("the text must not have control characters other than tabs and line breaks")
+    return storable(text)
+
+
+def _separated(text: str) -> str:
+    return "".join(storable(sign) if sign in _SEPARATORS else sign for sign in text)
 
 
 def short_address(url: HttpUrl) -> HttpUrl:
@@ -45,7 +57,7 @@ def _address(text: str) -> str:
 
 
 def _cut(most: int) -> Callable[[str | None], str | None]:
-    return lambda text: (text or "").strip()[:most].strip() or None
+    return lambda text: storable(text or "").strip()[:most].strip() or None
 
 
 Line = Annotated[
@@ -59,7 +71,13 @@ Code = Annotated[
     AfterValidator(_one_line),
     AfterValidator(_with_letters),
 ]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TEXT)]
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TEXT),
+    AfterValidator(_without_controls),
+]
+Scanned = Annotated[str, AfterValidator(_separated)]
+"The text of a label's code as a scanner types it; the control characters that separate its fields become pictures."
 Address = Annotated[
     str, StringConstraints(max_length=MAX_ADDRESS), AfterValidator(_address), Field(json_schema_extra={"format": "uri"})
 ]

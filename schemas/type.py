@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field, StringConstraints
 
 from schemas.base import Dto
+from schemas.value import Unit
 
 MAX_TYPE: Final = 100
 TYPE_PATTERN: Final = r"^[^/\x00-\x1f]*$"
@@ -37,6 +38,12 @@ class TypePatch(Dto):
     name: TypeName
 
 
+class TypeUnit(Dto):
+    """The unit by whose value the parts of a type are put in order; null means by their numbers."""
+
+    unit: Unit | None
+
+
 class MergeType(Dto):
     """The type that replaces another one on all parts and boxes."""
 
@@ -61,6 +68,8 @@ class TypeOut(Dto):
     name: str
     parts: int
     "the number of parts of this type, retired ones included"
+    unit: Unit | None
+    "the unit by whose value its parts are put in order; null means by their numbers"
     links: dict[str, str]
 
 
