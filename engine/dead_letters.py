@@ -120,18 +120,25 @@ def _put_back(connection: Connection, letter: DeadLetterOut, message: Message) -
 def _read(message: Message) -> DeadLetterOut:
     """Describe a message, of which nothing is certain but that RabbitMQ put it there."""
     headers = message.headers
-    deaths: Any = headers.get("x-death")
-    death: dict[str, Any] = deaths[0] if deaths else {}
-    at = death.get("time")
+    death = _death(headers.get("x-death"))
+    at, count = death.get("time"), death.get("count")
     step = step_message(message)
     return DeadLetterOut(
         id=str(headers.get("id") or message.properties.get("message_id") or message.delivery_tag),
         queue=str(death.get("queue") or ""),
         reason=str(death.get("reason") or "unknown"),
-        count=int(death.get("count") or 1),
+        count=count if isinstance(count, int) and count > 0 else 1,
         at=at.astimezone() if isinstance(at, datetime) else None,
         task=str(headers.get("task") or ""),
         run_id=step.run_id if step else None,
         index=step.index if step else None,
         epoch=step.epoch if step else None,
     )
+
+
+def _death(deaths: Any) -> dict[str, Any]:
+    """Return why RabbitMQ gave a message up the last time; a publisher may have written anything there."""
+    match deaths:
+        case [dict() as last, *_]:
+            return last
+    return {}

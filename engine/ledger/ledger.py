@@ -14,6 +14,7 @@ from engine.ledger.statements import CLAIM, END, EXTEND, WAIT, Compiled
 from models.pipeline_run import PipelineRun
 from models.pipeline_step import PipelineStep
 from schemas.ledger import DONE, PAYLOAD_VERSION, StepState
+from schemas.storable import storable, storable_json
 from settings.errors import PartflowError
 
 
@@ -125,9 +126,9 @@ class Ledger:
             claim,
             END,
             new_state=ending.state,
-            new_output=None if ending.output is None else json.dumps(ending.output),
+            new_output=None if ending.output is None else json.dumps(storable_json(ending.output)),
             new_reason=ending.reason,
-            new_detail=ending.detail,
+            new_detail=None if ending.detail is None else storable(ending.detail),
             new_transient=ending.transient,
         )
 
@@ -146,7 +147,7 @@ class Ledger:
             WAIT,
             new_state=StepState.WAITING,
             new_reason=reason,
-            new_detail=detail,
+            new_detail=storable(detail),
             new_postponed=int(without_fault),
             seconds=seconds,
         )

@@ -3,11 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from models.locks import Lock, hold
 from models.permit import Permit
+
+_AT_ONCE = 500
+"Rows that one transaction deletes, so that it holds nobody up for long."
 
 
 class PermitService:
@@ -23,6 +26,20 @@ class PermitService:
             return False
         session.add(Permit(resource=resource, holder=holder, expires_at=func.now() + timedelta(seconds=seconds)))
         return True
+
+    @staticmethod
+    def count(session: Session, resource: str) -> int:
+        """Return how many permits for a resource are taken."""
+        valid = select(func.count()).where(Permit.resource == resource, Permit.expires_at >= func.now())
+        return session.scalar(valid) or 0
+
+    @staticmethod
+    def delete_expired(session: Session) -> int:
+        """Delete a few permits that have expired, of resources that nobody may ask for again; return how many."""
+        expired = select(Permit.resource, Permit.holder).where(Permit.expires_at < func.now())
+        some = expired.limit(_AT_ONCE).with_for_update(skip_locked=True)
+        ended = delete(Permit).where(tuple_(Permit.resource, Permit.holder).in_(some)).returning(Permit.holder)
+        return len(session.scalars(ended).all())
 
     @staticmethod
     def give_back(session: Session, resource: str, holder: UUID) -> None:

@@ -1,4 +1,4 @@
-"""Permits around the calls of steps to a host or a model."""
+"""Permits around the calls of steps to a host or a model, and what is remembered of it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,3 +26,15 @@ def permit(resource: str, *, limit: int, seconds: float) -> Iterator[None]:
     finally:
         with session_scope() as session:
             PermitService.give_back(session, resource, holder)
+
+
+def remember(resource: str, *, limit: int, seconds: float) -> None:
+    """Count an event of a resource for a number of seconds; the limit is the number that is remembered."""
+    with session_scope() as session:
+        PermitService.take(session, resource, uuid4(), limit=limit, seconds=seconds)
+
+
+def remembered(resource: str) -> int:
+    """Return how many events of a resource count now."""
+    with session_scope() as session:
+        return PermitService.count(session, resource)

@@ -78,6 +78,8 @@ worker_soft_shutdown_timeout = _settings.engine.stop_seconds
 # A step that goes on though its connection is gone is not lost: it holds its lease, and a second message is refused.
 worker_cancel_long_running_tasks_on_connection_loss = False
 worker_max_tasks_per_child = 500
+# Seconds; a worker that stops waits as long for its clock.
+worker_timer_precision = 0.1
 # Seconds until a process that died is believed to have died without an answer.
 worker_lost_wait = 1.0
 timezone = "UTC"

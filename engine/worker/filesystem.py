@@ -1,6 +1,9 @@
 """Celery's broker in a folder, made safe for readers and writers at the same moment."""
 
+import fcntl
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty
 from tempfile import NamedTemporaryFile
@@ -38,6 +41,26 @@ class Channel(filesystem.Channel):
             # The ledger knows what the message was about, and has it sent again.
             _log.warning("unreadable message dropped", queue=queue, error=str(error))
             raise Empty from None
+
+    def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:  # type: ignore[override]  # likewise
+        """Bind while nobody else reads or binds; the stock transport makes an exchange's file before it locks it."""
+        with self._tables(fcntl.LOCK_EX):
+            super()._queue_bind(exchange, routing_key, pattern, queue)
+
+    def get_table(self, exchange: str) -> list[Any]:
+        """Return the bindings of an exchange."""
+        with self._tables(fcntl.LOCK_SH):
+            table: list[Any] = super().get_table(exchange)
+        return table
+
+    @contextmanager
+    def _tables(self, flags: int) -> Iterator[None]:
+        """Hold the lock of all tables of bindings, alone or with other readers."""
+        self.control_folder.mkdir(parents=True, exist_ok=True)
+        # Closing the file gives the lock back.
+        with (self.control_folder / "tables.lock").open("a") as guard:
+            fcntl.flock(guard, flags)
+            yield
 
 
 class Transport(filesystem.Transport):

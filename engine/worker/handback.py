@@ -2,6 +2,7 @@
 
 import os
 import socket
+from uuid import uuid4
 
 import structlog
 from sqlalchemy import NullPool, create_engine
@@ -14,9 +15,13 @@ from settings import get_settings
 _log = structlog.get_logger()
 
 
+_WORKER = uuid4().hex[:8]
+"What tells workers apart whose host name and process number are the same, as in containers; their processes share it."
+
+
 def worker_name(pid: int | str | None = None) -> str:
-    """Name a process of this machine, by default this one, as the ledger does."""
-    return f"{socket.gethostname()}:{os.getpid() if pid is None else pid}"
+    """Name a process of this worker, by default this one, as the ledger does."""
+    return f"{socket.gethostname()}:{_WORKER}:{os.getpid() if pid is None else pid}"
 
 
 def hand_back(pid: int | str | None, *, without_fault: bool = False) -> None:

@@ -3,11 +3,14 @@
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import func, select
 
 from engine.ledger.permit import PermitService
 from engine.step.permits import permit
+from models import Permit
 from models.session import session_scope
 from schemas.errors import Busy
+from tasks.retention import forget
 
 
 @pytest.fixture(autouse=True)
@@ -35,3 +38,12 @@ def test_permit_of_a_dead_worker_ends() -> None:
 
     with permit("host:a", limit=1, seconds=60):
         pass
+
+
+def test_permits_that_have_expired_are_deleted() -> None:
+    with session_scope() as session:
+        for seconds in (-1, -1, 60):
+            assert PermitService.take(session, f"host:{uuid4()}", uuid4(), limit=1, seconds=seconds)
+    forget()
+    with session_scope() as session:
+        assert session.scalar(select(func.count()).select_from(Permit)) == 1

@@ -1,12 +1,16 @@
 """The broker in a folder, with garbage in it and without the folder."""
 
+import fcntl
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from kombu import Connection
 from kombu.simple import SimpleQueue
+
+from engine.worker.filesystem import Channel
 
 
 @pytest.fixture
@@ -61,3 +65,18 @@ def test_folder_that_is_gone_is_made_again(queue: SimpleQueue, folder: Path) -> 
     queue.put({"run": 1})
 
     assert queue.get(timeout=5).payload == {"run": 1}
+
+
+def test_bindings_that_another_process_makes_are_waited_for(queue: SimpleQueue, folder: Path) -> None:
+    assert isinstance(queue.channel, Channel)
+    bindings = folder / "control" / "new.exchange"
+    with (folder / "control" / "tables.lock").open("a") as guard, ThreadPoolExecutor(1) as reader:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        bindings.touch()
+        reading = reader.submit(queue.channel.get_table, "new")
+        with pytest.raises(TimeoutError):
+            reading.result(timeout=0.1)
+        bindings.write_text('[["", "", "a queue"]]')
+        fcntl.flock(guard, fcntl.LOCK_UN)
+
+        assert reading.result(timeout=5) == [("", "", "a queue")]
