@@ -16,19 +16,35 @@ from sqlalchemy import (
     event,
     func,
 )
-from sqlalchemy.dialects.postgresql import CHAR, JSONB
+from sqlalchemy.dialects.postgresql import CHAR
 from sqlalchemy.orm import DeclarativeBase, Mapped, TypeResolve, mapped_column
 
+from models.stored import StoredJson, StoredText
+from schemas.company import NAME_ENDING, NAME_FOLDED_FROM, NAME_FOLDED_TO, NAME_SEPARATORS
+from schemas.part_number import FOLDED_FROM, FOLDED_TO, NOT_CANONICAL, NOT_LOOSE
 from schemas.slot import Slot
 
 Id4 = Annotated[str, mapped_column(CHAR(4))]
 Sha256 = Annotated[str, mapped_column(CHAR(64))]
-Json = Annotated[Any, mapped_column(JSONB(none_as_null=True))]
+Json = Annotated[Any, mapped_column(StoredJson())]
 SurrogateKey = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
 CreatedAt = Annotated[datetime, mapped_column(server_default=func.now())]
 
-CODE_KEY_SQL = "upper(regexp_replace(manufacturer_code, '[^A-Za-z0-9]', '', 'g'))"
-"The SQL twin of schemas.part_number.code_key, for generated columns."
+_FOLDED = f"translate(manufacturer_code, '{FOLDED_FROM}', '{FOLDED_TO}')"
+CANONICAL_KEY_SQL = f"regexp_replace({_FOLDED}, '{NOT_CANONICAL}', '', 'g')"
+"The SQL twin of schemas.part_number.canonical_key, for generated columns."
+LOOSE_KEY_SQL = f"regexp_replace({CANONICAL_KEY_SQL}, '{NOT_LOOSE}', '', 'g')"
+"The SQL twin of schemas.part_number.loose_key."
+
+
+def name_key_sql(column: str) -> str:
+    """Return the SQL twin of schemas.company.name_key, for a generated column."""
+    folded = f"translate({column}, '{NAME_FOLDED_FROM}', '{NAME_FOLDED_TO}')"
+    short, whole = (
+        f"regexp_replace({text}, '{NAME_SEPARATORS}', '', 'g')"
+        for text in (f"regexp_replace({folded}, '{NAME_ENDING}', '')", folded)
+    )
+    return f"coalesce(nullif({short}, ''), {whole})"
 
 
 class Base(DeclarativeBase):
@@ -43,7 +59,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {str: Text(), datetime: DateTime(timezone=True)}  # noqa: RUF012 - SQLAlchemy reads a plain dict
+    type_annotation_map = {str: StoredText(), datetime: DateTime(timezone=True)}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
     def __repr__(self) -> str:
         keys = ", ".join(f"{column.name}={getattr(self, column.name)!r}" for column in self.__table__.primary_key)
@@ -113,7 +129,8 @@ class InSlot:
 
 
 __all__ = [
-    "CODE_KEY_SQL",
+    "CANONICAL_KEY_SQL",
+    "LOOSE_KEY_SQL",
     "Base",
     "CreatedAt",
     "EnumText",
@@ -124,6 +141,7 @@ __all__ = [
     "SurrogateKey",
     "Timestamped",
     "length_check",
+    "name_key_sql",
     "one_of",
     "range_check",
 ]

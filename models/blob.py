@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, CreatedAt, Sha256
+from models.base import Base, CreatedAt, Json, Sha256
 from schemas.document import SHA256_PATTERN
 
 
@@ -26,8 +26,10 @@ class Blob(Base):
     size: Mapped[int] = mapped_column(BigInteger)
     media_type: Mapped[str]
     page_count: Mapped[int | None]
+    properties: Mapped[Json | None]
+    "of a PDF, as schemas.pdf.PdfProperties; NULL until its structure was read"
     created_at: Mapped[CreatedAt]
     touched_at: Mapped[datetime] = mapped_column(server_default=func.now())
     "the last upload of these bytes, or the last time before a new use; only untouched blobs become garbage"
     prepared_at: Mapped[datetime | None]
-    "when its pages were indexed and its thumbnails made, as far as possible"
+    "when its pages were indexed, its structure read and its thumbnails made, as far as possible"

@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, Computed, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CODE_KEY_SQL, Base, SurrogateKey, length_check
+from models.base import CANONICAL_KEY_SQL, LOOSE_KEY_SQL, Base, SurrogateKey, length_check
 from schemas.catalogue import MAX_CATALOGUE_TEXT, SOURCE_PATTERN, WEB_PATTERN
 from schemas.part_number import CODE_PATTERN
 from schemas.text import MAX_CODE, MAX_LINE
@@ -15,7 +15,8 @@ class CataloguePart(Base):
     __tablename__ = "catalogue_parts"
     __table_args__ = (
         UniqueConstraint("source", "manufacturer_code"),
-        Index(None, "code_key"),
+        Index(None, "canonical_key"),
+        Index(None, "loose_key"),
         CheckConstraint(f"source ~ '{SOURCE_PATTERN}'", name="source_word"),
         length_check("manufacturer_code", MAX_CODE, pattern=CODE_PATTERN),
         length_check("manufacturer", MAX_LINE),
@@ -28,7 +29,8 @@ class CataloguePart(Base):
     id: Mapped[SurrogateKey]
     source: Mapped[str]
     manufacturer_code: Mapped[str]
-    code_key: Mapped[str] = mapped_column(Computed(CODE_KEY_SQL, persisted=True))
+    canonical_key: Mapped[str] = mapped_column(Computed(CANONICAL_KEY_SQL, persisted=True))
+    loose_key: Mapped[str] = mapped_column(Computed(LOOSE_KEY_SQL, persisted=True))
     manufacturer: Mapped[str | None]
     description: Mapped[str | None]
     keywords: Mapped[str | None]

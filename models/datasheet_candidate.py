@@ -16,6 +16,7 @@ class DatasheetCandidate(Base):
     __table_args__ = (
         UniqueConstraint("run_id", "index"),
         CheckConstraint(one_of("verdict", Verdict), name="verdict_known"),
+        CheckConstraint("page >= 1", name="page_positive"),
         CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence_range"),
         # The deletion of a blob searches for the candidates that refer to it.
         Index("ix_datasheet_candidates_blob_sha256", "blob_sha256", postgresql_where=text("blob_sha256 IS NOT NULL")),
@@ -32,4 +33,7 @@ class DatasheetCandidate(Base):
     blob_sha256: Mapped[Sha256 | None] = mapped_column(ForeignKey("blobs.sha256", ondelete="SET NULL"))
     "the accepted file; garbage collection deletes it some time after the run has ended, and the verdict stays"
     confidence: Mapped[float | None]
+    page: Mapped[int | None]
+    quote: Mapped[str | None]
+    "the words that the verdict rests on"
     chosen: Mapped[bool] = mapped_column(server_default="false")

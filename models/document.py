@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, exists, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
-from models.base import Base, CreatedAt, Id4, Sha256, SurrogateKey, length_check, one_of
+from models.base import Base, CreatedAt, Id4, Json, Sha256, SurrogateKey, length_check, one_of
 from models.blob import Blob
 from models.part import Part
 from schemas.document import DocumentKind
@@ -35,6 +35,8 @@ class Document(Base):
     is_datasheet: Mapped[bool] = mapped_column(server_default="false")
     datasheet_by: Mapped[str | None]
     "whether a person or a machine set is_datasheet; a machine does not change a person's choice"
+    evidence: Mapped[Json | None]
+    "why a machine took it for the datasheet, as schemas.datasheet.DatasheetEvidence"
     blob_sha256: Mapped[Sha256 | None] = mapped_column(ForeignKey("blobs.sha256"))
     public_url: Mapped[str | None]
     original_filename: Mapped[str | None]

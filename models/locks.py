@@ -12,11 +12,14 @@ in between, at the places named here.
     SHOPPING_LINE    held, per line, by a receipt
                      — rows of projects —
     TAG_CHANGES      held by a change of a tag's name or synonyms
+    COMPARISONS      held while a new part is compared with those that are there
+                     — rows of reorganisation plans —
     PART_MERGES      shared by a transaction that locks several parts, held by a merge
                      — rows of parts, by id4 —
     TAG_WORDS        shared by a transaction that puts tags on a part, held by one that replaces a tag on all parts
-    SLOT_CHOICE      held by a transaction that chooses a free slot or removes locations
-                     — rows of locations, by box and number; then of shopping lines, then of runs —
+                     — rows of locations, by box and number; a choice of a slot passes over those that are locked —
+                     — rows of reservations of slots; then of shopping lines, then of runs —
+    ID4              tried, per share of the letters, by a transaction that makes parts; it waits only for the last ones
 """
 
 from enum import StrEnum
@@ -37,9 +40,10 @@ class Lock(StrEnum):
     IMPORT = "import"
     SHOPPING_LINE = "shopping line"
     TAG_CHANGES = "tag changes"
+    COMPARISONS = "comparisons"
     PART_MERGES = "part merges"
     TAG_WORDS = "tag words"
-    SLOT_CHOICE = "slot choice"
+    ID4 = "id4"
 
 
 def hold(session: Session, lock: Lock, key: object = "") -> None:

@@ -4,13 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, CreatedAt, Id4, Json, SurrogateKey, one_of
+from models.part import Part
 from schemas.part_number import CODE_PATTERN
 from schemas.slot import SLOT_PATTERN
 from schemas.stock import MAX_QUANTITY
-from schemas.suggestion import SuggestionField, SuggestionState
+from schemas.suggestion import PartMatch, SuggestionField, SuggestionState
 from schemas.text import MAX_CODE
 from schemas.type import MAX_TYPE
 
@@ -29,6 +30,11 @@ _VALUES = {
         f"length(value ->> 'manufacturer_code') <= {MAX_CODE}",
         f"value ->> 'manufacturer_code' ~ '{CODE_PATTERN}'",
         _text_or_null("manufacturer", "description"),
+    ),
+    SuggestionField.SAME_PART: (
+        "jsonb_typeof(value) = 'object' AND value ->> 'part' ~ '^[A-Z]{4}$'",
+        f"value ->> {one_of("'match'", PartMatch)}",
+        "jsonb_typeof(value -> 'sure') = 'boolean'",
     ),
     SuggestionField.TAGS: (
         "jsonb_typeof(value) = 'array'",
@@ -61,15 +67,16 @@ class Suggestion(Base):
         CheckConstraint(one_of("field", SuggestionField), name="field_known"),
         CheckConstraint(one_of("state", SuggestionState), name="state_known"),
         CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence_range"),
+        CheckConstraint("jsonb_typeof(decision) = 'object'", name="decision_object"),
+        CheckConstraint("state <> 'proposed' OR decision IS NULL", name="open_is_undecided"),
+        CheckConstraint("undone >= 0", name="undone_not_negative"),
         *_VALUE_CHECKS,
         Index(None, "part_id4", "state"),
         Index("ix_suggestions_open", "part_id4", postgresql_where=text("state = 'proposed'")),
-        Index(
-            "ix_suggestions_promised_slots",
-            text("(value ->> 'slot')"),
-            postgresql_where=text("field = 'stock' AND state = 'proposed'"),
-        ),
         Index(None, "run_id"),
+        # A page and its total are found in this index alone, whatever they are filtered by.
+        Index("ix_suggestions_inbox", "state", "id", postgresql_include=["field", "confidence"]),
+        Index("ix_suggestions_command_id", "command_id", postgresql_where=text("command_id IS NOT NULL")),
     )
 
     id: Mapped[SurrogateKey]
@@ -82,3 +89,13 @@ class Suggestion(Base):
     state: Mapped[SuggestionState] = mapped_column(server_default=SuggestionState.PROPOSED)
     created_at: Mapped[CreatedAt]
     decided_at: Mapped[datetime | None]
+    decision: Mapped[Json | None]
+    "what the decision changed, as schemas.suggestion.Decision; NULL while it is open, and for old decisions"
+    command_id: Mapped[UUID | None] = mapped_column(ForeignKey("stock_commands.id"))
+    "the command that booked it; of an open one, a receipt that may have booked the same bag"
+    reserved_until: Mapped[datetime | None]
+    "how long its slot is kept for the part; NULL means until it is decided"
+    undone: Mapped[int] = mapped_column(server_default="0")
+    "how many decisions on it were taken back"
+
+    part: Mapped[Part] = relationship(lazy="raise")
