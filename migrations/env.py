@@ -10,11 +10,14 @@ from models import Base
 from models.base import EnumText
 from models.locks import Lock, number
 from models.session import get_engine
+from models.stored import StoredJson, StoredText
 
 
 def _rendered(_kind: str, item: Any, _context: Any) -> str | Literal[False]:
-    """Write enums as plain text, so that a migration does not change with the models; False is as usual."""
-    return "sa.Text()" if isinstance(item, EnumText) else False
+    """Write types of our own as PostgreSQL's, so that a migration does not change with the models; False is as usual."""
+    if isinstance(item, StoredJson):
+        return "postgresql.JSONB()"
+    return "sa.Text()" if isinstance(item, EnumText | StoredText) else False
 
 
 engine = context.config.attributes.get("engine") or get_engine()

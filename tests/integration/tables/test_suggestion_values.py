@@ -10,17 +10,20 @@ from sqlalchemy.exc import IntegrityError
 
 from models import Suggestion
 from models.session import session_scope
-from schemas.suggestion import PartNumberValue, StockValue, SuggestionField
+from schemas.suggestion import PartNumberValue, SamePartValue, StockValue, SuggestionField
 from schemas.tag import TagWord
 from schemas.type import TypeName
 from tests.support.migrating import Migrating
 from tests.support.rows import new_part
 
 BEFORE, REVISION = "0e93d6f4a1b5", "6d2b84e0c719"
-PART_NUMBER, TAGS, TYPE, STOCK = SuggestionField
+PART_NUMBER, SAME_PART, TAGS, TYPE, STOCK = SuggestionField
+
+SAME = {"part": "VPWT", "manufacturer_code": None, "manufacturer": "TI", "match": "same_number", "sure": True}
 
 DTOS: dict[SuggestionField, TypeAdapter[Any]] = {
     PART_NUMBER: TypeAdapter(PartNumberValue),
+    SAME_PART: TypeAdapter(SamePartValue),
     TAGS: TypeAdapter(tuple[TagWord, ...]),
     TYPE: TypeAdapter(TypeName),
     STOCK: TypeAdapter(StockValue),
@@ -28,6 +31,8 @@ DTOS: dict[SuggestionField, TypeAdapter[Any]] = {
 FIT: list[tuple[SuggestionField, object]] = [
     (PART_NUMBER, {"manufacturer_code": "N" * 100, "manufacturer": None}),
     (PART_NUMBER, {"manufacturer_code": "+5", "manufacturer": "TI", "description": "a timer"}),
+    (SAME_PART, SAME),
+    (SAME_PART, {**SAME, "match": "same_photo", "run": "00000000-0000-0000-0000-000000000001"}),
     (TAGS, []),
     (TAGS, ["dip", "8 pins"]),
     (TYPE, "T" * 100),
@@ -66,6 +71,15 @@ MISFIT: list[tuple[SuggestionField, object]] = [
     (STOCK, {"origin": {}}),
 ]
 
+MISFIT_SINCE: list[tuple[SuggestionField, object]] = [
+    (SAME_PART, "VPWT"),
+    (SAME_PART, {**SAME, "part": "vpwt"}),
+    (SAME_PART, {**SAME, "part": None}),
+    (SAME_PART, {**SAME, "match": "alike"}),
+    (SAME_PART, {**SAME, "sure": "yes!"}),
+]
+"of fields that came later than the migration"
+
 
 def insert(field: SuggestionField, value: object) -> None:
     part = new_part()
@@ -79,7 +93,9 @@ def test_value_that_fits_is_taken(database: str, field: SuggestionField, value: 
     insert(field, value)
 
 
-@pytest.mark.parametrize(("field", "value"), [each for each in MISFIT if each[1] is not None], ids=str)
+@pytest.mark.parametrize(
+    ("field", "value"), [*(each for each in MISFIT if each[1] is not None), *MISFIT_SINCE], ids=str
+)
 def test_what_the_dto_refuses_the_database_refuses(database: str, field: SuggestionField, value: object) -> None:
     with pytest.raises(ValidationError):
         DTOS[field].validate_python(value)
