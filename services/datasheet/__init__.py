@@ -1,6 +1,6 @@
 """Datasheet candidates, and the gate that judges them."""
 
-from services.datasheet.candidate import DatasheetCandidateService, choose_candidate
+from services.datasheet.candidate import DatasheetCandidateService, choose_candidate, evidence_of
 from services.datasheet.gate import judge
 
-__all__ = ["DatasheetCandidateService", "choose_candidate", "judge"]
+__all__ = ["DatasheetCandidateService", "choose_candidate", "evidence_of", "judge"]

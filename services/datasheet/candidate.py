@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from models import DatasheetCandidate
-from schemas.datasheet import DatasheetLead, Verdict
+from schemas.datasheet import DatasheetEvidence, DatasheetLead, Verdict
 from schemas.step import CandidateOutcome, ChosenDatasheet
 
 
@@ -49,6 +49,8 @@ class DatasheetCandidateService:
                 final_url=outcome.final_url,
                 blob_sha256=outcome.sha256,
                 confidence=outcome.confidence,
+                page=outcome.page,
+                quote=outcome.quote,
             )
         )
 
@@ -62,6 +64,18 @@ class DatasheetCandidateService:
                 verdict=Verdict.DUPLICATE, detail="the same file as another candidate"
             )
         )
+
+
+def evidence_of(candidate: DatasheetCandidate, *, url: str) -> DatasheetEvidence:
+    """Return why the gate accepted a candidate, whose file was found at an address."""
+    return DatasheetEvidence(
+        reason=candidate.detail or "the gate accepted it",
+        confidence=candidate.confidence,
+        page=candidate.page,
+        quote=candidate.quote,
+        source=candidate.source,
+        url=url,
+    )
 
 
 def choose_candidate(candidates: Sequence[DatasheetCandidate]) -> ChosenDatasheet:

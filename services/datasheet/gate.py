@@ -3,11 +3,12 @@
 from typing import Final
 
 from schemas.datasheet import Judgement, PdfText, Verdict
-from schemas.part_number import code_key
+from services.datasheet import contents, hallmarks, kinds, mentions
 from services.datasheet import houses as makers
-from services.datasheet import kinds, mentions
-from services.datasheet.mentions import Fit, Mention, Page, Prominence
+from services.datasheet.mentions import Fit, Mention, Prominence
 from services.datasheet.numbers import folded, key
+from services.datasheet.pages import Page, pages_of
+from services.datasheet.words import is_word
 
 _CONFIDENCE: Final = {Fit.EXACT: 0.95, Fit.STEM: 0.9, Fit.COVERED: 0.88, Fit.CODED: 0.75, Fit.LONGER: 0.75}
 _ORDERING: Final = "among its ordering codes"
@@ -22,42 +23,52 @@ def judge(pdf: PdfText, *, manufacturer_code: str, manufacturer: str | None) -> 
     A wrong refusal costs a click, a wrong acceptance a wrong pinout, so doubt means refusal. A scan without usable
     text is accepted only when its own title names the part, and then with low confidence.
     """
-    pages = mentions.pages_of(pdf.pages)
-    if other := kinds.wrong_kind(pdf.title, pages):
-        return Judgement(
-            verdict=Verdict.WRONG_KIND,
-            detail=f"the document is {other.kind}, not a datasheet",
-            confidence=0.85,
-            page=other.page,
-            quote=other.words,
-        )
-    if len(code_key(manufacturer_code)) < _SHORTEST or not any(
-        sign.isalnum() for sign in key(folded(manufacturer_code))
-    ):
+    pages = pages_of(pdf.pages)
+    sections = hallmarks.count(pages)
+    if other := kinds.wrong_kind(pdf.title, pages, sections=sections):
+        return _wrong_kind(f"the document is {other.kind}, not a datasheet", page=other.page, quote=other.words)
+    if is_word(manufacturer_code):
+        return _wrong(f"{manufacturer_code!r} is a word or a value, not a part number", confidence=0.0)
+    if len(key(folded(manufacturer_code))) < _SHORTEST:
         return _wrong(f"{manufacturer_code!r} is too short to recognise its datasheet", confidence=0.0)
-    found = mentions.find(manufacturer_code, pages)
-    if not found:
-        return _without_mention(pdf, manufacturer_code)
-    prominence = mentions.weigh(found, pages)
-    where = _where(prominence, pages, in_title=_titled(pdf, manufacturer_code))
-    if where is None:
-        best = prominence.mention
-        detail = f"the document mentions {best.printed}, but is about another part"
-        return _wrong(detail, confidence=0.8, page=pages[best.page - 1], mention=best)
-    return _from_maker(pages, prominence, where=where, manufacturer=manufacturer)
+    titled = _titled(pdf, manufacturer_code)
+    judgement = _of_text(pages, sections, code=manufacturer_code, titled=titled, manufacturer=manufacturer)
+    refused = judgement.verdict is not Verdict.OK
+    return _of_scan(pdf, manufacturer_code, titled=titled) if refused and pdf.scanned else judgement
 
 
 def _titled(pdf: PdfText, code: str) -> bool:
     """Tell whether the document's own title names the part; templates and converters often leave a wrong one."""
-    titles = mentions.find(code, mentions.pages_of((pdf.title or "",)))
-    return any(mention.fit <= Fit.STEM for mention in titles)
+    return any(mention.fit <= Fit.STEM for mention in mentions.find(code, pages_of((pdf.title or "",))))
 
 
-def _where(prominence: Prominence, pages: tuple[Page, ...], *, in_title: bool) -> str | None:
-    unproven = prominence.mention.fit is Fit.LONGER and not kinds.hallmarks(pages)
-    if unproven or (prominence.share < _ENOUGH_SHARE and not in_title):
+def _of_text(pages: tuple[Page, ...], sections: int, *, code: str, titled: bool, manufacturer: str | None) -> Judgement:
+    found = mentions.find(code, pages)
+    if not found:
+        return _wrong(f"the document does not name {code} or its family", confidence=0.9)
+    prominence = mentions.weigh(found, pages)
+    best = prominence.mention
+    quote = mentions.quote(pages[best.page - 1], best)
+    if other := contents.looks_like(pages, sections=sections):
+        detail = f"the document names {best.printed}, but looks like {other}, not like a datasheet"
+        return _wrong_kind(detail, page=best.page, quote=quote)
+    where = _where(prominence, titled=titled)
+    if where is None:
+        detail = f"the document mentions {best.printed}, but is about another part"
+        return _wrong(detail, confidence=0.8, page=best.page, quote=quote)
+    if sections < hallmarks.ENOUGH:
+        detail = (
+            f"the document names {best.printed}, but lacks what makes a datasheet:"
+            " sections such as maximum ratings, characteristics, pins and ordering codes"
+        )
+        return _wrong_kind(detail, page=best.page, quote=quote)
+    return _of_maker(pages, best, quote, where=where, manufacturer=manufacturer)
+
+
+def _where(prominence: Prominence, *, titled: bool) -> str | None:
+    if prominence.share < _ENOUGH_SHARE and not titled:
         return None
-    if in_title:
+    if titled:
         return "in its title"
     if prominence.headline or prominence.stated:
         return "on its first page"
@@ -66,8 +77,7 @@ def _where(prominence: Prominence, pages: tuple[Page, ...], *, in_title: bool) -
     return "on most pages" if prominence.running else None
 
 
-def _from_maker(pages: tuple[Page, ...], prominence: Prominence, *, where: str, manufacturer: str | None) -> Judgement:
-    best = prominence.mention
+def _of_maker(pages: tuple[Page, ...], best: Mention, quote: str, *, where: str, manufacturer: str | None) -> Judgement:
     confidence = _CONFIDENCE[best.fit] - (0.05 if where == _ORDERING else 0)
     text = "\n".join(page.text for page in (*pages[:_MAKER_PAGES], *pages[-1:])).casefold()
     names = makers.names_of(manufacturer or "")
@@ -76,40 +86,24 @@ def _from_maker(pages: tuple[Page, ...], prominence: Prominence, *, where: str, 
         confidence += 0.03
     elif names and times >= 2:
         if best.fit > Fit.STEM:
-            return _wrong(
-                f"the document is by {house}, not {manufacturer}",
-                confidence=0.7,
-                page=pages[best.page - 1],
-                mention=best,
-            )
+            detail = f"the document is by {house}, not {manufacturer}"
+            return _wrong(detail, confidence=0.7, page=best.page, quote=quote)
         confidence -= 0.3
-    return Judgement(
-        verdict=Verdict.OK,
-        detail=f"the document names {best.printed} {where}",
-        confidence=round(confidence, 2),
-        page=best.page,
-        quote=mentions.quote(pages[best.page - 1], best),
-    )
+    detail = f"the document names {best.printed} {where}"
+    return Judgement(verdict=Verdict.OK, detail=detail, confidence=round(confidence, 2), page=best.page, quote=quote)
 
 
-def _without_mention(pdf: PdfText, code: str) -> Judgement:
-    if not pdf.scanned:
-        return _wrong(f"the document does not name {code} or its family", confidence=0.9)
-    if _titled(pdf, code):
-        return Judgement(
-            verdict=Verdict.OK,
-            detail="the document is a scan without text; only its title names the part",
-            confidence=0.6,
-            quote=pdf.title,
-        )
-    return _wrong(f"the document is a scan without text, and its title does not name {code}", confidence=0.3)
+def _of_scan(pdf: PdfText, code: str, *, titled: bool) -> Judgement:
+    if titled:
+        detail = "the document is a scan without usable text; only its title names the part"
+        return Judgement(verdict=Verdict.OK, detail=detail, confidence=0.6, quote=pdf.title)
+    detail = f"the document is a scan without usable text, and its title does not name {code}; look at it yourself"
+    return Judgement(verdict=Verdict.UNREADABLE, detail=detail, confidence=0.3)
 
 
-def _wrong(detail: str, *, confidence: float, page: Page | None = None, mention: Mention | None = None) -> Judgement:
-    return Judgement(
-        verdict=Verdict.WRONG_PART,
-        detail=detail,
-        confidence=confidence,
-        page=page.number if page else None,
-        quote=mentions.quote(page, mention) if page and mention else None,
-    )
+def _wrong(detail: str, *, confidence: float, page: int | None = None, quote: str | None = None) -> Judgement:
+    return Judgement(verdict=Verdict.WRONG_PART, detail=detail, confidence=confidence, page=page, quote=quote)
+
+
+def _wrong_kind(detail: str, *, page: int | None, quote: str) -> Judgement:
+    return Judgement(verdict=Verdict.WRONG_KIND, detail=detail, confidence=0.85, page=page, quote=quote)

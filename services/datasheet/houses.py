@@ -5,65 +5,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
+from schemas.company import MANUFACTURERS
+
+_SHORTEST: Final = 3
 _HOUSES: Final = tuple(
-    tuple(house.split("|"))
-    for house in (
-        "texas instruments|ti.com|burr-brown|burr brown|unitrode|benchmarq|national semiconductor|chipcon",
-        "analog devices|maxim|maxim integrated|maxim-ic|dallas semiconductor|linear technology|hittite|trinamic",
-        "stmicroelectronics|st.com|sgs-thomson|sgs thomson",
-        "onsemi|on semiconductor|semiconductor components industries|fairchild|motorola|sanyo|catalyst semiconductor",
-        "nxp|philips|nexperia|freescale|signetics|motorola",
-        "infineon|international rectifier|irf.com|siemens|cypress|spansion|ramtron",
-        "renesas|intersil|idt|integrated device technology|nec|hitachi|mitsubishi|dialog semiconductor|harris|elantec",
-        "microchip|atmel|microsemi|smsc|standard microsystems|micrel|supertex|sst|actel|zarlink",
-        "vishay|siliconix|dale|general semiconductor|temic|telefunken|bc components|beyschlag|sfernice|sprague",
-        "diodes incorporated|diodes.com|zetex|pericom|bcd semiconductor",
-        "broadcom|avago|agilent|hewlett-packard|lsi logic",
-        "littelfuse|ixys|zilog|teccor|c&k",
-        "rohm|lapis|oki semiconductor",
-        "nuvoton|winbond|panasonic|matsushita",
-        "alpha & omega|alpha and omega|aosmd",
-        "silicon labs|silicon laboratories|silabs|cygnal|skyworks",
-        "qorvo|rfmd|triquint|active-semi",
-        "intel|altera|amd|xilinx|advanced micro devices|lattice",
-        "te connectivity|tyco|schrack|potter & brumfield|measurement specialties",
-        "tdk|epcos|invensense|micronas",
-        "kemet|tokin|yageo|phycomp|pulse electronics",
-        "allegro|sanken",
-        "osram|ams ag|ams-osram",
-        "cree|wolfspeed",
-        "monolithic power|monolithicpower",
-        "lite-on|liteon",
-        "wch|qinheng",
-        "unisonic|utc",
-        "ftdi|future technology devices",
-        "galaxy electrical|bl galaxy",
-        "u-blox|ublox",
-        *(
-            "toshiba",
-            "sharp",
-            "murata",
-            "bourns",
-            "espressif",
-            "nordic semiconductor",
-            "holtek",
-            "melexis",
-            "kingbright",
-        ),
-        *("everlight", "nichia", "hammond", "molex", "amphenol", "omron", "bosch", "sensirion", "samsung", "hynix"),
-        *("gigadevice", "torex", "richtek", "semtech", "honeywell", "sony", "issi", "songle", "quectel", "simcom"),
-        *("realtek", "ricoh", "nichicon", "rubycon", "panjit", "central semiconductor", "jiangsu changjiang", "recom"),
-    )
+    tuple(name.casefold() for name in maker.distinct_names if len(name) >= _SHORTEST) for maker in MANUFACTURERS.all
 )
-_SHORT: Final = {
-    "ti": "texas instruments",
-    "st": "stmicroelectronics",
-    "on": "onsemi",
-    "adi": "analog devices",
-    "ad": "analog devices",
-    "ir": "international rectifier",
-    "aos": "alpha & omega",
-}
 _NOISE: Final = re.compile(
     r"\b(?:inc|incorporated|corp|corporation|co|ltd|limited|llc|gmbh|ag|plc|electronics?|semiconductors?|technology"
     r"|technologies|components?|microelectronics|the|products?|company)\b|[^\w\s&.-]"
@@ -74,10 +21,11 @@ def names_of(manufacturer: str) -> tuple[str, ...]:
     """Return, in lower case, the names that a manufacturer, its predecessors and successors print."""
     given = " ".join(manufacturer.casefold().split())
     plain = " ".join(_NOISE.sub(" ", given).replace(" .", " ").strip(" .-").split())
-    full = _SHORT.get(plain, given)
+    found = MANUFACTURERS.find(plain)
+    full = found[0].name.casefold() if found else given
     houses = [name for house in _HOUSES if any(_count(name, full) for name in house) for name in house]
     parts = [part.strip() for part in re.split(r"[/,;()]|\s-\s", given)]
-    return tuple(name for name in dict.fromkeys([*houses, plain, full, *parts]) if len(name) >= 3)
+    return tuple(name for name in dict.fromkeys([*houses, plain, full, *parts]) if len(name) >= _SHORTEST)
 
 
 def count(names: Iterable[str], text: str) -> int:

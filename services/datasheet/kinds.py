@@ -3,7 +3,8 @@
 import re
 from typing import Final, NamedTuple
 
-from services.datasheet.mentions import Page
+from services.datasheet.numbers import folded, latin
+from services.datasheet.pages import Page
 
 _STRONG: Final = {
     "an application note": (
@@ -17,6 +18,12 @@ _STRONG: Final = {
         r"|AT[ -]COMMANDS?(?: SET)?|REGISTERS? (?:LIST|MAP|DEFAULT|DESCRIPTION)"
         r"|用户手册|使用手册|使用说明书|РУКОВОДСТВО"
     ),
+    "an invoice": (
+        r"(?:PRO ?FORMA |TAX |COMMERCIAL )?INVOICE|PACKING (?:LIST|SLIP)|PURCHASE ORDER|DELIVERY NOTE"
+        r"|ORDER CONFIRMATION|RECHNUNG|LIEFERSCHEIN|AUFTRAGSBESTÄTIGUNG|FACTURE|FACTURA|СЧЕТ-ФАКТУРА|发票"
+    ),
+    "a bill of materials": r"BILLS? OF MATERIALS?|BOM|STÜCKLISTE|物料清单",
+    "a README": r"README(?:\.[A-Z]+)?",
     "an erratum": r"ERRAT(?:A|UM)(?: SHEET| NOTICE)?|SILICON (?:ERRATA|BUGS?)|DEVICE LIMITATIONS|勘误",
     "a change notice": (
         r"(?:PRODUCT|PROCESS)(?: ?[/&] ?PROCESS)? (?:CHANGE|DISCONTINU(?:ANCE|ATION)|TERMINATION|WITHDRAWAL)"
@@ -37,13 +44,16 @@ _WEAK: Final = {
         r"PACKAGE (?:OUTLINE|DRAWING|INFORMATION|DIMENSION)S?(?: DRAWING)?|MECHANICAL (?:DRAWING|OUTLINE)"
         r"|RECOMMENDED (?:FOOTPRINT|LAND PATTERN)S?|(?:TAPE AND REEL|SOLDERING) (?:INFORMATION|SPECIFICATION|GUIDE)"
     ),
+    "a schematic": r"SCHEMATICS?|CIRCUIT DIAGRAM|SCHALTPLAN|STROMLAUFPLAN|WIRING DIAGRAM",
     "a certificate": (
         r"CERTIFICATE(?: OF [A-Z]+)?|DECLARATION OF (?:CONFORMITY|COMPLIANCE)|(?:ROHS|REACH) (?:STATEMENT|DECLARATION)"
         r"|MATERIAL (?:(?:CONTENT |COMPOSITION )?DECLARATION|DATA SHEET)|SAFETY DATA ?SHEET|TEST REPORT|PHOTOS OF EUT"
         r"|(?:RELIABILITY|QUALIFICATION) (?:TEST )?(?:REPORT|DATA|SUMMARY)"
     ),
 }
-_ANY: Final = {kind: re.compile(rf"(?<![A-Z])(?:{words})(?![A-Z])") for kind, words in {**_STRONG, **_WEAK}.items()}
+_ANY: Final = {
+    kind: re.compile(rf"(?<![A-ZА-Я])(?:{latin(words)})(?![A-ZА-Я])") for kind, words in {**_STRONG, **_WEAK}.items()
+}
 _NEWS: Final = re.compile(
     r"(?:INTRODUCED|ANNOUNCED|UNVEILED|LAUNCHED) TODAY|TODAY (?:INTRODUCED|ANNOUNCED|UNVEILED|LAUNCHED)"
     r"|\((?:NASDAQ|NYSE):"
@@ -51,13 +61,6 @@ _NEWS: Final = re.compile(
 _DATASHEET: Final = re.compile(
     r"DATA ?SHEET|PRODUCT(?:ION)? (?:DATA|SPECIFICATION)|SPECIFICATIONS? FOR|DATENBLATT|数据手册|规格书"
 )
-_HALLMARK: Final = re.compile(
-    r"MAXIMUM RATINGS|ELECTRICAL (?:CHARACTERISTICS|SPECIFICATIONS?)|(?:[DA]C|SWITCHING|THERMAL) CHARACTERISTICS"
-    r"|OPERATING CONDITIONS|LIMITING VALUES|QUICK REFERENCE DATA|PIN (?:CONFIGURATION|DESCRIPTION|ASSIGNMENT|FUNCTION)"
-    r"|ORDERING (?:INFORMATION|GUIDE|CODE)|HOW TO ORDER|MECHANICAL DATA|PACKAGE (?:OUTLINE|DIMENSIONS)"
-    r"|极限参数|电气特性|电气参数|引脚|ПРЕДЕЛЬНЫЕ|ЭЛЕКТРИЧЕСКИЕ (?:ПАРАМЕТРЫ|ХАРАКТЕРИСТИКИ)"
-)
-_PAGES_WITH_HALLMARKS: Final = 10
 _HEAD_CHARACTERS: Final = 1500
 _HEAD_LINES: Final = 30
 _TOP_LINES: Final = 6
@@ -72,32 +75,26 @@ class OtherKind(NamedTuple):
     words: str
 
 
-def wrong_kind(title: str | None, pages: tuple[Page, ...]) -> OtherKind | None:
-    """Return the other kind that a document calls itself; None for a datasheet."""
-    heading = " ".join((title or "").upper().replace("_", " ").split())
+def wrong_kind(title: str | None, pages: tuple[Page, ...], *, sections: int) -> OtherKind | None:
+    """Return the other kind that a document calls itself; None for a datasheet, which has `sections` hallmarks."""
+    heading = " ".join(folded(title or "").replace("_", " ").split())
     if not _DATASHEET.search(heading):
         for kind, words in _ANY.items():
             if words.search(heading):
                 return OtherKind(kind, None, (title or "").strip())
-    sections = hallmarks(pages)
     heads = [page for page in pages if page.text.strip()][:2]
     return next((found for page in heads if (found := _headed(page, sections))), None)
 
 
-def hallmarks(pages: tuple[Page, ...]) -> int:
-    """Count the different sections that hardly any document but a datasheet has."""
-    return len({match[0] for page in pages[:_PAGES_WITH_HALLMARKS] for match in _HALLMARK.finditer(page.folded)})
-
-
 def _headed(page: Page, sections: int) -> OtherKind | None:
     lines = [" ".join(line.split()) for line in page.text[:_HEAD_CHARACTERS].splitlines() if line.strip()][:_HEAD_LINES]
-    if any((match := _DATASHEET.search(line.upper())) and len(match[0]) * 3 >= len(line) for line in lines):
+    if any((match := _DATASHEET.search(folded(line))) and len(match[0]) * 3 >= len(line) for line in lines):
         return None
     for number, line in enumerate(lines):
-        if sections < 2 and _NEWS.search(line.upper()):
+        if sections < 2 and _NEWS.search(folded(line)):
             return OtherKind("a brochure", page.number, line[:_LONGEST_HEADING])
         for kind, words in _ANY.items():
-            match = words.search(line.upper())
+            match = words.search(folded(line))
             if match and sections < _outweighing(kind, line, match[0], number):
                 return OtherKind(kind, page.number, line)
     return None
@@ -110,4 +107,4 @@ def _outweighing(kind: str, line: str, words: str, number: int) -> int:
         return 0
     if not (alone or number < _TOP_LINES or len(words) * 3 >= len(line)):
         return 0
-    return 4 if kind in _STRONG and (alone or number < _TOP_LINES) else 2
+    return 4 if kind in _STRONG and (alone or number < _TOP_LINES) else 3

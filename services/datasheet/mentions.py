@@ -9,28 +9,14 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from services.datasheet import numbers
+from services.datasheet.covering import Covering
 from services.datasheet.numbers import Form
+from services.datasheet.pages import Page
+from services.datasheet.words import is_word
 
-_LOOKED_AT_PAGES: Final = 40
-_LOOKED_AT_CHARACTERS: Final = 20_000
 _MAX_MENTIONS: Final = 400
-_MAX_PLACEHOLDERS: Final = 60
-_PLACEHOLDER_PAGES: Final = 8
 _QUOTE_SIDE: Final = 60
 
-_NAME: Final = r"(?=[A-Z0-9.]{0,20}[A-Z])(?=[A-Z0-9.]{0,20}[0-9])[A-Z0-9][A-Z0-9.]{2,24}"
-_RANGE: Final = re.compile(
-    rf"(?<![A-Z0-9])({_NAME})\s*(?:-|~|\.\.\.?|…|∼|\bTO\b|\bTHRU\b|\bTHROUGH\b)\s*({_NAME}|[0-9]{{3,}})(?![A-Z0-9])"
-)
-_LIST: Final = re.compile(
-    r"(?<![A-Z0-9-])(?=[A-Z0-9]{0,20}[A-Z])([A-Z0-9][A-Z0-9-]{1,24}(?:/[A-Z0-9-]{1,12}){1,8})(?![A-Z0-9])"
-)
-_PIECE: Final = r"[A-Za-z0-9][A-Za-z0-9.]{0,24}"
-_PLACEHOLDER: Final = re.compile(
-    rf"(?:(?<![A-Za-z0-9])(?:{_PIECE}[-_/ ]){{0,3}})?(?<![a-z])"
-    rf"[A-Z0-9]{{0,16}}(?:x{{1,4}}|X{{2,4}})[A-Z0-9]{{0,16}}(?![a-z])"
-    rf"(?:[-_/ ]{{1,3}}{_PIECE}){{0,6}}"
-)
 _ORDERING: Final = re.compile(
     r"ORDER(?:ING|ABLE|\s+(?:CODE|NUMBER|NO|INFO))|HOW\s+TO\s+ORDER|PART\s+(?:NUMBER|NO)|TYPE\s+(?:NUMBER|NO)|MODEL\b"
     r"|DEVICE\s+MARKING|DEVICE\s+SUMMARY|SELECTION\s+TABLE|产品目录|型号|订购|订货|ЗАКАЗ"
@@ -72,43 +58,23 @@ class Mention(NamedTuple):
     printed: str
 
 
-class Page(NamedTuple):
-    """The text of a page, as printed and folded; both have the same length."""
-
-    number: int
-    text: str
-    folded: str
-
-
-def pages_of(texts: tuple[str, ...]) -> tuple[Page, ...]:
-    """Return the pages to search, numbered from 1."""
-    looked_at = [text[:_LOOKED_AT_CHARACTERS] for text in texts[:_LOOKED_AT_PAGES]]
-    return tuple(Page(number, text, numbers.folded(text)) for number, text in enumerate(looked_at, 1))
-
-
 def find(code: str, pages: tuple[Page, ...]) -> list[Mention]:
     """Return the places that name the part itself, not a compatible one in passing."""
     forms = numbers.forms(code)
+    covering = Covering(forms)
     found: list[Mention] = []
     for page in pages:
-        found += [mention for mention in _on_page(forms, page) if not _in_passing(page, mention)]
+        on_page = islice(_on_page(forms, covering, page), _MAX_MENTIONS)
+        found += [mention for mention in on_page if not _in_passing(page, mention)]
         if len(found) > _MAX_MENTIONS:
             break
     return found
 
 
-def _on_page(forms: tuple[Form, ...], page: Page) -> Iterator[Mention]:
+def _on_page(forms: tuple[Form, ...], covering: Covering, page: Page) -> Iterator[Mention]:
     for form in forms:
         yield from _written_out(form, page)
-    for match in _RANGE.finditer(page.folded):
-        if any(numbers.in_range(form, *match.groups()) for form in forms):
-            yield _mention(Fit.COVERED, page, *match.span())
-    for match in _LIST.finditer(page.folded):
-        head, *pieces = match[1].split("/")
-        if any(numbers.in_list(form, head, piece) for form in forms for piece in pieces):
-            yield _mention(Fit.COVERED, page, *match.span())
-    if page.number <= _PLACEHOLDER_PAGES:
-        yield from _placeholders(forms, page)
+    yield from (_mention(Fit.COVERED, page, *place) for place in covering.places(page))
 
 
 def _written_out(form: Form, page: Page) -> Iterator[Mention]:
@@ -139,24 +105,6 @@ def _fit(form: Form) -> Fit:
 
 def _mention(fit: Fit, page: Page, start: int, end: int) -> Mention:
     return Mention(fit, page.number, start, end, page.text[start:end])
-
-
-def _placeholders(forms: tuple[Form, ...], page: Page) -> Iterator[Mention]:
-    for match in islice(_PLACEHOLDER.finditer(page.text), _MAX_PLACEHOLDERS):
-        pieces = list(re.finditer(_PIECE, match[0]))
-        for first in range(len(pieces)):
-            for last in range(first, len(pieces)):
-                if last > first and _is_apart(match[0], pieces[last - 1], pieces[last]):
-                    break
-                start, end = pieces[first].start(), pieces[last].end()
-                printed = match[0][start:end]
-                if numbers.stands_for(printed, forms):
-                    yield _mention(Fit.COVERED, page, match.start() + start, match.start() + end)
-
-
-def _is_apart(text: str, before: re.Match[str], after: re.Match[str]) -> bool:
-    """Tell whether a number after a space does not belong to the name, like the footnote in LM78XX 1."""
-    return after[0].isdigit() and text[before.end() : after.start()].isspace()
 
 
 def _in_passing(page: Page, mention: Mention) -> bool:
@@ -216,8 +164,9 @@ def _share(mentions: list[Mention], pages: tuple[Page, ...]) -> float:
             name = match[0].replace("-", "")
             if (page.number, match.start()) not in taken and name not in own and not name.startswith(siblings):
                 others[name] += 1
+    most = max((times for name, times in others.items() if not is_word(name)), default=0)
     count = len({(m.page, m.start) for m in mentions if m.page <= 8})
-    return count / max([count, *others.values(), 1])
+    return count / max(count, most, 1)
 
 
 def quote(page: Page, mention: Mention) -> str:

@@ -1,8 +1,7 @@
-"""The grammar of part numbers: the suffixes that may be left off, and the numbers that a printed name covers."""
+"""The grammar of part numbers: their comparison, and the suffixes that may be left off."""
 
 import re
 from collections.abc import Iterator
-from string import ascii_uppercase
 from typing import Final, NamedTuple
 
 _LOOKALIKES: Final = str.maketrans("АВЕКМНОРСТУХасекорху×□–—−‐‑‒", "ABEKMHOPCTYXacekopxyxx------")
@@ -13,10 +12,8 @@ _LETTERS: Final = re.compile(r"(?<=[0-9])[A-Z]{1,6}$")
 _PACKAGE_CODE: Final = re.compile(r"(?<=[0-9A-Z])[A-Z]{1,3}[0-9]{1,2}$")
 _LONG_GROUP: Final = re.compile(r"[0-9]{3}")
 _JIS_TRANSISTOR: Final = re.compile(r"^[ABCDJK][0-9]{2,4}[A-Z]{0,2}$")
-_PARSED: Final = re.compile(r"^(.*?)([0-9]+(?:\.[0-9]+)?)([A-Z]*)$")
 _SIGNS: Final = re.compile(r"[A-Z0-9]|(?<=[0-9])[.](?=[0-9])|[^A-Z0-9]+")
 _LONGEST: Final = 60
-_GROUPS: Final = re.compile(r"[0-9]+|[A-Z]+")
 
 
 class Form(NamedTuple):
@@ -32,11 +29,20 @@ class Form(NamedTuple):
 
 def folded(text: str) -> str:
     """Return text of the same length in capitals, with one dash and with Cyrillic look-alikes as Latin letters."""
-    return "".join(sign.upper() if len(sign.upper()) == 1 else sign for sign in text.translate(_LOOKALIKES))
+    capitals = (sign.upper() if len(sign.upper()) == 1 else sign for sign in latin(text))
+    return latin("".join(capitals))
+
+
+def latin(text: str) -> str:
+    """Return text of the same length with Cyrillic look-alikes as Latin letters, and with one dash."""
+    return text.translate(_LOOKALIKES)
 
 
 def key(code: str) -> str:
-    """Return the letters, digits and decimal points of a folded number, since 1.5KE6.8 is not 1.5KE68."""
+    """Return the letters, digits and decimal points of a folded number, since 1.5KE6.8 is not 1.5KE68.
+
+    That is the rule of the canonical key; no document is ever accepted by the loose one.
+    """
     return "".join(_KEPT.findall(code)).replace(",", ".")
 
 
@@ -87,66 +93,3 @@ def pattern(form: Form) -> str:
 def _between(before: str, after: str) -> str:
     changes = before.isalnum() and after.isalnum() and before.isdigit() != after.isdigit()
     return r"(?:[-_]\n?| )?" if changes else ""
-
-
-def in_range(form: Form, low: str, high: str) -> bool:
-    """Tell whether a form lies between two printed numbers: 1N4741A in 1N4728A to 1N4764A."""
-    parsed = [_PARSED.match(text) for text in (key(low), form.key, key(high))]
-    if None in parsed:
-        return False
-    (head, start, _), (own, number, _), (tail, end, _) = (match.groups() for match in parsed if match)
-    if not tail and len(end) == len(start):
-        tail = head
-    return bool(head) and head == own == tail and float(start) < float(number) < float(end)
-
-
-def in_list(form: Form, head: str, piece: str) -> bool:
-    """Tell whether `head/piece` covers a form: LM158/258, AD8055/6, TIP29/A, 74HC/HCT10, SN54/74LS00."""
-    head, piece = key(head), key(piece)
-    if not head or not piece:
-        return False
-    meant = set(_short_for(head, piece))
-    return form.key in meant or (form.key[0].isdigit() and form.key in {text.lstrip(ascii_uppercase) for text in meant})
-
-
-def _short_for(head: str, piece: str) -> Iterator[str]:
-    if piece.isdigit():
-        body = head.rstrip(ascii_uppercase)
-        tail = head[len(body) :]
-        if len(piece) < len(body) and body[-len(piece) :].isdigit():
-            yield body[: -len(piece)] + piece
-            yield body[: -len(piece)] + piece + tail
-        return
-    joints = [match.start() for match in _GROUPS.finditer(head)][1:]
-    yield from (head[:joint] + piece for joint in [*joints, len(head)])
-    yield from (head + piece[match.start() :] for match in [*_GROUPS.finditer(piece)][1:] if piece[match.start() :])
-
-
-def stands_for(printed: str, forms: tuple[Form, ...]) -> bool:
-    """Tell whether a printed name with an x for any character covers a form: SNx4HC112, LM78XX, MD53UXX."""
-    text = key(folded(printed))
-    marks = _marks(printed)
-    fixed = [sign for sign, mark in zip(text, marks, strict=False) if not mark]
-    if len(marks) != len(text) or not any(marks) or not _distinct(fixed):
-        return False
-    head = text[: len("".join("x" if mark else "." for mark in marks).rstrip("x"))]
-    bare = head if not any(marks[: len(head)]) else None
-    return any(form.key == bare or _fills(form.key, text, marks) for form in forms)
-
-
-def _fills(own: str, text: str, marks: list[bool]) -> bool:
-    return len(own) == len(text) and all(
-        mark or sign == filled for sign, mark, filled in zip(text, marks, own, strict=True)
-    )
-
-
-def _marks(printed: str) -> list[bool]:
-    """Tell of each compared character whether it is a placeholder: a lower-case x, or several upper-case ones."""
-    plain = printed.translate(_LOOKALIKES)
-    runs = {index for match in re.finditer(r"x+|X{2,}", plain) for index in range(*match.span())}
-    return [index in runs for index in range(len(plain)) if _KEPT.match(folded(plain), index)]
-
-
-def _distinct(fixed: list[str]) -> bool:
-    letters = sum(sign.isalpha() for sign in fixed)
-    return letters >= 1 and (len(fixed) >= 6 if letters == len(fixed) else len(fixed) >= 4)

@@ -1,9 +1,12 @@
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.datasheet import Judgement, PdfText, Verdict
-from services.datasheet import judge
+from services.datasheet import covering, judge
+from services.datasheet.pages import pages_of
 
 BODY = "\nAbsolute Maximum Ratings\nElectrical Characteristics\nOrdering Information\nSupply voltage 5 V\n"
 
@@ -37,6 +40,10 @@ def ask(head: str, code: str, *, maker: str | None = None, body: str = BODY, tit
         ("НПН КТ315", "KT315"),
         ("2SC1815 transistor", "C1815"),
         ("SN74HC00 gate", "74HC00"),
+        ("BT138-600 triac", "BT138"),
+        ("BC546-548 transistors", "BC547"),
+        ("1N4728-4764 zeners", "1N4741"),
+        ("TIP110 to 127 transistors", "TIP120"),
     ],
 )
 def test_number_or_family_is_accepted(head: str, code: str) -> None:
@@ -61,10 +68,54 @@ def test_number_or_family_is_accepted(head: str, code: str) -> None:
         ("ESP32 chip", "ESP32-WROOM"),
         ("LM358 amplifier", "358"),
         ("LM358 amplifier", "?"),
+        ("BT138-600 triac", "BT139"),
+        ("BT138-600E triac", "BT139"),
+        ("BTA140-600 triac", "BTA240"),
+        ("BTA140 - 800 triac", "BTA240"),
+        ("BTA500-600 triac", "BTA550"),
+        ("1N4728A-4764 zeners", "1N4765"),
     ],
 )
 def test_other_number_is_refused(head: str, code: str) -> None:
     assert ask(head, code).verdict is Verdict.WRONG_PART
+
+
+@pytest.mark.parametrize("volts", range(100, 1700, 100))
+@pytest.mark.parametrize("low", [101, 138, 140, 151, 199])
+def test_voltage_class_after_a_dash_makes_no_range(low: int, volts: int) -> None:
+    pdf = PdfText(pages=(f"BT{low}-{volts} triac{BODY}",), page_count=1)
+    between = [number for number in range(100, 1700, 7) if number != low]
+    assert [n for n in between if judge(pdf, manufacturer_code=f"BT{n}", manufacturer=None).verdict is Verdict.OK] == []
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *(
+            "LED",
+            "led",
+            "CMOS",
+            "Relay",
+            "SOT23",
+            "SOT-23",
+            "SOT-23-5",
+            "TO-220AB",
+            "DIP-8",
+            "SOIC8",
+            "QFN-48",
+            "DO-41",
+        ),
+        *("SC70", "0805", "RS-232", "I2C", "USB-C", "DDR4", "IP67", "10k", "100nF", "4.7uF", "3V3", "16 MHz", "24VDC"),
+    ],
+)
+def test_word_has_no_datasheet(word: str) -> None:
+    judgement = ask(f"{word} {word}", word)
+    assert judgement.verdict is Verdict.WRONG_PART
+    assert judgement.detail == f"{word!r} is a word or a value, not a part number"
+
+
+def test_packages_do_not_count_as_other_parts() -> None:
+    assert ask("LM358", "LM358", body=BODY + "SOT23 TO220 RS232 " * 20).verdict is Verdict.OK
 
 
 def test_passing_mention_is_refused() -> None:
@@ -126,7 +177,7 @@ def test_judgement_quotes_its_page() -> None:
     assert judgement.quote.startswith("The LM358 is an amplifier. Absolute")
 
 
-@pytest.mark.parametrize(("title", "verdict"), [("LM358 NATIONAL", Verdict.OK), ("scan0001", Verdict.WRONG_PART)])
+@pytest.mark.parametrize(("title", "verdict"), [("LM358 NATIONAL", Verdict.OK), ("scan0001", Verdict.UNREADABLE)])
 def test_scan_rests_on_its_title(title: str, verdict: Verdict) -> None:
     judgement = judge(
         PdfText(pages=("",), page_count=1, title=title, scanned=True), manufacturer_code="LM358", manufacturer=None
@@ -145,7 +196,50 @@ def test_any_text_gets_a_judgement(pages: list[str], code: str, maker: str | Non
     assert judge(pdf, manufacturer_code=code, manufacturer=maker).detail
 
 
-@pytest.mark.parametrize("unit", ["A", "1", "A1/", "xx ", "LM358 ", "1N4001-", "a\n", "-", "X", "LM358x"])
-def test_hostile_text_is_judged_in_time(unit: str) -> None:
-    pdf = PdfText(pages=(unit * (200_000 // len(unit)),) * 3, page_count=3)
-    assert judge(pdf, manufacturer_code="LM358DR", manufacturer="TI").detail
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *(
+            "A",
+            "1",
+            "A1/",
+            "xx ",
+            "LM358 ",
+            "1N4001-",
+            "a\n",
+            "-",
+            "X",
+            "LM358x",
+            "LM78XX ",
+            "LM78XX/",
+            "LM78XX-LM79XX ",
+        ),
+        *("AB1/CD2/EF3 ", "LM78XX_A1 ", "Axx-", "1.1.1.", "·", ". ", "MIN MAX ", "PIN NAME\n", "BOM ", "TITLE:\n"),
+    ],
+)
+@pytest.mark.parametrize("code", ["LM358DR", "STM32F103C8T6-ABCDEF-REEL7"])
+def test_pages_full_of_patterns_cost_little(unit: str, code: str) -> None:
+    pdf = PdfText(pages=((unit * (20_000 // len(unit)))[:20_000],) * 40, page_count=40)
+    began = time.process_time()
+    assert judge(pdf, manufacturer_code=code, manufacturer="TI").verdict is not Verdict.OK
+    assert time.process_time() - began < 3
+
+
+def test_different_patterns_are_compared_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+
+    def stands_for(_: object, printed: str) -> bool:
+        compared.append(printed)
+        return False
+
+    monkeypatch.setattr(covering, "stands_for", stands_for)
+    pages = tuple(" ".join(f"LM{page}{each}XX_A{each}" for each in range(2000)) for page in range(20))
+    judge(PdfText(pages=pages, page_count=20), manufacturer_code="LM358DR", manufacturer=None)
+    assert 0 < len(compared) <= covering.MOST_NAMES
+    assert len(set(compared)) == len(compared)
+
+
+def test_text_beyond_the_limit_is_not_looked_at() -> None:
+    pages = pages_of(("x" * 50_000,) * 100)
+    assert sum(len(page.text) for page in pages) == 300_000
+    assert max(len(page.text) for page in pages) == 20_000
