@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from schemas.markings import Code, Distributor, DistributorLabel
-from schemas.part_number import code_key
+from services.identification.plausible import has_digit, is_plausible
 
 _MAX_LENGTH: Final = 2000
 _MAX_PACKED: Final = 400
@@ -26,7 +26,7 @@ _DIGIKEY_1D: Final = re.compile(r"\d{7}(\d{9})\d{6}")
 _DIGIKEY_NUMBER: Final = re.compile(r"[\w.+/#,-]+-ND", re.ASCII)
 _TME_FIELD: Final = re.compile(r"\b(QTY|PN|MFR|MPN):(\S+)")
 _ONE_IDENTIFIER: Final = re.compile(r"1P(?!MT\d|S\d\d)(\S.{3,})")
-"""Identifier 1P alone in a code. 1PMT5920B and 1PS76SB10 are real part numbers that only look like it."""
+"""Identifier 1P alone in a code, which proves nothing unless print confirms it. 1PMT5920B and 1PS76SB10 are numbers."""
 
 _PACKED: Final = (
     r"P(?P<P>.{0,60}~)1P(?P<I>.{1,48}~)30P(?P<S>[^\s]{1,48}~-ND)K.{0,40}~1K\d+10K\d+.{0,60}~4L(?:[A-Z]{2})?Q(?P<Q>\d+)11Z",
@@ -49,6 +49,16 @@ def parse_distributor_label(code: Code) -> DistributorLabel | None:
     if "tme.eu/" in text.lower():
         return _useful(_tme(dict(_TME_FIELD.findall(text))))
     return _useful(_one_dimensional(text.strip(), code.symbology))
+
+
+def is_trade_format(text: str) -> bool:
+    """Tell whether a code has the form of a label, whether or not it can be parsed."""
+    return bool(_HEADER.match(_control_characters(text[:_MAX_LENGTH])) or _LCSC_KEY.search(text.removeprefix("{")))
+
+
+def fields_of(code: Code) -> tuple[str, ...]:
+    """Return the words of a code, whatever its form."""
+    return tuple(filter(None, re.split(r"[\s,;:/|\x1c-\x1e\u241c-\u241e]+", code.text[:_MAX_LENGTH])))
 
 
 def _control_characters(text: str) -> str:
@@ -156,7 +166,7 @@ def _one_dimensional(text: str, symbology: str) -> DistributorLabel | None:
     if _DIGIKEY_NUMBER.fullmatch(text):
         return _label(Distributor.DIGIKEY, supplier=text)
     one = _ONE_IDENTIFIER.fullmatch(text) if symbology in ("code128", "code39") else None
-    return _label(Distributor.UNKNOWN, mpn=one[1]) if one else None
+    return _label(Distributor.UNKNOWN, mpn=one[1]) if one and has_digit(one[1]) else None
 
 
 def _label(
@@ -173,7 +183,7 @@ def _label(
 ) -> DistributorLabel:
     return DistributorLabel(
         distributor=distributor,
-        manufacturer_code=mpn if mpn and code_key(mpn) else None,
+        manufacturer_code=mpn if mpn and is_plausible(mpn) else None,
         supplier_code=supplier or None,
         manufacturer=maker or None,
         quantity=_quantity(quantity),

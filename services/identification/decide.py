@@ -1,28 +1,43 @@
 """The decision on the part of a photo: by machine code, then by print against the catalogue, rules and the model."""
 
+import re
 from collections.abc import Mapping, Sequence
-from itertools import zip_longest
+from itertools import chain, islice, zip_longest
 from typing import Final
 
 from schemas.assistant import IdentifyAnswer
 from schemas.evidence import Evidence, EvidenceKind
 from schemas.identification import AskReason, CatalogueEntry, Identification, PartGuess
-from schemas.markings import Code, Distributor, DistributorLabel, Markings
-from schemas.part_number import code_key
-from services.identification.guesses import best_first, catalogue_evidence, combined, same_part, visible
-from services.identification.printed import guesses_from_print, makers_named, promise, worth_looking_up
-from services.identification.tokens import families, spellings, tokens_of
+from schemas.markings import Distributor, DistributorLabel, Markings
+from schemas.part_number import canonical_key
+from services.identification.barcodes import fields_of
+from services.identification.doubts import doubt_about, is_lone
+from services.identification.guesses import best_first, catalogue_evidence, code_evidence, combined, same_part
+from services.identification.plausible import has_digit
+from services.identification.printed import guesses_from_print, promise, worth_looking_up
+from services.identification.reasons import makers_named
+from services.identification.spellings import families, spellings
+from services.identification.tokens import Caption, token_of_code, tokens_of
 
 _MAX_CODES: Final = 60
+_MAX_FIELDS: Final = 12
 _MAX_GUESSES: Final = 5
 _SURE: Final = 0.99
-_LONE_CODE: Final = 0.9
+_UNSURE: Final = 0.6
+"The confidence in a number of a label that nothing confirms: a lone code, or a word without a digit."
+_IDENTIFIER: Final = re.compile(r"(?:1?K|1T|30P|P)(?=\S{4})")
+"The data identifiers of orders, lots and the numbers of sellers and customers."
+_CONFIRMED: Final = 0.9
+_UNCLEAR: Final = frozenset({AskReason.SEVERAL_PARTS, AskReason.NOT_UNDERSTOOD, AskReason.CONTRADICTION})
+"The reasons to ask that leave open which part the other fields of a label belong to."
 
 
 def candidate_codes(markings: Markings, labels: Sequence[DistributorLabel]) -> tuple[str, ...]:
     """Return at most 60 keys to look up in the catalogue, the most promising first."""
     labelled = [label.manufacturer_code for label in labels if label.manufacturer_code]
-    keys = [key for code in labelled for key in (code_key(code), *families(code))]
+    keys = [key for code in labelled for key in (canonical_key(code), *families(code))]
+    coded = map(token_of_code, chain.from_iterable(map(fields_of, markings.codes)))
+    keys += [token.key for token in islice(filter(worth_looking_up, coded), _MAX_FIELDS)]
     makers = makers_named(markings)
     worth = sorted(filter(worth_looking_up, tokens_of(markings.lines)), key=promise, reverse=True)
     spelt = [[key for key, _ in spellings(token, makers)] for token in worth]
@@ -41,20 +56,30 @@ def decide(
 ) -> Identification:
     """Decide on the part when the confidence is high enough, else ask a person, with guesses to choose from.
 
-    A label's code decides alone. Print needs a second source: the catalogue, another code, or the maker's name beside
-    a number with a prefix of that maker. Text that only looks like a part number is only proposed, and so is a guess
-    of the model alone; both together may be enough.
+    A label's code decides, unless the print says something else. Print needs a second source: the catalogue, another
+    code, or the maker's name beside a number with a prefix of that maker. Text that only looks like a part number is
+    only proposed, and so is a guess of the model alone; both together may be enough. What else the photo shows, and is
+    not understood, is always asked about.
     """
     rows = _by_key(catalogue)
     label = _merged(labels)
-    guesses = _from_labels(labels, markings.codes, rows) or guesses_from_print(markings, rows)
+    labelled = _from_labels(labels, markings, rows)
+    foreign = _other_fields(markings, labelled)
+    printed = [
+        guess
+        for guess in guesses_from_print(markings, rows)
+        if not _is_piece(guess, labelled) and canonical_key(guess.manufacturer_code) not in foreign
+    ]
+    guesses = best_first([*labelled, *printed])
     verdict = _verdict(_with_model(guesses, model), accept_confidence)
+    if verdict.part and (doubt := doubt_about(verdict.part, markings, labels, printed, rows)):
+        verdict = verdict.model_copy(update={"part": None, **doubt._asdict()})
     if verdict.part and model and _contradicts(model, verdict.part):
         verdict = verdict.model_copy(update={"part": None, "ask": AskReason.CONTRADICTION})
     elif verdict.ask is AskReason.UNSURE and model and guesses and guesses[0].confidence >= 0.6:
         contradicted = _contradicts(model, guesses[0])
         verdict = verdict.model_copy(update={"ask": AskReason.CONTRADICTION}) if contradicted else verdict
-    return verdict if verdict.ask is AskReason.SEVERAL_PARTS else verdict.model_copy(update=label)
+    return verdict if verdict.ask in _UNCLEAR else verdict.model_copy(update=label)
 
 
 def _verdict(guesses: Sequence[PartGuess], accept_from: float) -> Identification:
@@ -69,8 +94,25 @@ def _verdict(guesses: Sequence[PartGuess], accept_from: float) -> Identification
     return Identification(part=best, guesses=offered)
 
 
+def _is_piece(guess: PartGuess, labelled: Sequence[PartGuess]) -> bool:
+    """Tell whether print shows no more than a word of a label's number, such as the middle of CE JMK212 BJ476MG-T."""
+    piece = canonical_key(guess.manufacturer_code)
+    return any(
+        piece in whole and piece != whole for whole in (canonical_key(one.manufacturer_code) for one in labelled)
+    )
+
+
+def _other_fields(markings: Markings, labelled: Sequence[PartGuess]) -> frozenset[str]:
+    """Return the orders, lots and sellers' numbers in the labels' codes; their print is not a part number."""
+    if not labelled:
+        return frozenset()
+    fields = chain.from_iterable(map(fields_of, markings.codes))
+    bare = {canonical_key(_IDENTIFIER.sub("", field)) for field in fields if _IDENTIFIER.match(field)}
+    return frozenset(bare - {canonical_key(guess.manufacturer_code) for guess in labelled})
+
+
 def _by_key(catalogue: Sequence[CatalogueEntry]) -> Mapping[str, CatalogueEntry]:
-    return {code_key(row.manufacturer_code): row for row in reversed(catalogue)}
+    return {canonical_key(row.manufacturer_code): row for row in reversed(catalogue)}
 
 
 def _merged(labels: Sequence[DistributorLabel]) -> dict[str, object]:
@@ -86,24 +128,27 @@ def _merged(labels: Sequence[DistributorLabel]) -> dict[str, object]:
 
 
 def _from_labels(
-    labels: Sequence[DistributorLabel], codes: Sequence[Code], rows: Mapping[str, CatalogueEntry]
+    labels: Sequence[DistributorLabel], markings: Markings, rows: Mapping[str, CatalogueEntry]
 ) -> tuple[PartGuess, ...]:
     guesses: dict[str, PartGuess] = {}
+    printed = {token.key for token in tokens_of(markings.lines) if token.caption is not Caption.FOREIGN}
     for label in labels:
         mpn = label.manufacturer_code
         if not mpn:
             continue
-        known = next((rows[key] for key in (code_key(mpn), *families(mpn)) if key in rows), None)
-        lone = label == DistributorLabel(distributor=Distributor.UNKNOWN, manufacturer_code=mpn)
-        quote = next((visible(code.text) for code in codes if mpn in code.text), mpn)
+        known = next((rows[key] for key in (canonical_key(mpn), *families(mpn)) if key in rows), None)
+        confirmed = _CONFIRMED if canonical_key(mpn) in printed else _UNSURE
+        sure = confirmed if is_lone(label) or not has_digit(mpn) else _SURE
+        spelt = next((code_evidence(code) for code in markings.codes if mpn in code.text), None)
         guess = PartGuess(
             manufacturer_code=mpn,
             manufacturer=label.manufacturer or (known.manufacturer if known else None),
             description=known.description if known else None,
-            confidence=combined([_LONE_CODE if lone else _SURE, 0.5 if known else 0.0], most=0.995),
-            evidence=(Evidence(kind=EvidenceKind.BARCODE, quote=quote), *catalogue_evidence(known)),
+            quantity=label.quantity,
+            confidence=combined([sure, 0.5 if known else 0.0], most=0.995),
+            evidence=(spelt or Evidence(kind=EvidenceKind.BARCODE, quote=mpn), *catalogue_evidence(known)),
         )
-        guesses[code_key(mpn)] = max(guess, guesses.get(code_key(mpn), guess), key=lambda one: one.confidence)
+        guesses[canonical_key(mpn)] = max(guess, guesses.get(canonical_key(mpn), guess), key=lambda one: one.confidence)
     return best_first(guesses.values())
 
 
@@ -119,7 +164,7 @@ def _with_model(guesses: Sequence[PartGuess], model: IdentifyAnswer | None) -> t
 
 
 def _agreed(guess: PartGuess, second: PartGuess) -> PartGuess:
-    same_length = len(code_key(guess.manufacturer_code)) == len(code_key(second.manufacturer_code))
+    same_length = len(canonical_key(guess.manufacturer_code)) == len(canonical_key(second.manufacturer_code))
     return guess.model_copy(
         update={
             # The model knows the usual spelling, and the print shows the length of this number.

@@ -1,6 +1,7 @@
 """Makers: their printed names, and the prefixes of the numbers on their parts."""
 
 import re
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 
@@ -99,5 +100,10 @@ MAKERS: Final = (
 
 
 def printed_makers(keys: frozenset[str]) -> tuple[Maker, ...]:
-    """Return the makers whose name is one of these words or lines, given as `code_key`s."""
+    """Return the makers whose name is one of these words or lines, given as `canonical_key`s."""
     return tuple(maker for maker in MAKERS if any(re.fullmatch(maker.printed, key) for key in keys))
+
+
+def maker_of(key: str, makers: Sequence[Maker]) -> Maker | None:
+    """Return the maker whose prefix a number has, or None."""
+    return next((maker for maker in makers if re.match(maker.prefixes, key)), None)

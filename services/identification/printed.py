@@ -1,25 +1,19 @@
-"""Evidence for printed numbers: the catalogue, another code, a caption, the maker's name, the shape alone."""
+"""Guesses from print: each number with the arguments for it, the catalogue's among them."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from schemas.evidence import Evidence, EvidenceKind
 from schemas.identification import CatalogueEntry, PartGuess
-from schemas.markings import Code, Markings
-from schemas.part_number import code_key
-from services.identification.guesses import best_first, catalogue_evidence, combined, same_part, visible
-from services.identification.makers import Maker, printed_makers
-from services.identification.tokens import (
-    Caption,
-    Spelling,
-    Token,
-    is_designator,
-    likeness,
-    maker_of,
-    spellings,
-    tokens_of,
-)
+from schemas.markings import Markings
+from schemas.part_number import canonical_key, loose_key
+from services.identification.guesses import best_first, catalogue_evidence, combined, print_evidence, same_part
+from services.identification.likeness import is_designator, is_net, likeness, may_be_lot
+from services.identification.makers import Maker, maker_of
+from services.identification.reasons import CAPTIONED, Reason, Surroundings, makers_named, printed_reasons
+from services.identification.spellings import Spelling, spellings
+from services.identification.tokens import Caption, Token, tokens_of
 
 _BOARD: Final = 4
 "With this many designators the photo shows a board, and most parts on a board are not the user's."
@@ -30,16 +24,11 @@ _MATCHED: Final = {
     Spelling.PLACEHOLDER: 0.87,
     Spelling.PREFIX: 0.87,
     Spelling.CONFUSED_FAMILY: 0.7,
+    Spelling.GLUED: 0.6,
 }
-_CAPTIONED: Final = {Caption.MAKER: 0.8, Caption.PLAIN: 0.55}
-
-
-class _Reason(NamedTuple):
-    """An argument for a number: its kind, its weight alone, and its evidence."""
-
-    kind: str
-    weight: float
-    evidence: Evidence
+_CERTAIN: Final = 0.97
+_DOUBTFUL: Final = 0.6
+"The most confidence in a printed number that may be another one, whose point or first letter was not read."
 
 
 class _Candidate(NamedTuple):
@@ -47,16 +36,20 @@ class _Candidate(NamedTuple):
 
     code: str
     token: Token
-    reasons: tuple[_Reason, ...]
+    reasons: tuple[Reason, ...]
     known: CatalogueEntry | None = None
     maker: Maker | None = None
+    at_most: float = _CERTAIN
 
 
 def guesses_from_print(markings: Markings, rows: Mapping[str, CatalogueEntry]) -> tuple[PartGuess, ...]:
-    """Return guesses from the print on a photo, most confident first; `rows` is the catalogue by `code_key`."""
-    makers = makers_named(markings)
-    tokens = [token for token in tokens_of(markings.lines) if token.caption is not Caption.FOREIGN]
-    candidates = _without_rivals([_candidate(token, markings.codes, rows, makers) for token in tokens])
+    """Return guesses from the print on a photo, most confident first; `rows` is the catalogue by canonical key."""
+    seen = tokens_of(markings.lines)
+    lots = frozenset(token.key for token in seen if may_be_lot(token))
+    around = Surroundings(markings.codes, rows, makers_named(markings), lots)
+    tokens = [token for token in seen if token.caption is not Caption.FOREIGN]
+    found = [each for token in tokens for each in _candidates(token, around)]
+    candidates = _without_rivals([each for one in found for each in _with_near(one, _by_loose_key(rows))])
     tallest = max((token.line.height for token in tokens if likeness(token) >= 0.3), default=0.0)
     board = sum(is_designator(token) for token in tokens if not token.joined) >= _BOARD
     guesses = [_guess(candidate, tallest, board) for candidate in candidates if candidate.reasons]
@@ -84,11 +77,19 @@ def _without_rivals(candidates: Sequence[_Candidate]) -> list[_Candidate]:
     ]
 
 
-def _candidate(
-    token: Token, codes: Sequence[Code], rows: Mapping[str, CatalogueEntry], makers: Sequence[Maker]
-) -> _Candidate:
-    code, known, reasons = token.text, None, list(_printed_reasons(token, codes, makers))
-    if match := _catalogue_match(token, rows, makers):
+def _candidates(token: Token, around: Surroundings) -> Iterator[_Candidate]:
+    """Yield what a word may mean; a letter that a caption may have left behind or taken away is a doubt."""
+    match = _catalogue_match(token, around.rows, around.makers)
+    is_glued = bool(match and match[1] is Spelling.GLUED)
+    at_most = _DOUBTFUL if is_glued or (token.glued and not match) else _CERTAIN
+    yield _candidate(token, around, match)._replace(at_most=at_most)
+    if is_glued:
+        yield _candidate(token, around, None)._replace(at_most=_DOUBTFUL)
+
+
+def _candidate(token: Token, around: Surroundings, match: tuple[CatalogueEntry, Spelling] | None) -> _Candidate:
+    code, known, reasons = token.text, None, list(printed_reasons(token, around))
+    if match:
         known, how = match
         code = (
             token.text
@@ -96,10 +97,38 @@ def _candidate(
             else known.manufacturer_code
         )
         weight = _MATCHED[how] if len(token.key) >= 5 else 0.7
-        reasons.append(_Reason("catalogue", weight, catalogue_evidence(known)[0]))
+        reasons.append(Reason("catalogue", weight, catalogue_evidence(known)[0]))
     if token.joined and not {"catalogue", "code"} & {reason.kind for reason in reasons}:
         reasons = []
-    return _Candidate(code, token, tuple(reasons), known, maker_of(token.key, makers))
+    return _Candidate(code, token, tuple(reasons), known, maker_of(token.key, around.makers))
+
+
+def _by_loose_key(rows: Mapping[str, CatalogueEntry]) -> Mapping[str, list[CatalogueEntry]]:
+    near: defaultdict[str, list[CatalogueEntry]] = defaultdict(list)
+    for row in rows.values():
+        near[loose_key(row.manufacturer_code)].append(row)
+    return near
+
+
+def _with_near(one: _Candidate, near: Mapping[str, Sequence[CatalogueEntry]]) -> Iterator[_Candidate]:
+    """Yield a candidate, and the catalogue's numbers that differ from it by a point or another small sign.
+
+    A camera easily misses a point, so a number that has one in the catalogue makes the print without it doubtful.
+    """
+    number = one.known.manufacturer_code if one.known and not one.token.joined else one.token.text
+    own = canonical_key(number)
+    others = [row for row in near.get(loose_key(number), ()) if canonical_key(row.manufacturer_code) != own]
+    if not worth_looking_up(one.token):
+        others = []
+    is_doubtful = any(_points(row.manufacturer_code) > _points(number) for row in others)
+    yield one._replace(at_most=_DOUBTFUL) if is_doubtful else one
+    for row in others:
+        reason = Reason("catalogue", _DOUBTFUL, catalogue_evidence(row)[0])
+        yield _Candidate(row.manufacturer_code, one.token, (reason,), row, one.maker, _DOUBTFUL)
+
+
+def _points(number: str) -> int:
+    return sum(sign in ".," for sign in canonical_key(number))
 
 
 def _catalogue_match(
@@ -115,32 +144,15 @@ def _catalogue_match(
     return None
 
 
-def _printed_reasons(token: Token, codes: Sequence[Code], makers: Sequence[Maker]) -> Iterator[_Reason]:
-    printed = Evidence(kind=EvidenceKind.MARKING, quote=token.line.text)
-    alike = likeness(token)
-    if alike:
-        yield _Reason("shape", alike * token.line.confidence, printed)
-    if token.caption in _CAPTIONED and len(token.key) >= 5 and any(map(str.isdigit, token.key)):
-        yield _Reason("caption", _CAPTIONED[token.caption] * token.line.confidence, printed)
-    if alike < 0.3 and not token.joined:
-        return
-    if (code := _also_in_code(token, codes)) and alike:
-        weight = 0.9 if len(_fields(code)) > 1 else 0.5
-        yield _Reason("code", weight, Evidence(kind=EvidenceKind.BARCODE, quote=visible(code.text)))
-    if (maker := maker_of(token.key, makers)) and not token.joined:
-        clear = token.line.confidence >= 0.97 and len(token.key) >= 6
-        yield _Reason("maker", 0.87 if clear else 0.6, Evidence(kind=EvidenceKind.RULE, quote=maker.name))
-
-
 def _guess(candidate: _Candidate, tallest: float, board: bool) -> PartGuess:
     token, known = candidate.token, candidate.known
     kinds = {reason.kind: reason.weight for reason in candidate.reasons}
     shape = kinds.pop("shape", 0.0)
-    confidence = combined(kinds.values(), most=0.97) if kinds else shape
+    confidence = min(combined(kinds.values(), most=_CERTAIN) if kinds else shape, candidate.at_most)
     confidence *= 0.92 if board else 1.0
     confidence *= 0.9 if token.line.height < tallest / 2 else 1.0
     confidence *= 0.85 if token.line.confidence < 0.8 else 1.0
-    printed = Evidence(kind=EvidenceKind.MARKING, quote=token.line.text)
+    printed = print_evidence(token.line)
     others = [reason.evidence for reason in candidate.reasons if reason.evidence != printed]
     return PartGuess(
         manufacturer_code=candidate.code,
@@ -151,33 +163,17 @@ def _guess(candidate: _Candidate, tallest: float, board: bool) -> PartGuess:
     )
 
 
-def makers_named(markings: Markings) -> tuple[Maker, ...]:
-    """Return the makers whose names were read clearly."""
-    clear = [line.text for line in markings.lines if line.confidence >= 0.9]
-    words = {code_key(word) for text in clear for word in re.split(r"[^\w-]+", text)}
-    return printed_makers(frozenset(words | {code_key(text) for text in clear}))
-
-
 def worth_looking_up(token: Token) -> bool:
     """Tell whether the catalogue may list this word as a part number."""
     mixed = re.search("[A-Z]", token.key) and re.search("[0-9]", token.key)
     return (
-        bool(mixed) and 4 <= len(token.key) <= 24 and token.caption is not Caption.FOREIGN and not is_designator(token)
+        bool(mixed)
+        and 4 <= len(token.key) <= 24
+        and token.caption is not Caption.FOREIGN
+        and not (is_designator(token) or is_net(token))
     )
 
 
 def promise(token: Token) -> float:
     """Return the priority of looking a word up in the catalogue."""
-    return likeness(token) * token.line.confidence + 0.3 * (token.caption in _CAPTIONED) + token.line.height
-
-
-def _also_in_code(token: Token, codes: Sequence[Code]) -> Code | None:
-    for code in codes:
-        for field in _fields(code):
-            if re.fullmatch(rf"(?:1P|3[01]P|3N1)?{re.escape(token.key)}", code_key(field)) and len(token.key) >= 6:
-                return code
-    return None
-
-
-def _fields(code: Code) -> tuple[str, ...]:
-    return tuple(filter(None, re.split(r"[\s,;:/|\x1c-\x1e]+", code.text)))
+    return likeness(token) * token.line.confidence + 0.3 * (token.caption in CAPTIONED) + token.line.height

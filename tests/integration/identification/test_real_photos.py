@@ -9,7 +9,7 @@ from clients.files.image_reader import ImageReader
 from clients.markings.print_reader import PrintReader
 from clients.markings.reader import MarkingReader
 from schemas.markings import Markings
-from schemas.part_number import code_key
+from schemas.part_number import canonical_key
 from services.identification import decide, parse_distributor_label
 from settings.groups import ImageSettings
 from tests.support.data import data_folder
@@ -60,11 +60,10 @@ def test_no_reel_is_named_wrong(reels: list[tuple[Row, bytes]], print_reader: Pr
     for row, photo in reels:
         codes = MarkingReader().read(photo).codes
         labels = tuple(filter(None, map(parse_distributor_label, codes)))
-        known = any(label.manufacturer_code for label in labels)
-        markings = Markings(codes=codes, lines=() if known else print_reader.read(photo))
+        markings = Markings(codes=codes, lines=print_reader.read(photo))
         part = decide(markings, labels, (), None, accept_confidence=0.85).part
         named += part is not None
-        if part and code_key(part.manufacturer_code) not in map(code_key, row["acceptable"]):
+        if part and canonical_key(part.manufacturer_code) not in map(canonical_key, row["acceptable"]):
             wrong.append((row["file"], part.manufacturer_code))
 
     assert wrong == []

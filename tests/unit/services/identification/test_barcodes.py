@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.markings import Code, Distributor, DistributorLabel
-from services.identification import parse_distributor_label
+from services.identification import is_plausible, parse_distributor_label
 
 DIGIKEY = (
     "[)>{RS}06{GS}P296-1234-1-ND{GS}1PLM358DR{GS}K{GS}1K7299{GS}10K857{GS}4LPH{GS}Q10{GS}11ZPICK{GS}12Z15{RS}{EOT}"
@@ -125,3 +125,44 @@ def test_no_text_raises(text: str) -> None:
     label = parse(text, "code128")
 
     assert label is None or label.quantity is None or label.quantity > 0
+
+
+MISSING = [
+    "N/A",
+    "n.a.",
+    "NONE",
+    "Unknown",
+    "TBD",
+    "-",
+    "???",
+    "0000",
+    "<b>LM358</b>",
+    "LM358&nbsp;",
+    "http://x.de/1",
+    "A1" * 1000,
+]
+
+
+@pytest.mark.parametrize("value", MISSING, ids=lambda text: text[:12])
+def test_what_cannot_be_a_number_is_none(value: str) -> None:
+    label = parse(f"[)>\x1e06\x1d1P{value}\x1dQ10\x1e\x04")
+
+    assert label is None or label.manufacturer_code is None
+
+
+@pytest.mark.parametrize("value", [*MISSING, ""], ids=lambda text: text[:12])
+def test_what_cannot_be_a_number_is_not_plausible(value: str) -> None:
+    assert not is_plausible(value)
+
+
+@pytest.mark.parametrize(
+    "value", ["LM358", "742792631", "NA555", "CE JMK212 BJ476MG-T", "1", "ABLNO", "TEST-3", "0402CG200,J500:NT"]
+)
+def test_odd_numbers_are_plausible(value: str) -> None:
+    assert is_plausible(value)
+
+
+@pytest.mark.parametrize("text", ["1PASSWORD", "1PLEASE CALL", "1PROGRAM"])
+def test_word_that_begins_like_an_identifier_is_no_label(text: str) -> None:
+    assert parse(text, "code128") is None
+    assert parse(text, "code39") is None
