@@ -10,27 +10,33 @@ from models import (
     History,
     Part,
     PartLocation,
+    PartSeller,
     PipelineRun,
     ProjectRequirement,
+    ReorgMove,
     ShoppingLine,
+    SlotReservation,
     StockCommand,
     Suggestion,
 )
 from schemas.errors import Conflict
-from schemas.part_number import code_key
+from schemas.part_number import canonical_key
 from services.commands import must_be_repeated
-from services.part import PartLockService, PartService, Setter
+from services.part import PartLockService, PartSellerService, PartService, Setter
 from services.project import RequirementService
 
 MOVES: tuple[InstrumentedAttribute[str] | InstrumentedAttribute[str | None], ...] = (
     History.part_id4,
     StockCommand.part_id4,
     PartLocation.part_id4,
+    SlotReservation.part_id4,
     Document.part_id4,
     Suggestion.part_id4,
     PipelineRun.subject,
     ProjectRequirement.part_id4,
     ShoppingLine.part_id4,
+    PartSeller.part_id4,
+    ReorgMove.part_id4,
 )
 "All columns that refer to a part; rows that one part cannot have twice are joined before they move."
 
@@ -62,6 +68,7 @@ class PartMergeService:
         _fill(session, source, target)
         _join_placements(session, source, target)
         _join_documents(session, source, target)
+        PartSellerService.join(session, source, target)
         RequirementService.join(session, source, target)
         for column in MOVES:
             moved = update(column.class_).where(column == source.id4).values({column: target.id4})
@@ -130,6 +137,7 @@ def _join_documents(session: Session, source: Part, target: Part) -> None:
     pairs = select(theirs.id, mine.id).where(theirs.part_id4 == source.id4, mine.part_id4 == target.id4, is_same)
     twins = dict(session.execute(pairs).all())
     _keep_datasheets(session, source, target)
+    _keep_evidence(session, source, target)
     by = source.set_by.get("image_id", "machine")
     if source.image_id is not None and _is_better(target, "image_id", by):
         PartService.set_field(session, target, "image_id", twins.get(source.image_id, source.image_id), by=by)
@@ -141,7 +149,7 @@ def _join_documents(session: Session, source: Part, target: Part) -> None:
 def _keep_datasheets(session: Session, source: Part, target: Part) -> None:
     """Keep documents as datasheets, unless the target has another part number."""
     theirs, mine = aliased(Document), Document
-    if code_key(source.manufacturer_code or "") in ("", code_key(target.manufacturer_code or "")):
+    if canonical_key(source.manufacturer_code or "") in ("", canonical_key(target.manufacturer_code or "")):
         both = and_(theirs.part_id4 == source.id4, theirs.blob_sha256 == mine.blob_sha256)
         kept = (
             update(mine)
@@ -152,3 +160,11 @@ def _keep_datasheets(session: Session, source: Part, target: Part) -> None:
     else:
         kept = update(mine).where(mine.part_id4 == source.id4).values(is_datasheet=False, datasheet_by=None)
     session.execute(kept.execution_options(synchronize_session=False))
+
+
+def _keep_evidence(session: Session, source: Part, target: Part) -> None:
+    """Keep why a machine took the source's document for the datasheet, where the target's same one does not say."""
+    theirs, mine = aliased(Document), Document
+    both = and_(theirs.part_id4 == source.id4, theirs.blob_sha256 == mine.blob_sha256)
+    kept = update(mine).where(mine.part_id4 == target.id4, both, mine.evidence.is_(None), theirs.evidence.is_not(None))
+    session.execute(kept.values(evidence=theirs.evidence).execution_options(synchronize_session=False))

@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, exists, false, func, literal, literal_column, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
-from models import Document, Part, PartLocation, Suggestion
+from models import Document, Part, PartLocation, PartSeller, Suggestion
+from schemas.company import MANUFACTURERS, SELLERS
 from schemas.cursor import Cursor, cut
 from schemas.errors import InvalidInput
 from schemas.part import PartQuery
-from schemas.part_number import code_key
+from schemas.part_number import canonical_key
 from schemas.suggestion import SuggestionState
+from services.part.unidentified import unidentified
 from services.tag import TagService
 from services.type import TypeService
 
@@ -73,9 +75,17 @@ def _conditions(session: Session, query: PartQuery) -> list[ColumnElement[bool]]
     if query.tag is not None:
         conditions.append(Part.tags.contains([TagService.resolve(session, query.tag)]))
     if query.code is not None:
-        conditions.append(Part.code_key == code_key(query.code))
+        conditions.append(Part.canonical_key == canonical_key(query.code))
+    if query.manufacturer is not None:
+        conditions.append(Part.manufacturer_key.in_(MANUFACTURERS.keys(query.manufacturer)))
+    if query.seller is not None:
+        keys = SELLERS.keys(query.seller)
+        sells = exists().where(PartSeller.part_id4 == Part.id4, PartSeller.seller_key.in_(keys))
+        conditions.append(Part.seller_key.in_(keys) | sells)
     if query.box is not None:
         conditions.append(exists().where(PartLocation.part_id4 == Part.id4, PartLocation.box_no == query.box))
+    if query.filter is not None:
+        conditions += unidentified()
     lies, has_datasheet, is_open = _hanging_on()
     for wanted, condition in (
         (query.out_of_stock, ~lies),

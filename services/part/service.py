@@ -1,26 +1,24 @@
 """Parts."""
 
-import secrets
-import string
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from sqlalchemy import and_, func, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, selectinload
 
-from models import Document, Part, PartLocation, Suggestion
+from models import Document, Part, PartLocation, SlotReservation, Suggestion
 from schemas.errors import Conflict, InvalidInput, NotFound
 from schemas.part import MAX_TAGS
-from schemas.part_number import code_key
+from schemas.part_number import canonical_key, may_be_number
 from schemas.suggestion import SuggestionField, SuggestionState
 from services.open_suggestions import OpenSuggestionService
+from services.part.id4 import Id4Service
+from services.slot_reservation import SlotReservationService
 from services.tag import TagService
 from services.type import TypeService
 
 Setter = Literal["person", "machine"]
-
-_ID4_ATTEMPTS = 20
 
 
 class PartService:
@@ -34,21 +32,19 @@ class PartService:
         manufacturer: str | None = None,
         by: Setter = "person",
     ) -> Part:
-        """Insert a part with a new id4, which is unique even when many parts are made at once."""
+        """Insert a part with a new id4, which is unique even when many parts are made at once.
+
+        Raises:
+            NoFreeId4: every id4 is taken.
+        """
         given = {"manufacturer_code": manufacturer_code, "manufacturer": manufacturer}
         set_by = {field: by for field, value in given.items() if value is not None}
-        for _ in range(_ID4_ATTEMPTS):
-            part = Part(id4="".join(secrets.choice(string.ascii_uppercase) for _ in range(4)), set_by=set_by, **given)
-            try:
-                with session.begin_nested():
-                    session.add(part)
-                    session.flush()
-            except IntegrityError as error:
-                if "pk_parts" not in str(error.orig):
-                    raise
-            else:
+        while True:
+            # The letters are free, unless another transaction committed them just before their share was held.
+            new = insert(Part).values(id4=Id4Service.take(session), set_by=set_by, **given)
+            unless_taken = new.on_conflict_do_nothing(index_elements=[Part.id4]).returning(Part)
+            if part := session.scalars(unless_taken).one_or_none():
                 return part
-        raise RuntimeError(f"no free id4 in {_ID4_ATTEMPTS} draws")
 
     @staticmethod
     def resolve(session: Session, id4: str) -> str:
@@ -139,8 +135,18 @@ class PartService:
         session.flush()
 
     @staticmethod
-    def retire(session: Session, part: Part) -> None:
-        """Hide a locked part from the lists; it cannot receive stock any more, and its promised slots become free.
+    def set_back(
+        session: Session, part: Part, values: Mapping[str, object], set_by: Mapping[str, Setter | None]
+    ) -> None:
+        """Give fields back the values that they had, and who had set them."""
+        for field, value in values.items():
+            _set(session, part, field, value, by="person")
+        part.set_by = {field: by for field, by in {**part.set_by, **set_by}.items() if by is not None}
+        session.flush()
+
+    @staticmethod
+    def retire(session: Session, part: Part, *, by: Setter = "person") -> None:
+        """Hide a locked part from the lists; it cannot receive stock any more, and slots are not kept for it.
 
         Raises:
             Conflict: the part has stock.
@@ -149,15 +155,18 @@ class PartService:
         if lying:
             slots = ", ".join(f"{slot} ({quantity})" for slot, quantity in lying.items())
             raise Conflict(f"{part.id4} still lies in {slots}; book it out before you retire it", placements=lying)
-        promised = and_(Suggestion.part_id4 == part.id4, Suggestion.field == SuggestionField.STOCK)
-        OpenSuggestionService.close(session, promised, SuggestionState.SUPERSEDED)
-        part.retired_at = part.retired_at or session.scalar(select(func.now()))
+        proposed = and_(Suggestion.part_id4 == part.id4, Suggestion.field == SuggestionField.STOCK)
+        OpenSuggestionService.close(session, proposed, SuggestionState.SUPERSEDED)
+        SlotReservationService.delete(session, SlotReservation.part_id4 == part.id4)
+        if part.retired_at is None:
+            part.retired_at, part.set_by = session.scalar(select(func.now())), {**part.set_by, "retired_at": by}
         session.flush()
 
     @staticmethod
     def restore(session: Session, part: Part) -> None:
-        """Show a locked part in the lists again."""
-        part.retired_at = None
+        """Show a locked part in the lists again; machines do not retire it any more."""
+        if part.retired_at is not None:
+            part.retired_at, part.set_by = None, {**part.set_by, "retired_at": "person"}
         session.flush()
 
 
@@ -195,12 +204,12 @@ def _must_be_few(part: Part, tags: Sequence[str]) -> None:
 
 def _change_number(session: Session, part: Part, value: object) -> None:
     number = "" if value is None else str(value)
-    if value is not None and not code_key(number):
+    if value is not None and not may_be_number(number):
         raise InvalidInput(
             f"{value!r} is not a part number; expected at least one letter A–Z or digit", field="manufacturer_code"
         )
-    before = code_key(part.manufacturer_code or "")
-    if before not in ("", code_key(number)):
+    before = canonical_key(part.manufacturer_code or "")
+    if before not in ("", canonical_key(number)):
         # The datasheet of the old number is not the datasheet of the new one.
         session.execute(
             update(Document).where(Document.part_id4 == part.id4).values(is_datasheet=False, datasheet_by=None)

@@ -187,7 +187,10 @@ def test_known_part_is_not_sent_again(client: FlaskClient, relay: str) -> None:
     [
         ("lm-358", None, "same_number"),
         ("LM358", "texas instruments", "same_number"),
+        ("LM358", "TI", "same_number"),
+        ("LM358", "National Semiconductor", "same_number"),
         ("LM358", "ST", "near_number"),
+        ("LM35.8", None, "near_number"),
         ("LM358N", None, "near_number"),
         ("LM358DR2G", None, "near_number"),
         ("LM35", None, "near_number"),
@@ -227,7 +230,7 @@ def test_part_with_stock_is_not_retired(client: FlaskClient, relay: str) -> None
     assert (answer.status_code, answer.get_json()["details"]) == (409, {"placements": {f"{box_no}-2": 7}})
 
 
-def test_retired_part_takes_no_stock_and_frees_promised_slots(client: FlaskClient, relay: str) -> None:
+def test_retired_part_takes_no_stock_and_frees_its_slots(client: FlaskClient, relay: str) -> None:
     box_no = new_box()
     suggestion = new_suggestion(relay, SuggestionField.STOCK, {"quantity": 3, "slot": f"{box_no}-1"})
     client.post(f"/parts/{relay}/retire")

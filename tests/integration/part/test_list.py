@@ -21,6 +21,7 @@ def parts(client: FlaskClient) -> dict[str, str]:
     """A relay with everything, and a bare part without anything."""
     client.post("/types", json={"name": "Relay"})
     fields = {"manufacturer_code": "G5V-1-DC5", "type": "Relay", "tags": ["relay", "through-hole"]}
+    fields["manufacturer"] = "Omron Corp."
     relay = client.post("/parts", json=fields).get_json()["id4"]
     put_stock(relay, new_box(), 2, 7, uuid4())
     new_suggestion(relay, SuggestionField.TAGS, ["smd"])
@@ -46,6 +47,8 @@ def ids(client: FlaskClient, **query: Any) -> list[str]:
         ({"tag": "through"}, None),
         ({"code": "g5v1dc5"}, "relay"),
         ({"code": "G5V"}, None),
+        ({"manufacturer": "OMRON"}, "relay"),
+        ({"manufacturer": "Songle"}, None),
         ({"box": 1}, "relay"),
         ({"box": 2}, None),
         ({"without_datasheet": "true"}, "bare"),

@@ -1,14 +1,12 @@
 """With 100,000 parts, what a page costs does not depend on how deep it is, and filters go through indexes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from benchmarks.inventory_rows import fill
-from models import Base
 from schemas.cursor import Cursor
 from schemas.part import PartQuery, PartSort
 from services.part import PartDuplicateService, PartListService
@@ -16,7 +14,6 @@ from services.project import CoverageService, ProjectService
 from services.tag import TagService
 from tests.support.plans import explain, scans
 
-PARTS = 100_000
 PAGE = 50
 
 
@@ -28,18 +25,6 @@ class Cost(NamedTuple):
     "of shared buffers that were looked at"
     scans: frozenset[str]
     "indexes that were used, and tables that were read from end to end"
-
-
-@pytest.fixture(scope="module")
-def inventory(engine: Engine) -> Iterator[Engine]:
-    """Fill the database once for all tests of this module."""
-    truncate = text(f"TRUNCATE {', '.join(Base.metadata.tables)} RESTART IDENTITY CASCADE")
-    with Session(engine) as session, session.begin():
-        session.execute(truncate)
-        fill(session, PARTS)
-    yield engine
-    with engine.begin() as connection:
-        connection.execute(truncate)
 
 
 def cost(engine: Engine, call: Callable[[Session], object]) -> Cost:
@@ -81,7 +66,9 @@ FILTERS: list[dict[str, Any]] = [
     {"tag": "tag-1"},
     {"tag": "tag-190"},
     {"tag": "rare-7"},
-    {"code": "RC0603FR-0750000KL"},
+    {"code": "RC0603FR-0750000KL-EMBOSSED-TAPE"},
+    {"manufacturer": "Yageo"},
+    {"manufacturer": "Acme"},
     {"box": 77},
     {"without_datasheet": True},
     {"without_datasheet": False},
@@ -103,11 +90,11 @@ def test_filters_never_read_all_parts(inventory: Engine, query: dict[str, Any], 
     assert spent.pages <= 10_000
 
 
-@pytest.mark.parametrize("code", ["RC0603FR-0750001KL", "SN7474N", "LM358"])
+@pytest.mark.parametrize("code", ["RC0603FR-0750001KL-EMBOSSED-TAPE", "SN7474N", "LM358"])
 def test_duplicates_are_found_through_the_indexes(inventory: Engine, code: str) -> None:
     spent = cost(inventory, lambda session: PartDuplicateService.list(session, code))
     print(f"{code}: {spent}")
-    assert spent.scans == {"ix_parts_code_key_near", "ix_parts_code_key", "ix_parts_code_order_id4"}
+    assert spent.scans == {"ix_parts_loose_key_near", "ix_parts_loose_key"}
 
 
 def test_parts_of_a_tag_are_found_through_the_gin_index(inventory: Engine) -> None:
