@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from clients.kicad_symbols import KicadSymbol
 from schemas.catalogue import MAX_CATALOGUE_TEXT, CatalogueRow, WebAddress
-from schemas.part_number import code_key
+from schemas.part_number import canonical_key
 
 SOURCE: Final = "kicad"
 _NUMBER: Final = ("MPN", "Manufacturer_Part_Number", "Manufacturer Part Number", "Value")
@@ -19,8 +19,13 @@ _WEB: Final = TypeAdapter(WebAddress)
 
 def catalogue_rows(symbols: Iterable[KicadSymbol], library: str) -> list[CatalogueRow]:
     """Return rows for symbols of parts; those of power nets, drawings and generic parts (R, LED) give none."""
-    rows = (_row(symbol, library) for symbol in symbols if symbol.in_bom and not symbol.is_power)
+    rows = (_row(symbol, library) for symbol in symbols if symbol.in_bom and not _is_drawn(symbol))
     return [row for row in rows if row]
+
+
+def _is_drawn(symbol: KicadSymbol) -> bool:
+    """Tell whether a symbol is only drawn, such as a power net or a flag; KiCad gives those a reference with #."""
+    return symbol.is_power or symbol.properties.get("Reference", "").startswith("#")
 
 
 def _row(symbol: KicadSymbol, library: str) -> CatalogueRow | None:
@@ -42,7 +47,7 @@ def _row(symbol: KicadSymbol, library: str) -> CatalogueRow | None:
 
 def _is_number(text: str) -> bool:
     # A generic part, such as LED or Conn_Coaxial, has no digit; ${…} is a formula.
-    return any(sign.isdigit() for sign in code_key(text)) and "$" not in text and len(code_key(text)) > 1
+    return any(sign.isdigit() for sign in canonical_key(text)) and "$" not in text and len(canonical_key(text)) > 1
 
 
 def _said(symbol: KicadSymbol, name: str) -> str:

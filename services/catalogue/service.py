@@ -1,14 +1,15 @@
 """The imported parts catalogue."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import CataloguePart
 from schemas.identification import CatalogueEntry
-from schemas.part_number import code_key
+from schemas.part_number import canonical_key, loose_key
 
 
 class CatalogueService:
@@ -29,14 +30,27 @@ class CatalogueService:
 
     @staticmethod
     def find(session: Session, codes: Sequence[str]) -> tuple[CatalogueEntry, ...]:
-        """Return the rows with one of these numbers, compared by `code_key`, in a stable order."""
-        keys = {code_key(code) for code in codes} - {""}
-        rows = session.scalars(
-            select(CataloguePart)
-            .where(CataloguePart.code_key.in_(keys))
-            .order_by(CataloguePart.code_key, CataloguePart.id)
-        )
-        return tuple(
-            CatalogueEntry.model_validate({name: getattr(row, name) for name in CatalogueEntry.model_fields})
-            for row in rows
-        )
+        """Return the rows of these part numbers, compared by `canonical_key`, in a stable order."""
+        return _entries(session, CataloguePart.canonical_key, map(canonical_key, codes))
+
+    @staticmethod
+    def find_near(session: Session, codes: Sequence[str]) -> tuple[CatalogueEntry, ...]:
+        """Return the rows of these part numbers and those worth comparing, by `loose_key`, in a stable order."""
+        return _entries(session, CataloguePart.loose_key, map(loose_key, codes))
+
+
+_POWER_LIBRARY: Final = "power"
+_POWER_SYMBOL: Final = "power symbol%"
+"The names that KiCad gives to what is only drawn; rows of other tools and of older imports may hold it."
+
+
+def _entries(session: Session, column: InstrumentedAttribute[str], keys: Iterable[str]) -> tuple[CatalogueEntry, ...]:
+    is_part = and_(
+        func.lower(CataloguePart.type_name).is_distinct_from(_POWER_LIBRARY),
+        func.coalesce(CataloguePart.description, "").not_ilike(_POWER_SYMBOL),
+    )
+    rows = select(CataloguePart).where(column.in_(set(keys) - {""}), is_part)
+    return tuple(
+        CatalogueEntry.model_validate({name: getattr(row, name) for name in CatalogueEntry.model_fields})
+        for row in session.scalars(rows.order_by(CataloguePart.canonical_key, CataloguePart.id))
+    )

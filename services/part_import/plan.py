@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from models import Part
+from schemas.company import MANUFACTURERS, name_key
 from schemas.errors import InvalidInput
 from schemas.part_import import ImportCounts, ImportOptions, ImportRow, Quantities, RowAction, RowPlan, RowProblem
-from schemas.part_number import code_key
+from schemas.part_number import canonical_key
 from schemas.slot import Slot
+from services.part_import.changes import Changes, changes_of, rendered
 from services.part_import.snapshot import Snapshot
 
 _NEW = "*"
 "The prefix of the key of a part that the file itself adds; the line number follows."
+_MOST_ALIKE = 50
+"Parts of one number or description among which a row's maker is looked up; more of them are not compared."
 
 
 @dataclass
@@ -21,7 +25,11 @@ class PlannedRow:
     row: ImportRow
     part: str | None
     "the part's id4, or its key if a row above adds it; None: this row adds it"
-    changes: dict[str, object] = field(default_factory=dict)
+    known: Part | None = None
+    "the stored part, if there is one"
+    values: dict[str, object] = field(default_factory=dict)
+    "the fields that the row names, in the inventory's words"
+    changes: Changes = field(default_factory=lambda: Changes({}, {}))
     books: bool = False
     "whether the row changes stock"
     problems: list[RowProblem] = field(default_factory=list)
@@ -54,8 +62,10 @@ class ImportPlan:
             key, known = self._meant(row)
         except InvalidInput as problem:
             return PlannedRow(row, None, problems=[RowProblem(field=None, message=str(problem))])
-        planned = PlannedRow(row, key, changes=self._changes(row, known), books=self._books(row))
-        planned.problems += self._type_problems(row)
+        values = self._values(row)
+        changes = changes_of(known, row, values, self._options) if known else Changes(values, {})
+        planned = PlannedRow(row, key, known, values, changes, books=self._books(row))
+        planned.problems += [*self._number_problems(planned), *self._type_problems(row)]
         if planned.books:
             planned.problems += self._stock_problems(planned, known)
         if not planned.problems:
@@ -74,6 +84,8 @@ class ImportPlan:
                 raise InvalidInput(f"part {row.id4} does not exist; leave id4 empty to add a part")
             return part.id4, part
         found = self._named(row)
+        if len(found) > _MOST_ALIKE:
+            raise InvalidInput(f"this row matches {len(found)} parts; put the ID of one of them into column id4")
         if len(found) > 1:
             letters = ", ".join(sorted(part.id4 for part in found))
             raise InvalidInput(f"this row matches several parts ({letters}); put the ID of one of them into column id4")
@@ -84,20 +96,32 @@ class ImportPlan:
     def _named(self, row: ImportRow) -> Sequence[Part]:
         if row.manufacturer_code is None:
             return self._there.by_description.get((row.description or "").lower(), [])
-        found = self._there.by_code.get(code_key(row.manufacturer_code), [])
-        maker = code_key(row.manufacturer or "")
-        same = [part for part in found if maker and code_key(part.manufacturer or "") == maker]
+        found = self._there.by_code.get(canonical_key(row.manufacturer_code), [])
+        if len(found) > _MOST_ALIKE:
+            return found
+        maker = row.manufacturer
+        same = [
+            part for part in found if maker and part.manufacturer and MANUFACTURERS.are_same(part.manufacturer, maker)
+        ]
         return same or [part for part in found if not maker or not part.manufacturer]
 
-    def _changes(self, row: ImportRow, known: Part | None) -> dict[str, object]:
-        changes = dict(row.fields)
-        if "type" in changes:
-            changes["type"] = self._there.types.get(str(changes["type"]).lower(), changes["type"])
+    def _values(self, row: ImportRow) -> dict[str, object]:
+        values = dict(row.fields)
+        if "type" in values:
+            values["type"] = self._there.types.get(str(values["type"]).lower(), values["type"])
         if row.tags is not None:
-            changes["tags"] = tuple(dict.fromkeys(self._there.synonyms.get(tag, tag) for tag in row.tags))
-        if known is None:
-            return changes
-        return {name: value for name, value in changes.items() if _held(known, name) != value}
+            values["tags"] = tuple(dict.fromkeys(self._there.synonyms.get(tag, tag) for tag in row.tags))
+        return values
+
+    def _number_problems(self, planned: PlannedRow) -> list[RowProblem]:
+        part, number = planned.known, planned.changes.kept.get("manufacturer_code")
+        if part is None or number is None or canonical_key(str(number)) == part.canonical_key:
+            return []
+        problem = (
+            f"part {part.id4} is {part.manufacturer_code}, and the row says {number}; correct the id4 or the number, "
+            "or choose overwrite for manufacturer_code to rename the part"
+        )
+        return [RowProblem(field="manufacturer_code", message=problem)]
 
     def _books(self, row: ImportRow) -> bool:
         # To add 0 is not a booking, but to set a slot to 0 is a count.
@@ -122,9 +146,10 @@ class ImportPlan:
             return self._choice_problems(key)
         if slot not in self._there.slots:
             return [RowProblem(field="slot", message=f"location {slot} does not exist; add its box first")]
-        others = self._there.lying.get(slot, set()) - {key}
-        if others and row.quantity and not self._options.share and slot not in self._there.held.get(key, set()):
-            other = min(others)
+        if not row.quantity or self._options.share or slot in self._there.held.get(key, set()):
+            return []
+        other = next((each for each in self._there.lying.get(slot, ()) if each != key), None)
+        if other is not None:
             lies = (
                 f"the part of line {other.removeprefix(_NEW)} already goes to"
                 if other.startswith(_NEW)
@@ -154,9 +179,9 @@ class ImportPlan:
             self._free -= not held
             held.add(_SOMEWHERE)
             return
-        lying = self._there.lying.setdefault(slot, set())
+        lying = self._there.lying.setdefault(slot, {})
         self._free -= not lying
-        lying.add(planned.key)
+        lying[planned.key] = None
         held.add(slot)
 
 
@@ -172,7 +197,7 @@ def shown(planned: PlannedRow, options: ImportOptions) -> RowPlan:
         action=_action(planned),
         id4=part if part and not part.startswith(_NEW) else None,
         part=row.manufacturer_code or row.description or row.id4,
-        sets=() if planned.problems else tuple(planned.changes),
+        changes=() if planned.problems else rendered(planned.known, planned.changes),
         stock=_stock(planned, options) if planned.books and not planned.problems else None,
         problems=tuple(planned.problems),
     )
@@ -180,7 +205,9 @@ def shown(planned: PlannedRow, options: ImportOptions) -> RowPlan:
 
 def counts(plans: Sequence[RowPlan]) -> ImportCounts:
     """Count rows by their action."""
-    return ImportCounts(**{action.value: sum(plan.action == action for plan in plans) for action in RowAction})
+    kept = sum(any(not change.made for change in plan.changes) for plan in plans)
+    by_action = {action.value: sum(plan.action == action for plan in plans) for action in RowAction}
+    return ImportCounts(**by_action, kept=kept)
 
 
 def _action(planned: PlannedRow) -> RowAction:
@@ -188,7 +215,7 @@ def _action(planned: PlannedRow) -> RowAction:
         return RowAction.BAD
     if planned.part is None:
         return RowAction.CREATE
-    return RowAction.UPDATE if planned.changes or planned.books else RowAction.UNCHANGED
+    return RowAction.UPDATE if planned.changes.made or planned.books else RowAction.UNCHANGED
 
 
 def _stock(planned: PlannedRow, options: ImportOptions) -> str:
@@ -202,10 +229,4 @@ def _name(row: ImportRow) -> str:
     """Return a name that two rows of one file share when they mean the same new part."""
     if row.manufacturer_code is None:
         return f"description {(row.description or '').lower()}"
-    return f"number {code_key(row.manufacturer_code)} {code_key(row.manufacturer or '')}"
-
-
-def _held(part: Part, name: str) -> object:
-    if name == "type":
-        return part.type.name if part.type else None
-    return tuple(part.tags) if name == "tags" else getattr(part, name)
+    return f"number {canonical_key(row.manufacturer_code)} {name_key(row.manufacturer or '')}"

@@ -2,15 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
-from sqlalchemy import Integer, func, literal, select, text, tuple_, update
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from models import Location, Part, PartImport
+from models import Part, PartImport
 from models.locks import Lock, hold
 from schemas.errors import DomainError, NotFound
 from schemas.part_import import (
@@ -28,6 +28,7 @@ from schemas.slot import Slot
 from schemas.stock import Count, Receive
 from services.box import SlotService
 from services.part import PartService
+from services.part_import.changes import changes_of
 from services.part_import.plan import ImportPlan, PlannedRow, counts, shown
 from services.part_import.rows import read_rows
 from services.part_import.snapshot import Snapshot
@@ -175,7 +176,12 @@ class PartImportService:
 
 def import_key(file: ImportFile, options: ImportOptions, again: str | None) -> UUID:
     """Return the ID of the import of a file; another value of `again` gives another ID."""
-    return uuid5(_FILES, json.dumps([file.sha256, options.model_dump(mode="json"), again]))
+    chosen = options.model_dump(mode="json")
+    # An import from before these options existed keeps its ID, so that its file is not imported again.
+    for name in ("overwrite", "overwrite_lines"):
+        if not chosen[name]:
+            del chosen[name]
+    return uuid5(_FILES, json.dumps([file.sha256, chosen, again]))
 
 
 def preview_of(planned: Planned, options: ImportOptions) -> ImportPreview:
@@ -208,9 +214,6 @@ class _Application:
         self._options = options
         self._tell = tell
         self._made: dict[str, str] = {}
-        self._free: dict[int | None, Iterator[Slot]] = {}
-        "the free slots for new parts of each type, queried once"
-        self._taken: set[Slot] = set()
 
     def carry_out(self, planned: Planned) -> None:
         for name in planned.new_types:
@@ -222,22 +225,17 @@ class _Application:
             self._try(each)
             if count % _REPORTED == 0:
                 self._tell(count + self._import.total - len(good))
+        SlotService.release(self._session, self._named(good))
 
     def _lock(self, rows: Sequence[PlannedRow]) -> None:
         """Lock the parts and slots of rows in the order of stock commands, so that they cannot deadlock."""
         ids = {each.part for each in rows if each.part}
         self._session.execute(select(Part.id4).where(Part.id4.in_(ids)).order_by(Part.id4).with_for_update())
-        booked = [each.row.slot for each in rows if each.books]
-        if None in booked:
-            SlotService.hold_choices(self._session)
-        slots = [slot for slot in booked if slot]
-        self._taken.update(slots)
-        # This needs two parameters, however many slots there are.
-        boxes, numbers = (literal([slot[part] for slot in slots], ARRAY(Integer)) for part in (0, 1))
-        wanted = select(func.unnest(boxes), func.unnest(numbers))
-        there = select(Location.id).where(tuple_(Location.box_no, Location.loc_no).in_(wanted))
-        ordered = there.order_by(Location.box_no, Location.loc_no)
-        self._session.execute(ordered.with_for_update(key_share=True))
+        # New parts without a slot are not put where a later row puts its own.
+        SlotService.hold(self._session, self._named(rows))
+
+    def _named(self, rows: Sequence[PlannedRow]) -> Sequence[Slot]:
+        return [each.row.slot for each in rows if each.books and each.row.slot]
 
     def _try(self, planned: PlannedRow) -> None:
         try:
@@ -249,10 +247,17 @@ class _Application:
 
     def _do(self, planned: PlannedRow) -> None:
         part = self._part(planned)
-        made_with = _MADE_WITH if planned.part is None else ()
-        PartService.update(self._session, part, {k: v for k, v in planned.changes.items() if k not in made_with})
+        PartService.update(self._session, part, self._changes(planned, part))
         if planned.books:
-            StockService.carry_out(self._session, part.id4, self._order(planned, part))
+            StockService.carry_out(self._session, part.id4, self._order(planned))
+
+    def _changes(self, planned: PlannedRow, part: Part) -> Mapping[str, object]:
+        if planned.part is None:
+            return {name: value for name, value in planned.changes.made.items() if name not in _MADE_WITH}
+        if planned.known is None:
+            return planned.changes.made
+        # A person may have changed the part after it was read and before it was locked.
+        return changes_of(part, planned.row, planned.values, self._options).made
 
     def _part(self, planned: PlannedRow) -> Part:
         if planned.part is not None:
@@ -262,7 +267,7 @@ class _Application:
         self._made[planned.key] = part.id4
         return part
 
-    def _order(self, planned: PlannedRow, part: Part) -> Receive | Count:
+    def _order(self, planned: PlannedRow) -> Receive | Count:
         row = planned.row
         common = {
             "command_id": uuid5(self._import.id, str(row.line)),
@@ -271,14 +276,4 @@ class _Application:
         }
         if self._options.quantities == Quantities.SET:
             return Count.model_validate({**common, "slot": row.slot, "counted": row.quantity})
-        slot = row.slot if row.slot or planned.part else self._chosen(part)
-        return Receive.model_validate({**common, "slot": slot, "quantity": row.quantity})
-
-    def _chosen(self, part: Part) -> Slot | None:
-        """Return a free slot for a new part, from one query per type, since each query reads all boxes."""
-        free = self._free.setdefault(part.type_id, SlotService.list_free(self._session, part))
-        slot = next((slot for slot in free if slot not in self._taken), None)
-        if slot is None:
-            return None
-        self._taken.add(slot)
-        return slot
+        return Receive.model_validate({**common, "slot": row.slot, "quantity": row.quantity})

@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from models import Location, Part, PartLocation
 from schemas.part_import import ImportRow
-from schemas.part_number import code_key
+from schemas.part_number import canonical_key
 from schemas.slot import Slot
 from services.tag import TagService
 from services.type import TypeService
@@ -29,8 +29,8 @@ class Snapshot:
     "names by lower-case name"
     synonyms: dict[str, str]
     slots: frozenset[Slot]
-    lying: dict[Slot, set[str]]
-    "the id4s of the parts in each slot"
+    lying: dict[Slot, dict[str, None]]
+    "the id4s of the parts in each slot, in their order"
     held: dict[str, set[Slot]]
     "the slots of each part"
     free: int
@@ -43,15 +43,16 @@ class Snapshot:
         own = [part for part in parts if part.merged_into is None]
         slots = {row.slot for row in rows if row.slot}
         placements = _placements(session, [part.id4 for part in own], {slot.box_no for slot in slots})
-        lying, held = defaultdict(set), defaultdict(set)
+        lying: dict[Slot, dict[str, None]] = defaultdict(dict)
+        held = defaultdict(set)
         for id4, slot in placements:
-            lying[slot].add(id4)
+            lying[slot][id4] = None
             held[id4].add(slot)
         return Snapshot(
             by_id4=_resolved(parts),
-            by_code=_grouped((part.code_key, part) for part in own),
+            by_code=_grouped((part.canonical_key, part) for part in own),
             by_description=_grouped(
-                (part.description.lower(), part) for part in own if part.description and not part.code_key
+                (part.description.lower(), part) for part in own if part.description and not part.canonical_key
             ),
             types={type_.name.lower(): type_.name for type_ in TypeService.list(session)},
             synonyms=TagService.find_synonyms(session, {tag for row in rows for tag in row.tags or ()}),
@@ -66,8 +67,8 @@ def _parts(session: Session, rows: Sequence[ImportRow]) -> list[Part]:
     """Return all parts that rows may mean, and the parts that merged ones lead to."""
     named = or_(
         _among(Part.id4, {row.id4 for row in rows if row.id4}),
-        _among(Part.code_key, {code_key(row.manufacturer_code) for row in rows if row.manufacturer_code}),
-        Part.code_key.is_(None)
+        _among(Part.canonical_key, {canonical_key(row.manufacturer_code) for row in rows if row.manufacturer_code}),
+        Part.canonical_key.is_(None)
         & _among(func.lower(Part.description), {row.description.lower() for row in rows if row.description}),
     )
     parts = {part.id4: part for part in session.scalars(select(Part).where(named).options(joinedload(Part.type)))}
@@ -90,7 +91,8 @@ def _resolved(parts: Iterable[Part]) -> dict[str, Part]:
 
 def _placements(session: Session, ids: list[str], boxes: set[int]) -> Sequence[tuple[str, Slot]]:
     near = or_(_among(PartLocation.part_id4, ids), PartLocation.box_no.in_(boxes))
-    found = session.execute(select(PartLocation.part_id4, PartLocation.box_no, PartLocation.loc_no).where(near))
+    placed = select(PartLocation.part_id4, PartLocation.box_no, PartLocation.loc_no).where(near)
+    found = session.execute(placed.order_by(PartLocation.part_id4))
     return [(row.part_id4, Slot(row.box_no, row.loc_no)) for row in found]
 
 
@@ -101,9 +103,7 @@ def _there(session: Session, slots: set[Slot]) -> frozenset[Slot]:
 
 
 def _free(session: Session) -> int:
-    used = select(func.count()).select_from(select(PartLocation.box_no, PartLocation.loc_no).distinct().subquery())
-    there = select(func.count()).select_from(Location)
-    return (session.scalar(there) or 0) - (session.scalar(used) or 0)
+    return session.scalar(select(func.count()).select_from(Location).where(Location.is_free)) or 0
 
 
 def _grouped(pairs: Iterable[tuple[str | None, Part]]) -> dict[str, list[Part]]:

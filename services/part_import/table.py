@@ -1,24 +1,15 @@
-"""Parsing of a table from a spreadsheet, another inventory or a shop: encoding, delimiter and columns."""
+"""The table that an import reads: its rows, and what its columns mean."""
 
-import codecs
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from clients.column_names import plain
+from clients.csv_file import read_csv
 from schemas.errors import InvalidInput
-from schemas.part_import import ImportField
-
-_DELIMITERS: Final = (",", ";", "\t", "|")
-_BOMS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_SAMPLE = 20_000
-"The number of characters from which the delimiter is detected."
+from schemas.part_import import MAX_COLUMNS, MAX_NAME, ImportField
 
 _NAMES: Final[Mapping[ImportField, str]] = {
     ImportField.ID4: "id4, partflow id, bag, letters",
@@ -66,68 +57,43 @@ def read_table(content: bytes, *, columns: Mapping[str, ImportField | None], max
     Raises:
         InvalidInput: the file is not text, has no rows or too many, or its columns are not recognised.
     """
-    text, encoding = _decoded(content)
-    delimiter = max(_DELIMITERS, key=lambda each: _fit(text[:_SAMPLE], each, columns))
-    rows = _rows(text, delimiter)
-    header = next(rows, (1, []))[1]
-    if not header:
+    file = read_csv(content, given=columns, known=_RANKS, max_rows=max_rows)
+    if not file.header:
+        file.refuse_damage()
         raise InvalidInput("the file is empty; expected a first row with the names of the columns", field="file")
-    fields = _understood(header, columns)
-    found: list[tuple[int, Mapping[ImportField, str]]] = []
-    ragged: set[int] = set()
-    for line, cells in rows:
-        if len(found) == max_rows:
-            raise InvalidInput(
-                f"the file has more than {max_rows} rows, the limit of PARTFLOW_API_MAX_IMPORT_ROWS; split the file",
-                field="file",
-                limit=max_rows,
-            )
-        if any(cells[len(header) :]):
-            ragged.add(line)
-        found.append((line, {field: cell for field, cell in zip(fields, cells, strict=False) if field}))
-    if not found:
-        raise InvalidInput("the file has no rows below the names of its columns; add at least one", field="file")
-    return ImportTable(encoding, delimiter, dict(zip(header, fields, strict=True)), tuple(found), frozenset(ragged))
-
-
-def _decoded(content: bytes) -> tuple[str, str]:
-    encoding = next((name for bom, name in _BOMS if content.startswith(bom)), None)
-    for name in [encoding] if encoding else ["utf-8", "cp1252", "latin-1"]:
-        try:
-            text = content.decode(name)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            raise InvalidInput("the file is not text; export the table as CSV and send that", field="file")
-        return text, name
-    raise InvalidInput("the file is damaged: its bytes do not match its byte order mark; export it again", field="file")
-
-
-def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows that are not blank, each with the line at which it begins."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield line, [cell.strip() for cell in cells]
-            line = reader.line_num + 1
-    except csv.Error as error:
+    _refuse_width(file.header)
+    fields = _understood(file.header, columns)
+    file.refuse_damage()
+    if len(file.rows) > max_rows:
         raise InvalidInput(
-            f"line {line} is not valid CSV ({error}); correct it, or export the table again", line=line
-        ) from error
+            f"the file has more than {max_rows} rows, the limit of PARTFLOW_API_MAX_IMPORT_ROWS; split the file",
+            field="file",
+            limit=max_rows,
+        )
+    if not file.rows:
+        raise InvalidInput("the file has no rows below the names of its columns; add at least one", field="file")
+    rows = (
+        (line, {field: cell for field, cell in zip(fields, cells, strict=False) if field}) for line, cells in file.rows
+    )
+    named = dict(zip(file.header, fields, strict=True))
+    return ImportTable(file.encoding, file.delimiter, named, tuple(rows), file.ragged)
 
 
-def _fit(sample: str, delimiter: str, columns: Mapping[str, ImportField | None]) -> tuple[int, int]:
-    try:
-        header = next(_rows(sample, delimiter), (1, []))[1]
-    except InvalidInput:
-        return 0, 0
-    return sum(name in columns or _plain(name) in _RANKS for name in header), len(header)
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\W_]", "", name.replace("#", "no")).lower()
+def _refuse_width(header: Sequence[str]) -> None:
+    """Refuse a table that is too wide, before its columns are compared with each other."""
+    if len(header) > MAX_COLUMNS:
+        raise InvalidInput(
+            f"the file has {len(header)} columns, and an import reads at most {MAX_COLUMNS}; leave out those that it "
+            "does not need",
+            field="file",
+            limit=MAX_COLUMNS,
+        )
+    if long := next((name for name in header if len(name) > MAX_NAME), None):
+        raise InvalidInput(
+            f"column {long[:20]!r}… has a name of {len(long)} characters, and the limit is {MAX_NAME}; shorten it",
+            field="file",
+            limit=MAX_NAME,
+        )
 
 
 def _understood(header: Sequence[str], columns: Mapping[str, ImportField | None]) -> list[ImportField | None]:
@@ -136,7 +102,8 @@ def _understood(header: Sequence[str], columns: Mapping[str, ImportField | None]
         raise InvalidInput(
             f"column {unknown[0]!r} does not exist; the columns are {', '.join(header)}", field="columns"
         )
-    if twice := {name for name in header if header.count(name) > 1 and (name in columns or _plain(name) in _RANKS)}:
+    times = Counter(header)
+    if twice := {name for name in times if times[name] > 1 and (name in columns or plain(name) in _RANKS)}:
         raise InvalidInput(f"two columns have the name {min(twice)!r}; rename one", field="columns")
     taken: dict[ImportField, str] = {}
     for name, field in columns.items():
@@ -146,7 +113,7 @@ def _understood(header: Sequence[str], columns: Mapping[str, ImportField | None]
             )
         if field:
             taken[field] = name
-    ranked = sorted((_RANKS[_plain(name)], name) for name in header if name not in columns and _plain(name) in _RANKS)
+    ranked = sorted((_RANKS[plain(name)], name) for name in header if name not in columns and plain(name) in _RANKS)
     for (_rank, field), name in ranked:
         taken.setdefault(field, name)
     if not {ImportField.ID4, ImportField.MANUFACTURER_CODE, ImportField.DESCRIPTION} & taken.keys():

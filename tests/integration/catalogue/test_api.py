@@ -26,6 +26,24 @@ def test_row_is_known_once_for_a_source_and_brought_up_to_date(client: FlaskClie
 
 
 @pytest.mark.parametrize(
+    "row",
+    [
+        {"manufacturer_code": "GND3", "type_name": "power"},
+        {"manufacturer_code": "GND3", "type_name": "Power", "description": "ground"},
+        {"manufacturer_code": "GND3", "description": 'Power symbol creates a global label with name "GND3"'},
+    ],
+)
+def test_power_symbol_of_any_tool_is_not_found_as_a_part(client: FlaskClient, row: dict[str, str]) -> None:
+    put(client, row, {"manufacturer_code": "GND3A1"})
+
+    with session_scope() as session:
+        assert CatalogueService.find(session, ["GND3"]) == ()
+        assert [found.manufacturer_code for found in CatalogueService.find_near(session, ["GND3", "GND3A1"])] == [
+            "GND3A1"
+        ]
+
+
+@pytest.mark.parametrize(
     ("change", "field"),
     [
         ({"manufacturer_code": "---"}, "parts.0.manufacturer_code"),

@@ -92,7 +92,7 @@ def test_import_makes_parts_and_books_stock(client: FlaskClient) -> None:
     shown = imported(client, TABLE)
 
     assert (shown["state"], shown["error"], shown["progress"]) == ("succeeded", None, {"done": 2, "total": 2})
-    assert shown["report"] == {"counts": {"create": 2, "update": 0, "unchanged": 0, "bad": 0}, "bad": []}
+    assert shown["report"] == {"counts": {"create": 2, "update": 0, "unchanged": 0, "bad": 0, "kept": 0}, "bad": []}
     assert stock() == {"NE555P 1-1": 10, "LM358 1-2": 5}
     part = client.get("/parts?code=ne-555p").get_json()["parts"][0]
     assert (part["manufacturer"], part["description"]) == ("TI", "Timer")

@@ -62,6 +62,8 @@ def test_line_is_where_a_row_begins() -> None:
         (b"\xff\xfeM", "damaged"),
         (b"MPN\n" + b"A1\n" * 101, "more than 100 rows"),
         (b"MPN\n" + b"x" * 200_000, "line 2"),
+        (b"MPN" + b",x" * 500 + b"\nA1\n", "has 501 columns, and an import reads at most 500"),
+        (b"MPN," + b"x" * 201 + b"\nA1,1\n", "201 characters, and the limit is 200"),
     ],
 )
 def test_what_is_no_table_is_refused(content: bytes, problem: str) -> None:
