@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ARRAY, Text, any_, delete, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -40,7 +40,11 @@ class TagService:
     @staticmethod
     def find_synonyms(session: Session, words: Iterable[str]) -> dict[str, str]:
         """Return the synonyms among normalised words, with their tags."""
-        rows = session.execute(select(TagSynonym.synonym, TagSynonym.tag).where(TagSynonym.synonym.in_(words)))
+        rows = session.execute(
+            select(TagSynonym.synonym, TagSynonym.tag).where(
+                TagSynonym.synonym == any_(literal(list(words), ARRAY(Text)))
+            )
+        )
         return dict(rows.all())
 
     @staticmethod

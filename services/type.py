@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from models import BoxType, Part, Suggestion, Type
 from schemas.errors import Conflict, InvalidInput, NotFound
 from schemas.suggestion import SuggestionField, SuggestionState
+from schemas.value import Unit
+from schemas.vocabulary import unit_of_type
 from services.open_suggestions import OpenSuggestionService
 
 _ORDER = (Type.position, func.lower(Type.name))
@@ -32,13 +34,18 @@ class TypeService:
 
     @staticmethod
     def create(session: Session, name: str) -> Type:
-        """Add a type at the end of the list.
+        """Add a type at the end of the list; one that is called as a default type gets its unit.
 
         Raises:
             Conflict: another type has that name.
         """
         last = select(func.coalesce(func.max(Type.position), 0) + 1).scalar_subquery()
-        added = insert(Type).values(name=name, position=last).on_conflict_do_nothing().returning(Type)
+        added = (
+            insert(Type)
+            .values(name=name, position=last, unit=unit_of_type(name))
+            .on_conflict_do_nothing()
+            .returning(Type)
+        )
         created: Type | None = session.scalar(added)
         if created is None:
             raise Conflict(f"type {name} already exists; choose another name", name=name)
@@ -85,6 +92,19 @@ class TypeService:
         return type_
 
     @staticmethod
+    def set_unit(session: Session, name: str, unit: Unit | None) -> Type:
+        """Put the parts of a type in the order of a value in this unit; None means in the order of their numbers.
+
+        Raises:
+            NotFound: the type does not exist.
+        """
+        _lock_parts(session, name)
+        (type_,) = _locked(session, name)
+        type_.unit = unit
+        session.flush()
+        return type_
+
+    @staticmethod
     def merge(session: Session, name: str, into: str, *, field: str = "into") -> Type:
         """Replace a type by another on parts, boxes and suggestions, and delete it.
 
@@ -96,9 +116,7 @@ class TypeService:
         """
         if TypeService.get(session, name) is TypeService.get(session, into):
             raise InvalidInput(f"{name} cannot replace itself; name another type", field=field)
-        # Parts are locked before types, because a transaction that holds a part may wait for a type.
-        parts = select(Part.id4).join(Type, Type.id == Part.type_id).where(_is_called(name))
-        session.execute(parts.order_by(Part.id4).with_for_update(of=Part))
+        _lock_parts(session, name)
         gone, target = _locked(session, name, into)
         _suggest_instead(session, gone, target.name)
         session.execute(update(Part).where(Part.type_id == gone.id).values(type_id=target.id))
@@ -158,13 +176,21 @@ class TypeService:
     @staticmethod
     def ensure(session: Session, names: Sequence[str]) -> None:
         """Add the missing types, in the order of the names."""
-        rows = [{"name": name, "position": position} for position, name in enumerate(names, 1)]
+        rows = [
+            {"name": name, "position": position, "unit": unit_of_type(name)} for position, name in enumerate(names, 1)
+        ]
         session.execute(insert(Type).on_conflict_do_nothing(), rows)
 
 
 def _is_called(name: str) -> ColumnElement[bool]:
     # The database makes both lower case, because Python's rules differ for some alphabets.
     return func.lower(Type.name) == func.lower(name)
+
+
+def _lock_parts(session: Session, name: str) -> None:
+    """Lock the parts of a type before the type, because a transaction that holds a part may wait for a type."""
+    parts = select(Part.id4).join(Type, Type.id == Part.type_id).where(_is_called(name))
+    session.execute(parts.order_by(Part.id4).with_for_update(of=Part))
 
 
 def _locked(session: Session, *names: str) -> list[Type]:

@@ -10,12 +10,14 @@ from models import Part, Suggestion
 from models.session import session_scope
 from schemas.assistant import TagAnswer, TagGuess, TypeAnswer
 from schemas.ledger import Gap
+from schemas.suggestion import SuggestionField
 from services.part import PartService
 from services.part_merge import PartMergeService
+from services.suggestion import SuggestionService
 from services.tag import TagService
 from services.type import TypeService
 from tasks.assist import CategorisePart, TagPart
-from tests.support.rows import new_part, new_run
+from tests.support.rows import new_part, new_run, new_suggestion
 
 TAGS = TagAnswer(tags=(TagGuess(tag="op-amp", confidence=0.9), TagGuess(tag="smd", confidence=0.9)))
 
@@ -75,6 +77,14 @@ def test_machine_s_tags_pass_through_the_synonyms(part: str) -> None:
         TagService.rename(session, "op-amp", "opv")
     record(TagPart(), TAGS, part)
     assert read(part)[0] == ["opv", "smd"]
+
+
+def test_tag_that_a_person_refused_is_not_set_with_the_others(part: str) -> None:
+    refused = new_suggestion(part, SuggestionField.TAGS, ["smd"])
+    with session_scope() as session:
+        SuggestionService.reject(session, refused)
+    record(TagPart(), TAGS, part)
+    assert read(part)[0] == ["op-amp"]
 
 
 def test_type_that_is_gone_by_now_is_a_gap(part: str) -> None:
