@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, literal_column, select, update
+from sqlalchemy import ColumnElement, case, exists, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session, selectinload
 
 from models import Document, DocumentPage, Part
+from schemas.datasheet import DatasheetEvidence
 from schemas.document import DocumentFields, DocumentKind
 from schemas.errors import Conflict, NotFound
 from services.document.blob import BlobService
@@ -27,6 +28,7 @@ class DocumentService:
         filename: str | None = None,
         public_url: str | None = None,
         is_datasheet: bool = False,
+        evidence: DatasheetEvidence | None = None,
     ) -> int:
         """Attach a stored blob to a part, as a machine, and return the document's ID."""
         if is_datasheet:
@@ -40,6 +42,7 @@ class DocumentService:
             public_url=public_url,
             is_datasheet=is_datasheet,
             datasheet_by="machine" if is_datasheet else None,
+            evidence=evidence.model_dump(mode="json") if evidence else None,
         )
         may_mark = document.excluded.is_datasheet & Document.datasheet_by.is_distinct_from("person")
         return session.execute(
@@ -48,6 +51,7 @@ class DocumentService:
                 set_={
                     "is_datasheet": Document.is_datasheet | may_mark,
                     "datasheet_by": case((may_mark, "machine"), else_=Document.datasheet_by),
+                    "evidence": func.coalesce(document.excluded.evidence, Document.evidence),
                 },
             ).returning(Document.id)
         ).scalar_one()

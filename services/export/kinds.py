@@ -13,6 +13,7 @@ from models import (
     History,
     Part,
     PartLocation,
+    PartSeller,
     Project,
     ProjectBuild,
     ProjectRequirement,
@@ -40,7 +41,7 @@ _box_types = (
 )
 
 KINDS: Final[dict[str, Select[*tuple[Any, ...]]]] = {
-    "type": select(Type.name, Type.position).order_by(Type.position, Type.name),
+    "type": select(Type.name, Type.position, Type.unit).order_by(Type.position, Type.name),
     "tag_synonym": select(TagSynonym.synonym, TagSynonym.tag).order_by(TagSynonym.synonym),
     "box": select(
         Box.box_no, Box.description, Box.capacity, _box_types.label("types"), Box.created_at, Box.updated_at
@@ -65,12 +66,20 @@ KINDS: Final[dict[str, Select[*tuple[Any, ...]]]] = {
     .outerjoin(_type, _type.id == Part.type_id)
     .outerjoin(_image, _image.id == Part.image_id)
     .order_by(Part.id4),
+    "seller": select(
+        PartSeller.part_id4.label("part"),
+        PartSeller.seller,
+        PartSeller.order_code,
+        PartSeller.link,
+        PartSeller.created_at,
+    ).order_by(PartSeller.part_id4, PartSeller.id),
     "document": select(
         Document.part_id4.label("part"),
         Document.kind.label("document"),
         Document.title,
         Document.is_datasheet,
         Document.datasheet_by,
+        Document.evidence,
         Document.blob_sha256.label("sha256"),
         Blob.media_type,
         Blob.size,
@@ -109,6 +118,9 @@ KINDS: Final[dict[str, Select[*tuple[Any, ...]]]] = {
         Suggestion.state,
         Suggestion.created_at,
         Suggestion.decided_at,
+        Suggestion.decision,
+        Suggestion.command_id,
+        Suggestion.reserved_until,
     ).order_by(Suggestion.id),
     "project": select(
         Project.name, Project.description, Project.state, Project.builds, Project.created_at, Project.updated_at
