@@ -1,6 +1,6 @@
 """Command IDs of clients: a repeated ID gets the first answer again."""
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from schemas.base import Dto
 from schemas.errors import Unprocessable
@@ -26,3 +26,8 @@ def must_be_repeated(command_id: UUID, *, before: object, now: object, **details
             field="command_id",
             **details,
         )
+
+
+def part_command_id(command_id: UUID, id4: str) -> UUID:
+    """Return the ID of the command on the stock of a part that a command on several parts gives."""
+    return uuid5(command_id, id4)

@@ -27,15 +27,17 @@ class IdempotencyService:
     def replay(session: Session, route: str, key: str, fingerprint: str) -> Any | None:
         """Return the answer to the first request with this key; None when this is the first.
 
-        The key is locked until the caller's transaction ends.
+        A first request locks the key until the caller's transaction ends.
 
         Raises:
             Conflict: the first request is still in progress.
             Unprocessable: the key was used with another payload.
         """
-        if not try_hold(session, Lock.IDEMPOTENCY_KEY, f"{route} {key}"):
-            raise Conflict("a request with this Idempotency-Key is still in progress; retry in a moment")
         before = session.get(IdempotencyKey, (route, key))
+        if before is None and not try_hold(session, Lock.IDEMPOTENCY_KEY, f"{route} {key}"):
+            raise Conflict("a request with this Idempotency-Key is still in progress; retry in a moment")
+        # The first request may have ended between the look and the lock.
+        before = before or session.get(IdempotencyKey, (route, key))
         if before is None:
             return None
         if before.fingerprint != fingerprint:

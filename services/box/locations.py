@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import delete, func, insert, literal, select
 from sqlalchemy.orm import Session
 
-from models import Box, Location, PartLocation, Suggestion
+from models import Box, Location, PartLocation
 from schemas.errors import Conflict
 from schemas.slot import Slot
-from schemas.suggestion import SuggestionField, SuggestionState
-from services.box.choice import SlotService
+from services.slot_reservation import SlotReservationService
 
 _NAMED = 10
 "The number of slots that a sentence names; the details name all."
@@ -30,23 +29,24 @@ class LocationService:
         """Delete the locations after a number; `what` names the change of the box that needs it.
 
         Raises:
-            Conflict: a part lies in one of them, or one is promised to a part.
+            Conflict: a part lies in one of them, or one is kept for a part.
         """
-        SlotService.hold_choices(session)
         going = (Location.box_no == box.box_no, Location.loc_no > after)
         # The lock waits for transactions that put a part there now, so that the check below sees their parts.
         loc_nos = session.scalars(select(Location.loc_no).where(*going).order_by(Location.loc_no).with_for_update())
-        slots = [str(Slot(box.box_no, loc_no)) for loc_no in loc_nos]
-        lying, promised = _lying(session, box.box_no, after), _promised(session, slots)
-        if lying or promised:
+        slots = [Slot(box.box_no, loc_no) for loc_no in loc_nos]
+        lying, kept = _lying(session, box.box_no, after), SlotReservationService.list(session, slots)
+        if lying or kept:
             named = [f"{each.part_id4} lies in {each.slot} ({each.qty})" for each in lying]
-            named += [f"{each.value['slot']} is promised to {each.part_id4}" for each in promised]
+            named += [f"{each.slot} is kept for {each.part_id4}" for each in kept]
             more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
             raise Conflict(
                 f"box {box.box_no} cannot {what}: {', '.join(named[:_NAMED])}{more}; move these parts, and accept or "
-                "reject the suggestions that promise a slot",
+                "reject the suggestions that keep a slot",
                 lying=[{"slot": str(p.slot), "part": p.part_id4, "quantity": p.qty} for p in lying],
-                promised=[{"slot": s.value["slot"], "part": s.part_id4, "suggestion": s.id} for s in promised],
+                kept=[
+                    {"slot": str(each.slot), "part": each.part_id4, "suggestion": each.suggestion_id} for each in kept
+                ],
             )
         session.execute(delete(Location).where(*going))
 
@@ -56,16 +56,4 @@ def _lying(session: Session, box_no: int, after: int) -> Sequence[PartLocation]:
         select(PartLocation)
         .where(PartLocation.box_no == box_no, PartLocation.loc_no > after)
         .order_by(PartLocation.loc_no, PartLocation.part_id4)
-    ).all()
-
-
-def _promised(session: Session, slots: Sequence[str]) -> Sequence[Suggestion]:
-    return session.scalars(
-        select(Suggestion)
-        .where(
-            Suggestion.field == SuggestionField.STOCK,
-            Suggestion.state == SuggestionState.PROPOSED,
-            Suggestion.value["slot"].as_string().in_(slots),
-        )
-        .order_by(Suggestion.id)
     ).all()

@@ -47,7 +47,7 @@ class BoxService:
 
         Raises:
             NotFound: the box does not exist.
-            Conflict: a location to delete is in use or promised.
+            Conflict: a location to delete is in use or kept for a part.
         """
         box = _locked(session, box_no)
         if description is not None:
@@ -78,7 +78,7 @@ class BoxService:
 
         Raises:
             NotFound: the box does not exist.
-            Conflict: a location is in use or promised.
+            Conflict: a location is in use or kept for a part.
         """
         box = _locked(session, box_no)
         LocationService.delete(session, box, after=0, what="be deleted")

@@ -1,7 +1,6 @@
 """Builds of projects."""
 
 from collections.abc import Mapping, Sequence
-from uuid import UUID, uuid5
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -13,7 +12,7 @@ from schemas.errors import Conflict, InvalidInput
 from schemas.project import ProjectState
 from schemas.slot import Slot
 from schemas.stock import Build, StockResult, Taken
-from services.commands import must_be_repeated, payload_of
+from services.commands import must_be_repeated, part_command_id, payload_of
 from services.part import PartLockService
 from services.project.coverage import Covered
 from services.project.pick_list import PickListService, Plan
@@ -171,8 +170,3 @@ def _take(session: Session, project: Project, order: BuildOrder, *, id4: str, sl
     )
     result = StockResult.model_validate(command.result)
     return BuiltPart(part=id4, stock_command=command.id, quantity=sum(slots.values()), changes=result.changes)
-
-
-def part_command_id(command_id: UUID, id4: str) -> UUID:
-    """Return the ID of a build's command on the stock of a part."""
-    return uuid5(command_id, id4)

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from models import Part, Project, ProjectRequirement, ShoppingLine
+from schemas.company import SELLERS
 from schemas.errors import Conflict, NotFound
 from schemas.shopping import LineQuery, LineState, NewLine
 from services.part import PartService
@@ -61,11 +62,10 @@ class ShoppingService:
 
     @staticmethod
     def list_by_seller(session: Session, state: LineState) -> Sequence[ShoppingLine]:
-        """Return all lines of a state by seller, ignoring case; lines without a seller come last."""
+        """Return all lines of a state by seller, whose name may be written in several ways; those without come last."""
         query = select(ShoppingLine).where(ShoppingLine.state == state).options(joinedload(ShoppingLine.part))
-        return session.scalars(
-            query.order_by(func.lower(ShoppingLine.seller).asc().nulls_last(), ShoppingLine.id)
-        ).all()
+        lines = session.scalars(query.order_by(ShoppingLine.id))
+        return sorted(lines, key=lambda line: (line.seller is None, SELLERS.key(line.seller or "")))
 
     @staticmethod
     def get(session: Session, line_id: int) -> ShoppingLine:

@@ -1,10 +1,10 @@
 """The effects of a command on the slots of a part: rules without a database."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from schemas.errors import Conflict, InvalidInput
 from schemas.slot import Slot
-from schemas.stock import Build, Count, Move, Receive, Split, Use
+from schemas.stock import Build, Count, Move, Receive, Split, TurnedBag, Use
 
 Quantities = Mapping[Slot, int]
 
@@ -23,7 +23,7 @@ def deltas_of(order: Receive | Use | Move | Split | Count | Build, held: Quantit
     match order:
         case Receive():
             if order.slot is None:
-                raise Conflict("no slot is free; name a slot, or add a box", field="slot")
+                raise Conflict("the command names no slot to put the part into; name one", field="slot")
             return {order.slot: order.quantity}
         case Use():
             return {_source(order.slot, held, "slot"): -order.quantity}
@@ -37,6 +37,20 @@ def deltas_of(order: Receive | Use | Move | Split | Count | Build, held: Quantit
             return {order.slot: order.counted - held.get(order.slot, 0)}
         case Build():
             return {_source(each.slot, held, "slot"): -each.quantity for each in order.taken}
+
+
+def turned(bags: Sequence[TurnedBag], held: Quantities) -> dict[Slot, int]:
+    """Return the change of quantity in each slot when bags of a part are moved whole, all at once.
+
+    Raises:
+        Conflict: the part does not lie in one of the slots any more.
+    """
+    deltas: dict[Slot, int] = {}
+    for bag in bags:
+        quantity = held[_source(bag.from_slot, held, "bags")]
+        deltas[bag.from_slot] = deltas.get(bag.from_slot, 0) - quantity
+        deltas[bag.to_slot] = deltas.get(bag.to_slot, 0) + quantity
+    return deltas
 
 
 def applied(held: Quantities, deltas: Quantities) -> dict[Slot, int]:

@@ -1,18 +1,21 @@
 """Stock commands: the only way to change quantities."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from models import History, Part, PartLocation, StockCommand
+from models import History, Part, StockCommand
 from schemas.errors import Conflict, NotFound
 from schemas.slot import Slot
-from schemas.stock import Build, Count, Move, Receive, Split, StockChange, StockKind, StockResult, Undo, Use
-from services.box import SlotService
+from schemas.stock import Build, Count, Move, Receive, Split, StockKind, StockResult, Undo, Use
+from services.box import SlotService, explain_full
 from services.commands import must_be_repeated, payload_of
 from services.part import PartService, must_take_stock
+from services.slot_reservation import SlotReservationService
+from services.stock.booking import changes_of, placements_of, put, record
+from services.stock.labels import LabelQuantities
 from services.stock.rules import Quantities, applied, deltas_of
 
 Order = Receive | Use | Move | Split | Count | Undo | Build
@@ -21,13 +24,15 @@ Order = Receive | Use | Move | Split | Count | Undo | Build
 class StockService:
     """A command changes placements and history in one transaction, once for each command ID.
 
-    Locks are taken in one order, so that commands cannot deadlock: the part, the choice of a slot, then the slots that
-    are new to the part, by number. A transaction with commands on several parts locks all the parts first, by id4.
+    Locks are taken in one order, so that commands cannot deadlock: the part, then the slots that it enters or leaves,
+    by number. A transaction with commands on several parts locks all the parts first, by id4.
     """
 
     @staticmethod
-    def carry_out(session: Session, id4: str, order: Order) -> StockCommand:
+    def carry_out(session: Session, id4: str, order: Order, *, settles: bool = True) -> StockCommand:
         """Carry out a command on a part's stock, or return the result of the same command before.
+
+        A receipt also settles the suggestion of the same quantity, unless it is the suggestion that is being accepted.
 
         Raises:
             NotFound: the part or a location does not exist.
@@ -45,17 +50,23 @@ class StockService:
             return before
         if isinstance(order, Receive):
             must_take_stock(part)
-        placements = _placements(session, part)
+        placements = placements_of(session, part)
         held = {slot: placement.qty for slot, placement in placements.items()}
         deltas, undoes = _deltas(session, part, order, held)
         after = applied(held, deltas)
-        _enter(session, part, order, entered={slot: after[slot] for slot in deltas if slot not in held})
-        _place(session, part, after, placements)
-        changes = [
-            StockChange(slot=slot, delta_qty=delta, quantity=after[slot]) for slot, delta in deltas.items() if delta
-        ]
-        result = StockResult(changes=tuple(changes), quantity=sum(after.values()), undoes=undoes)
-        return _record(session, part, order, deltas=deltas, result=result)
+        _enter(session, part, order, after, held)
+        put(session, part, after, placements)
+        waiting = LabelQuantities.find(session, part, order) if settles else LabelQuantities()
+        result = StockResult(
+            changes=changes_of(deltas, after),
+            quantity=sum(after.values()),
+            undoes=undoes,
+            settled=waiting.settled,
+            differing=waiting.differing,
+        )
+        command = record(session, part, order, deltas=deltas, result=result)
+        waiting.settle(session, command)
+        return command
 
     @staticmethod
     def list_history(session: Session, id4: str, *, after: int | None = None, limit: int) -> Sequence[History]:
@@ -67,12 +78,6 @@ class StockService:
         return session.scalars(query.options(with_commands).order_by(History.id.desc()).limit(limit)).all()
 
 
-def _placements(session: Session, part: Part) -> dict[Slot, PartLocation]:
-    lying = select(PartLocation).where(PartLocation.part_id4 == part.id4)
-    rows = session.scalars(lying.execution_options(populate_existing=True))
-    return {Slot(row.box_no, row.loc_no): row for row in rows}
-
-
 def _deltas(session: Session, part: Part, order: Order, held: Quantities) -> tuple[dict[Slot, int], UUID | None]:
     match order:
         case Undo():
@@ -80,7 +85,9 @@ def _deltas(session: Session, part: Part, order: Order, held: Quantities) -> tup
             return _opposite(session, last), last.id
         case Receive(slot=None):
             choice = SlotService.suggest(session, part)
-            return deltas_of(order.model_copy(update={"slot": choice and choice.slot}), held), None
+            if choice is None:
+                raise Conflict(explain_full(session, part), field="slot")
+            return deltas_of(order.model_copy(update={"slot": choice.slot}), held), None
         case _:
             return deltas_of(order, held), None
 
@@ -108,55 +115,24 @@ def _opposite(session: Session, command: StockCommand) -> dict[Slot, int]:
     return {Slot(row.box_no, row.loc_no): -row.delta_qty for row in rows}
 
 
-def _enter(session: Session, part: Part, order: Order, *, entered: Quantities) -> None:
-    if not entered or isinstance(order, Use | Build):
-        return
+def _enter(session: Session, part: Part, order: Order, after: Quantities, held: Quantities) -> None:
+    """Lock the slots that the part enters or leaves, and take those that it enters."""
     # A count of zero puts nothing into a slot.
-    comes = any(entered.values())
-    if comes:
+    named = {slot for slot in after if slot not in held}
+    entered = sorted(slot for slot in named if after[slot])
+    left = {slot for slot in held if not after[slot]}
+    if entered:
         must_take_stock(part)
+    if not named | left:
+        return
     try:
-        SlotService.enter(session, part, sorted(entered), share=order.share or not comes)
+        SlotService.lock(session, sorted(named | left))
     except NotFound as gone:
         if isinstance(order, Undo):
             raise Conflict(f"the command cannot be undone: {gone.message} any more", **gone.details) from gone
         raise
-
-
-def _place(session: Session, part: Part, after: Mapping[Slot, int], placements: Mapping[Slot, PartLocation]) -> None:
-    for slot, quantity in after.items():
-        placement = placements.get(slot)
-        if placement is None and quantity:
-            session.add(PartLocation(part_id4=part.id4, box_no=slot.box_no, loc_no=slot.loc_no, qty=quantity))
-        elif placement is not None and quantity:
-            placement.qty = quantity
-        elif placement is not None:
-            session.delete(placement)
-
-
-def _record(
-    session: Session, part: Part, order: Order, *, deltas: Mapping[Slot, int], result: StockResult
-) -> StockCommand:
-    command = StockCommand(
-        id=order.command_id,
-        part_id4=part.id4,
-        kind=order.kind,
-        payload=payload_of(order),
-        result=result.model_dump(mode="json"),
-        undoes=result.undoes,
-    )
-    session.add(command)
-    session.add_all(
-        History(
-            command=command,
-            part_id4=part.id4,
-            delta_qty=delta,
-            reason=order.reason or order.kind,
-            box_no=slot.box_no,
-            loc_no=slot.loc_no,
-        )
-        for slot, delta in deltas.items()
-        if delta
-    )
-    session.flush()
-    return command
+    if not entered or isinstance(order, Use | Build):
+        return
+    if not order.share:
+        SlotService.enter(session, part, entered)
+    SlotReservationService.take(session, part, entered)

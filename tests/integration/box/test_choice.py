@@ -94,7 +94,7 @@ def test_no_free_location_is_no_suggestion(session: Session, relay: Part) -> Non
     assert suggested(session, relay) is None
 
 
-def test_promised_slot_is_not_promised_again(session: Session, relay: Part) -> None:
+def test_slot_that_is_kept_is_not_given_to_another_part(session: Session, relay: Part) -> None:
     BoxService.create(session, description="", capacity=2)
     run = RunService.create(
         session,

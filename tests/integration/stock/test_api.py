@@ -364,4 +364,4 @@ def test_command_takes_few_statements(book: Book) -> None:
     book("receive", quantity=1, slot="1-1")
     with statements(get_engine()) as sent:
         book("receive", quantity=1, slot="1-1")
-    assert len(sent) <= 7
+    assert len(sent) <= 8
