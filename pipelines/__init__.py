@@ -7,7 +7,8 @@ from engine.pipeline import register
 from pipelines.csv_import import CSV_IMPORT
 from pipelines.part_intake import PART_INTAKE
 from pipelines.photo_intake import PHOTO_INTAKE
+from pipelines.reorg import REORG_APPLY, REORG_PLAN
 
-__all__ = ["CSV_IMPORT", "PART_INTAKE", "PHOTO_INTAKE"]
+__all__ = ["CSV_IMPORT", "PART_INTAKE", "PHOTO_INTAKE", "REORG_APPLY", "REORG_PLAN"]
 
-register(PHOTO_INTAKE, PART_INTAKE, CSV_IMPORT)
+register(PHOTO_INTAKE, PART_INTAKE, CSV_IMPORT, REORG_PLAN, REORG_APPLY)

@@ -19,12 +19,12 @@ from schemas.identification import Identification
 from schemas.intake import PartIntakeInput, PartIntakeRequest
 from schemas.markings import Code
 from schemas.suggestion import PartNumberValue, SuggestionField
-from schemas.text import MAX_CODE
-from services.identification import parse_distributor_label
+from services.identification import is_plausible, parse_distributor_label
 from services.part import PartService
 from services.suggestion import SuggestionService
 from settings import get_settings
 from tasks.assist import categorise_part, discover_datasheets, tag_part
+from tasks.compare import compare_part
 from tasks.fetch import fetch_candidate
 from tasks.identify import identify_part
 from tasks.ingest import ingest_datasheet
@@ -35,6 +35,7 @@ _CONTINUED = UUID("0d5bd5f4-2f0b-4a52-8f0c-6c2f6e1c9c55")
 
 _PROPOSES = {
     identify_part.name: SuggestionField.PART_NUMBER,
+    compare_part.name: SuggestionField.SAME_PART,
     tag_part.name: SuggestionField.TAGS,
     categorise_part.name: SuggestionField.TYPE,
     suggest_slot.name: SuggestionField.STOCK,
@@ -48,9 +49,10 @@ def canvas(steps: RunSteps) -> Signature[Any]:
 
 
 def from_number(steps: RunSteps) -> list[Signature[Any]]:
-    """Identify → discover → chord(fetch 1..N → choose) → ingest → tag → categorise → suggest slot → finish."""
+    """Identify → compare → discover → chord(fetch 1..N → choose) → ingest → tag → categorise → slot → finish."""
     return [
         steps.one(identify_part),
+        steps.one(compare_part),
         steps.one(discover_datasheets),
         chord(steps.each(fetch_candidate, get_settings().intake.max_datasheet_candidates), steps.one(choose_datasheet)),
         steps.one(ingest_datasheet),
@@ -65,7 +67,7 @@ def start_part_intake(session: Session, request: PartIntakeRequest) -> PipelineR
     """Insert a run for a typed number, or for the text that a scanner read off a distributor label.
 
     Raises:
-        NotFound: there is no such part.
+        NotFound: the part does not exist.
         Unprocessable: the text holds no part number.
     """
     given = _read(request)
@@ -74,6 +76,7 @@ def start_part_intake(session: Session, request: PartIntakeRequest) -> PipelineR
         PartService.set_field(session, part, "manufacturer_code", given.manufacturer_code, by="person")
     else:
         part = PartService.create(session, manufacturer_code=given.manufacturer_code, manufacturer=given.manufacturer)
+        given = given.model_copy(update={"is_new": True})
     return enqueue(session, PART_INTAKE, given, subject=part.id4)
 
 
@@ -82,8 +85,11 @@ def _read(request: PartIntakeRequest) -> PartIntakeInput:
     if label and not label.manufacturer_code:
         raise Unprocessable("the label names no part number; type the one printed on it", field="manufacturer_code")
     code = (label.manufacturer_code if label else None) or request.manufacturer_code.strip()
-    if len(code) > MAX_CODE or not code.isprintable():
-        raise Unprocessable("this is neither a part number nor a label that can be read", field="manufacturer_code")
+    if not is_plausible(code):
+        raise Unprocessable(
+            "this is neither a part number nor a label that can be read; type the number that is printed on the part",
+            field="manufacturer_code",
+        )
     return PartIntakeInput(
         manufacturer_code=code,
         manufacturer=request.manufacturer or (label.manufacturer if label else None),
@@ -91,22 +97,29 @@ def _read(request: PartIntakeRequest) -> PartIntakeInput:
     )
 
 
-def continue_intake(session: Session, suggestion: Suggestion) -> PipelineRun | None:
+def continue_intake(session: Session, suggestion: Suggestion, *, quantity: int | None = None) -> PipelineRun | None:
     """Insert the run that goes on from a part number that a person accepted: datasheet, tags, type and slot.
 
     None for any other suggestion, and when it was accepted before.
     """
-    run_id = uuid5(_CONTINUED, str(suggestion.id))
+    run_id = uuid5(_CONTINUED, f"{suggestion.id}{f' {suggestion.undone}' if suggestion.undone else ''}")
     if suggestion.field != SuggestionField.PART_NUMBER or RunService.find_version(session, run_id) is not None:
         return None
-    number = PartNumberValue.model_validate(suggestion.value)
+    number = PartNumberValue.model_validate((suggestion.decision or {}).get("value") or suggestion.value)
     asked = Ledger.find_output(session, suggestion.run_id, str(identify_part.name)) if suggestion.run_id else None
     given = PartIntakeInput(
         manufacturer_code=number.manufacturer_code,
         manufacturer=number.manufacturer,
-        quantity=Identification.model_validate(asked).quantity if asked else None,
+        quantity=quantity or number.quantity or (Identification.model_validate(asked).quantity if asked else None),
+        is_new=_is_new(session, suggestion),
     )
     return enqueue(session, PART_INTAKE, given, subject=suggestion.part_id4, run_id=run_id)
+
+
+def _is_new(session: Session, suggestion: Suggestion) -> bool:
+    """Whether the part of a suggestion was made by the run that proposed it."""
+    run = session.get(PipelineRun, suggestion.run_id) if suggestion.run_id else None
+    return run is not None and bool(run.input.get("is_new"))
 
 
 def withdraw_suggestions(session: Session, run_id: UUID, steps: AbstractSet[str]) -> None:

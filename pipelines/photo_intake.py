@@ -23,7 +23,7 @@ from tasks.vision import prepare_photo, read_markings
 
 
 def canvas(steps: RunSteps) -> Signature[Any]:
-    """Prepare photo → read markings → identify part → … as part_intake."""
+    """Prepare photo → read markings → identify part → compare part → … as part_intake."""
     return chain(steps.one(prepare_photo), steps.one(read_markings), *from_number(steps))
 
 
@@ -40,7 +40,7 @@ def start_photo_intake(
     Several photos are a batch. A large batch is bulk work, so that single photos overtake it.
 
     Raises:
-        NotFound: there is no such part.
+        NotFound: the part does not exist.
     """
     batch = Batch(id=uuid4(), total=len(photos)) if len(photos) > 1 else None
     if batch:
@@ -48,13 +48,20 @@ def start_photo_intake(
         session.flush()
     lane = Lane.BULK if len(photos) > get_settings().intake.interactive_photos else Lane.INTERACTIVE
     return [
-        enqueue(session, PHOTO_INTAKE, photo, subject=_pictured(session, photo, part_id4), batch=batch, lane=lane)
+        enqueue(
+            session,
+            PHOTO_INTAKE,
+            photo.model_copy(update={"is_new": part_id4 is None}),
+            subject=picture(session, photo, part_id4),
+            batch=batch,
+            lane=lane,
+        )
         for photo in photos
     ]
 
 
-def _pictured(session: Session, photo: PhotoIntakeInput, part_id4: str | None) -> str:
-    """Return the part that a photo is of, with the photo attached."""
+def picture(session: Session, photo: PhotoIntakeInput, part_id4: str | None) -> str:
+    """Return the part that a photo is of, a new one unless one is named, with the photo attached."""
     part = PartService.get(session, part_id4) if part_id4 else PartService.create(session)
     document = DocumentService.attach(
         session, part.id4, DocumentKind.IMAGE, sha256=photo.photo_sha256, filename=photo.filename

@@ -9,7 +9,7 @@ from engine.worker.schedule import every
 from settings import get_settings
 from settings.logs import configure_logging
 
-_HOUR = 3600
+_HOUR, _MINUTE = 3600, 60
 
 app = Celery(
     "partflow",
@@ -23,14 +23,18 @@ app = Celery(
         "pgchords.reaper",
         "pipelines",
         "tasks.assist",
+        "tasks.compare",
         "tasks.documents",
         "tasks.fetch",
         "tasks.garbage",
         "tasks.identify",
+        "tasks.inbox",
         "tasks.imports",
         "tasks.ingest",
         "tasks.inventory",
+        "tasks.reorg",
         "tasks.retention",
+        "tasks.search",
         "tasks.vision",
     ],
 )
@@ -47,6 +51,8 @@ def _schedule_tasks(sender: Celery, **_: Any) -> None:
         "prepare documents": every(settings.intake.prepare_seconds, "document.prepare_missing"),
         "collect garbage": every(settings.retention.garbage_seconds, "garbage.collect"),
         "forget": every(_HOUR, "pipelines.forget"),
+        "learn words": every(5 * _MINUTE, "search.learn"),
+        "tally suggestions": every(_MINUTE, "suggestions.tally"),
     }
 
 

@@ -14,6 +14,7 @@ from schemas.assistant import (
     DatasheetQuestion,
     PartText,
     TagAnswer,
+    TagGuess,
     TagQuestion,
     TypeAnswer,
     TypeQuestion,
@@ -28,7 +29,8 @@ from services.catalogue import CatalogueService
 from services.datasheet import DatasheetCandidateService
 from services.document import DocumentService
 from services.part import PartService
-from services.suggestion import SuggestionService
+from services.suggestion import RefusalService, SuggestionService
+from services.tag import TagService
 from services.type import TypeService
 from settings import get_settings
 from tasks.ask import ask
@@ -62,7 +64,7 @@ class DiscoverDatasheets(Step[tuple[UUID, DatasheetQuestion], Leads]):
         """Take the catalogue's leads first; a model is asked for as many as are left."""
         run_id, question = given
         leads = LocalAssistant().find_datasheets(question).answer.leads
-        if len(leads) < question.limit and not isinstance(assistant(), LocalAssistant):
+        if len(leads) < question.limit and not _is_local():
             leads += _searched(run_id, question, leads)
         return Leads(leads=leads[: question.limit])
 
@@ -111,8 +113,9 @@ class TagPart(Step[tuple[UUID, TagQuestion], TagAnswer]):
             return Gap(step=self.name, reason="no_tags", detail="no tag of the vocabulary fits")
         accept_from = get_settings().intake.accept_words_confidence
         part = PartService.lock(session, claim.subject or "")
+        kept = [guess for guess in output.tags if not _is_refused(session, part.id4, guess)]
         for sure in (True, False):
-            guesses = [guess for guess in output.tags if (guess.confidence >= accept_from) == sure]
+            guesses = [guess for guess in kept if (guess.confidence >= accept_from) == sure]
             if guesses:
                 SuggestionService.propose(
                     session,
@@ -123,8 +126,19 @@ class TagPart(Step[tuple[UUID, TagQuestion], TagAnswer]):
                     confidence=min(guess.confidence for guess in guesses),
                     evidence=[reason for guess in guesses for reason in guess.evidence],
                     accept_from=accept_from,
+                    replaces=_is_local(),
                 )
         return None
+
+
+def _is_local() -> bool:
+    """Tell whether answers come from rules; a model can be talked into one by what it reads."""
+    return isinstance(assistant(), LocalAssistant)
+
+
+def _is_refused(session: Session, part_id4: str, guess: TagGuess) -> bool:
+    words = TagService.canonicalise(session, [guess.tag])
+    return RefusalService.find(session, part_id4, SuggestionField.TAGS, words, guess.evidence) is not None
 
 
 class CategorisePart(Step[tuple[UUID, TypeQuestion], TypeAnswer]):
@@ -161,6 +175,7 @@ class CategorisePart(Step[tuple[UUID, TypeQuestion], TypeAnswer]):
             confidence=output.confidence,
             evidence=output.evidence,
             accept_from=get_settings().intake.accept_words_confidence,
+            replaces=_is_local(),
         )
         return None
 

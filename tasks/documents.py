@@ -1,16 +1,17 @@
-"""Tasks that make documents ready to be found and shown: text per page, and thumbnails. They belong to no run."""
+"""Tasks that make documents ready to be found and shown: text, structure and thumbnails. They belong to no run."""
 
 from datetime import timedelta
 
 import structlog
 from celery import shared_task
 
+from clients.files.pdf_structure import UNREAD
 from clients.object_store import Bucket
 from engine.worker.routes import Queue, assign
 from models import Blob
 from models.session import session_scope
 from schemas.errors import Permanent, Refused, Transient
-from services.document import BlobService, ThumbnailService
+from services.document import BlobService, StructureService, ThumbnailService
 from settings import get_settings
 from tasks.clients import image_reader, pdf_reader
 from tasks.objects import copied, write
@@ -20,13 +21,13 @@ _BATCH = 100
 
 _log = structlog.get_logger()
 
-assign("document.prepare", Queue.INGEST)
+assign("document.prepare", Queue.DOCUMENTS)
 assign("document.prepare_missing", Queue.MAINTENANCE)
 
 
 @shared_task(name="document.prepare", autoretry_for=(Transient,), retry_backoff=True, max_retries=3)
 def prepare_document(sha256: str) -> None:
-    """Index a blob's pages and make its thumbnails, unless that is done; what cannot be read is left without."""
+    """Index a blob, read its structure and make its thumbnails, unless done; what cannot be read is left without."""
     with session_scope() as session:
         blob = session.get(Blob, sha256)
         if blob is None or blob.prepared_at is not None:
@@ -35,12 +36,16 @@ def prepare_document(sha256: str) -> None:
     try:
         if blob.media_type == PDF and not indexed:
             _index(blob)
+        if blob.media_type == PDF and blob.properties is None:
+            _describe(blob)
         thumbnails = _thumbnails(blob)
     except (Refused, Permanent) as refusal:
         _log.info("document has no thumbnail", sha256=sha256, reason=str(refusal))
         thumbnails = {}
     with session_scope() as session:
-        if BlobService.touch(session, sha256):
+        if found := BlobService.touch(session, sha256):
+            if found.media_type == PDF and found.properties is None:
+                StructureService.replace(session, sha256, UNREAD)
             ThumbnailService.replace(session, sha256, thumbnails)
             BlobService.mark_prepared(session, sha256, *thumbnails.values())
 
@@ -58,10 +63,19 @@ def prepare_missing() -> None:
 
 def _index(blob: Blob) -> None:
     with copied(Bucket(blob.bucket), blob.sha256) as file:
-        pages = pdf_reader().read(file).pages
+        pdf = pdf_reader().read(file)
+    with session_scope() as session:
+        if found := BlobService.touch(session, blob.sha256):
+            BlobService.index_pages(session, blob.sha256, pdf.pages)
+            found.page_count = pdf.page_count
+
+
+def _describe(blob: Blob) -> None:
+    with copied(Bucket(blob.bucket), blob.sha256) as file:
+        structure = pdf_reader().describe(file)
     with session_scope() as session:
         if BlobService.touch(session, blob.sha256):
-            BlobService.index_pages(session, blob.sha256, pages)
+            StructureService.replace(session, blob.sha256, structure)
 
 
 def _thumbnails(blob: Blob) -> dict[int, str]:

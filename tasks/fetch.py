@@ -1,14 +1,14 @@
 """Steps that fetch from the web: one candidate each, fetched and judged."""
 
-from typing import NamedTuple
-from urllib.parse import urlsplit
+from contextlib import ExitStack
+from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
 from clients.object_store import Bucket
 from clients.web.html_links import find_pdf_link
 from engine.ledger.ledger import Claim
-from engine.step.permits import permit
+from engine.step.permits import permit, remember, remembered
 from engine.step.retry import Retry
 from engine.step.step import NotNeeded, Step
 from engine.step.task import as_task
@@ -23,6 +23,9 @@ from settings import get_settings
 from tasks.clients import fetcher, pdf_reader
 from tasks.identify import identified
 from tasks.objects import write
+
+_TRUSTED_SECONDS: Final = 3600
+"How long a host counts as prompt after it has sent a file in time."
 
 
 class Candidate(NamedTuple):
@@ -52,8 +55,8 @@ class FetchCandidate(Step[Candidate, CandidateOutcome]):
     def work(self, given: Candidate) -> CandidateOutcome:
         """Fetch, read and judge."""
         try:
-            fetched = _fetch(given.url)
-            return _judge(given, fetched)
+            with _Hosts() as hosts:
+                return _judge(given, _fetch(given.url, hosts))
         except Refused as refusal:
             if refusal.retryable:
                 raise Transient(refusal.code, refusal.detail, refusal.retry_after) from refusal
@@ -79,18 +82,59 @@ class FetchCandidate(Step[Candidate, CandidateOutcome]):
         return CandidateOutcome(verdict=Verdict.UNREACHABLE, detail=f"it was not judged: {error}")
 
 
-def _fetch(url: str) -> Fetched:
+class _Hosts(ExitStack):
+    """The hosts that a file comes from, each held by a permit until the file is judged.
+
+    A site may not only send slowly, but also send what takes long to read.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._held: set[str] = set()
+        self._asked: str | None = None
+
+    def fetch(self, url: str) -> Fetched:
+        """Fetch a file, and hold it against the host that was asked last when it is too slow."""
+        limits = get_settings().fetch
+        try:
+            fetched = fetcher().fetch(url, hold=self._hold)
+        except Refused as refusal:
+            if refusal.code == Verdict.TIMEOUT and self._asked:
+                remember(f"slow:{self._asked}", limit=limits.max_slow, seconds=limits.slow_seconds)
+            raise
+        remember(f"prompt:{self._asked}", limit=1, seconds=_TRUSTED_SECONDS)
+        return fetched
+
+    def _hold(self, host: str) -> None:
+        """Take a permit for a host, unless one is held.
+
+        Raises:
+            Busy: all permits for it are taken.
+            Refused: it was too slow too often.
+        """
+        settings, self._asked = get_settings(), None
+        limits = settings.fetch
+        slow = remembered(f"slow:{host}")
+        if slow >= limits.max_slow:
+            often = (
+                f"{host} was too slow {limits.max_slow} times within {limits.slow_seconds:g} s; it is left alone now"
+            )
+            raise Refused(Verdict.TIMEOUT, often)
+        if host not in self._held:
+            seconds = 2 * limits.total_seconds + settings.pdf.timeout_seconds
+            # One that is not known to be prompt gets fewer, so that a few slow hosts together leave some to the others.
+            most = limits.max_per_host if remembered(f"prompt:{host}") else limits.max_per_host // 2
+            limit = max(1, most - slow)
+            self.enter_context(permit(f"host:{host}", limit=limit, seconds=seconds))
+            self._held.add(host)
+        self._asked = host
+
+
+def _fetch(url: str, hosts: _Hosts) -> Fetched:
     """Fetch a file; a page that only wraps a PDF is searched for it, once."""
-    fetched = _fetch_one(url)
+    fetched = hosts.fetch(url)
     link = find_pdf_link(fetched.content, fetched.final_url)
-    return _fetch_one(link) if link else fetched
-
-
-def _fetch_one(url: str) -> Fetched:
-    limits = get_settings().fetch
-    host = (urlsplit(url).hostname or "").lower()
-    with permit(f"host:{host}", limit=limits.max_per_host, seconds=2 * limits.total_seconds):
-        return fetcher().fetch(url)
+    return hosts.fetch(link) if link else fetched
 
 
 def _judge(candidate: Candidate, fetched: Fetched) -> CandidateOutcome:

@@ -18,12 +18,12 @@ from schemas.identification import AskReason, CatalogueEntry, Identification, Pa
 from schemas.intake import PartIntakeInput
 from schemas.ledger import Gap
 from schemas.markings import DistributorLabel, Markings
-from schemas.part_number import code_key
+from schemas.part_number import canonical_key
 from schemas.suggestion import PartNumberValue, SuggestionField
 from services.catalogue import CatalogueService
 from services.identification import candidate_codes, decide, identify_typed, parse_distributor_label
-from services.part import PartService
-from services.suggestion import SuggestionService
+from services.part import PartService, SamePartService
+from services.suggestion import RefusalService, RefusedNumbers, SuggestionService
 from settings import get_settings
 from tasks.ask import ask
 from tasks.clients import assistant
@@ -33,7 +33,10 @@ from tasks.vision import PREPARE_PHOTO, READ_MARKINGS
 _ASK = {
     "nothing_read": "no part number could be read; take a sharper photo, or start part-intake for this part",
     "unsure": "the part number is not sure; accept a suggestion, or start part-intake for this part with the number",
-    "several_parts": "the photo shows several parts; accept the suggestion that is meant, or take a photo of each",
+    "several_parts": "the photo shows several parts; accept what is meant, or split the run into a part for each",
+    "not_understood": "something else on the photo is not understood; accept the suggestion if no other part is meant, "
+    "or take a photo of each part",
+    "refused": "a person refused the number that was read; type the number, or take a photo that shows more",
     "contradiction": "what was read contradicts itself or the part; accept the suggestion if it is right",
 }
 
@@ -48,6 +51,7 @@ class Sighting(NamedTuple):
     catalogue: tuple[CatalogueEntry, ...]
     known_number: str | None
     "what the part is called already"
+    refused: RefusedNumbers = RefusedNumbers({})
 
 
 class IdentifyPart(Step[Sighting | Identification, Identification]):
@@ -69,8 +73,9 @@ class IdentifyPart(Step[Sighting | Identification, Identification]):
             PREPARE_PHOTO.recorded(session, claim.run_id).sha256,
             markings,
             labels,
-            CatalogueService.find(session, candidate_codes(markings, labels)),
+            CatalogueService.find_near(session, candidate_codes(markings, labels)),
             PartService.get(session, claim.subject or "").manufacturer_code,
+            RefusalService.list_numbers(session, claim.subject or ""),
         )
 
     def work(self, given: Sighting | Identification) -> Identification:
@@ -93,27 +98,37 @@ class IdentifyPart(Step[Sighting | Identification, Identification]):
             if guess.evidence[0].kind == EvidenceKind.PERSON:
                 PartService.fill(session, part, manufacturer=guess.manufacturer, description=guess.description)
                 continue
+            number = PartNumberValue.model_validate(guess, from_attributes=True)
+            several = output.ask == AskReason.SEVERAL_PARTS
             SuggestionService.propose(
                 session,
                 part,
                 SuggestionField.PART_NUMBER,
-                PartNumberValue.model_validate(guess, from_attributes=True).model_dump(),
+                number.model_copy(update={"beside_others": several}).model_dump(),
                 run_id=claim.run_id,
                 confidence=guess.confidence,
                 evidence=guess.evidence,
                 accept_from=get_settings().intake.accept_confidence if output.part else None,
             )
-        return Gap(step=self.name, reason=output.ask, detail=_ASK[output.ask]) if output.ask else None
+        return Gap(step=self.name, reason=output.ask, detail=_question(output)) if output.ask else None
 
 
 def _decide(sighting: Sighting, opinion: IdentifyAnswer | None) -> Identification:
     accept_from = get_settings().intake.accept_confidence
     decided = decide(sighting.markings, sighting.labels, sighting.catalogue, opinion, accept_confidence=accept_from)
     known = sighting.known_number
-    if decided.part and known and code_key(known) != code_key(decided.part.manufacturer_code):
+    if decided.part and known and canonical_key(known) != canonical_key(decided.part.manufacturer_code):
         # A photo of something else must not fill this part with another's datasheet and tags.
         return decided.model_copy(update={"part": None, "ask": AskReason.CONTRADICTION, "guesses": (decided.part,)})
+    if decided.part and sighting.refused.cover(decided.part.manufacturer_code, decided.part.evidence):
+        others = tuple(guess for guess in decided.guesses if guess != decided.part)
+        return decided.model_copy(update={"part": None, "ask": AskReason.REFUSED, "guesses": others})
     return decided
+
+
+def _question(asked: Identification) -> str:
+    others = f"the photo also shows {', '.join(asked.others)}: " if asked.others else ""
+    return f"{others}{_ASK[asked.ask or AskReason.UNSURE]}"
 
 
 def _second_opinion(sighting: Sighting) -> IdentifyAnswer:
@@ -130,8 +145,11 @@ def identified(session: Session, claim: Claim) -> PartGuess:
     """Return the part that a run identified.
 
     Raises:
-        NotNeeded: it did not.
+        NotNeeded: it did not, or the part may be one that is there already.
     """
+    question = SamePartService.find_question(session, claim.run_id)
+    if question is not None:
+        raise NotNeeded(f"the part may be {question.value['part']}, which is there already")
     part = IDENTIFY_PART.recorded(session, claim.run_id).part
     if part is None:
         raise NotNeeded("the part is not identified")

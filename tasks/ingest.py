@@ -9,13 +9,14 @@ from engine.ledger.ledger import Claim
 from engine.step.step import NotNeeded, Step
 from engine.step.task import as_task
 from engine.worker.routes import Queue
+from schemas.datasheet import DatasheetEvidence
 from schemas.document import DocumentKind
 from schemas.errors import Permanent, Refused
 from schemas.ledger import Gap
 from schemas.step import IngestedDatasheet
 from schemas.text import MAX_ADDRESS
-from services.datasheet import DatasheetCandidateService
-from services.document import BlobService, DocumentService
+from services.datasheet import DatasheetCandidateService, evidence_of
+from services.document import BlobService, DocumentService, StructureService
 from services.part import PartService
 from tasks.clients import pdf_reader
 from tasks.inventory import CHOOSE_DATASHEET
@@ -23,10 +24,11 @@ from tasks.objects import read
 
 
 class Accepted(NamedTuple):
-    """The candidate that was chosen."""
+    """The candidate that was chosen, and why."""
 
     sha256: str
     url: str
+    evidence: DatasheetEvidence
 
 
 class IngestDatasheet(Step[Accepted, IngestedDatasheet]):
@@ -51,21 +53,29 @@ class IngestDatasheet(Step[Accepted, IngestedDatasheet]):
             raise Permanent("store_missing", "the chosen file was deleted as garbage; resume from datasheet.discover")
         # Where redirects have led may be an address that is too long to keep.
         urls = (url for url in (candidate.final_url, candidate.url) if url and len(url) <= MAX_ADDRESS)
-        return Accepted(candidate.blob_sha256, next(urls))
+        url = next(urls)
+        return Accepted(candidate.blob_sha256, url, evidence_of(candidate, url=url))
 
     def work(self, given: Accepted) -> IngestedDatasheet:
-        """Read its text."""
+        """Read its text and its structure."""
         content = read(Bucket.DOCS, given.sha256)
         try:
             pdf = pdf_reader().read(content)
+            structure = pdf_reader().describe(content)
         except Refused as refusal:
             raise Permanent(refusal.code, refusal.detail) from refusal
         return IngestedDatasheet(
-            sha256=given.sha256, url=given.url, size=len(content), page_count=pdf.page_count, pages=pdf.pages
+            sha256=given.sha256,
+            url=given.url,
+            size=len(content),
+            page_count=pdf.page_count,
+            evidence=given.evidence,
+            pages=pdf.pages,
+            structure=structure,
         )
 
     def record(self, session: Session, claim: Claim, output: IngestedDatasheet) -> Gap | None:
-        """Write blob, pages and document."""
+        """Write blob, pages, chapters and document."""
         BlobService.ensure(
             session,
             sha256=output.sha256,
@@ -76,6 +86,8 @@ class IngestDatasheet(Step[Accepted, IngestedDatasheet]):
             page_count=output.page_count,
         )
         BlobService.index_pages(session, output.sha256, output.pages)
+        if output.structure:
+            StructureService.replace(session, output.sha256, output.structure)
         DocumentService.attach(
             session,
             PartService.lock(session, claim.subject or "").id4,
@@ -84,6 +96,7 @@ class IngestDatasheet(Step[Accepted, IngestedDatasheet]):
             public_url=output.url,
             filename=output.url.rsplit("/", 1)[-1][:200] or None,
             is_datasheet=True,
+            evidence=output.evidence,
         )
         return None
 

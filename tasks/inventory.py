@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -9,20 +10,22 @@ from engine.ledger.ledger import Claim, Ledger
 from engine.step.step import NotNeeded, Step
 from engine.step.task import as_task
 from engine.worker.routes import Queue
-from models import DatasheetCandidate
+from models import DatasheetCandidate, Part
+from schemas.company import SELLERS
 from schemas.datasheet import Verdict
 from schemas.evidence import Evidence, EvidenceKind
 from schemas.identification import Identification
 from schemas.ledger import Gap, Nothing
-from schemas.markings import Distributor, DistributorLabel
-from schemas.part_number import code_key
+from schemas.markings import Code, Distributor, DistributorLabel
+from schemas.part_number import canonical_key
 from schemas.step import ChosenDatasheet
-from schemas.suggestion import StockValue, SuggestionField
-from services.box import SlotService
+from schemas.suggestion import StockValue, SuggestionField, SuggestionState
+from services.box import SlotService, explain_full
 from services.datasheet import DatasheetCandidateService, choose_candidate
-from services.identification import parse_distributor_label
-from services.part import PartService
+from services.identification import code_evidence, parse_distributor_label
+from services.part import PartSellerService, PartService, SamePartService
 from services.suggestion import SuggestionService
+from settings import get_settings
 from tasks.identify import IDENTIFY_PART, identified
 from tasks.vision import READ_MARKINGS
 
@@ -78,25 +81,29 @@ class SuggestSlot(Step[Identification, Nothing]):
     output = Nothing
 
     def load(self, session: Session, claim: Claim) -> Identification:
-        """Return the identification; a part that is not identified gets no slot."""
-        identified(session, claim)
+        """Return the identification; a part that is not identified gets no slot, and one that was joined does."""
+        question = SamePartService.find_question(session, claim.run_id)
+        if question is None or question.state != SuggestionState.ACCEPTED:
+            identified(session, claim)
         return IDENTIFY_PART.recorded(session, claim.run_id)
 
     def work(self, given: Identification) -> Nothing:
-        """Do nothing: the slot is chosen where it is recorded, so that no two parts are promised the same one."""
+        """Do nothing: the slot is chosen where it is recorded, so that no two parts get the same one."""
         return Nothing()
 
     def record(self, session: Session, claim: Claim, output: Nothing) -> Gap | None:
         """Propose a booking, for a person to accept."""
         part = PartService.lock(session, claim.subject or "")
         quantity = IDENTIFY_PART.recorded(session, claim.run_id).quantity
-        label = _label(session, claim)
+        code, label = _label(session, claim)
         if label and label.distributor != Distributor.UNKNOWN:
-            PartService.fill(session, part, seller=label.distributor)
+            _keep_seller(session, part, label)
         choice = SlotService.suggest(session, part)
         evidence = [Evidence(kind=EvidenceKind.RULE, quote=choice.why)] if choice else []
-        if quantity is not None:
-            evidence.append(Evidence(kind=EvidenceKind.BARCODE, quote=f"quantity {quantity}"))
+        if code is not None:
+            evidence.append(code_evidence(code))
+        elif quantity is not None:
+            evidence.append(Evidence(kind=EvidenceKind.PERSON, quote=f"a label of {quantity} was handed in"))
         SuggestionService.propose(
             session,
             part,
@@ -113,19 +120,35 @@ class SuggestSlot(Step[Identification, Nothing]):
             confidence=choice.confidence if choice else 0.0,
             evidence=evidence,
             accept_from=None,
+            reserved_until=_reserved_until() if choice else None,
         )
         if choice:
             return None
-        return Gap(step=self.name, reason="no_slot", detail="no box has a free location; add a box")
+        return Gap(step=self.name, reason="no_slot", detail=explain_full(session, part))
 
 
-def _label(session: Session, claim: Claim) -> DistributorLabel | None:
-    """Return the label of the identified part, if the photo shows one."""
+def _keep_seller(session: Session, part: Part, label: DistributorLabel) -> None:
+    named = SELLERS.find(label.distributor)
+    seller = named[0].name if named else label.distributor.value
+    PartService.fill(session, part, seller=seller)
+    PartSellerService.create(session, part, seller=seller, order_code=label.supplier_code)
+
+
+def _reserved_until() -> datetime:
+    return datetime.now(UTC) + timedelta(days=get_settings().intake.reserve_days)
+
+
+def _label(session: Session, claim: Claim) -> tuple[Code | None, DistributorLabel | None]:
+    """Return the label of the identified part and its code, if the photo shows one."""
     read = Ledger.find_output(session, claim.run_id, READ_MARKINGS.name)
     codes = READ_MARKINGS.output.model_validate(read).codes if read else ()
-    number = code_key(identified(session, claim).manufacturer_code)
-    labels = filter(None, map(parse_distributor_label, codes))
-    return next((label for label in labels if code_key(label.manufacturer_code or "") == number), None)
+    part = IDENTIFY_PART.recorded(session, claim.run_id).part
+    number = canonical_key(part.manufacturer_code) if part else ""
+    for code in codes:
+        label = parse_distributor_label(code)
+        if label and canonical_key(label.manufacturer_code or "") == number:
+            return code, label
+    return None, None
 
 
 CHOOSE_DATASHEET = ChooseDatasheet()

@@ -14,7 +14,7 @@ from schemas.intake import PhotoIntakeInput
 from schemas.ledger import Gap
 from schemas.markings import Code
 from schemas.step import PreparedPhoto, ReadPhoto
-from services.document import BlobService
+from services.document import BlobService, PhotoService
 from services.identification import parse_distributor_label
 from tasks.clients import image_reader, marking_reader, print_reader
 from tasks.objects import read, write
@@ -47,10 +47,11 @@ class PreparePhoto(Step[str, PreparedPhoto]):
             size=len(photo.jpeg),
             width=photo.width,
             height=photo.height,
+            look=photo.look,
         )
 
     def record(self, session: Session, claim: Claim, output: PreparedPhoto) -> None:
-        """Keep the copy's blob."""
+        """Keep the copy's blob, and the look of the photo."""
         BlobService.ensure(
             session,
             sha256=output.sha256,
@@ -59,10 +60,11 @@ class PreparePhoto(Step[str, PreparedPhoto]):
             size=output.size,
             media_type="image/jpeg",
         )
+        PhotoService.record_look(session, PhotoIntakeInput.model_validate(claim.input).photo_sha256, output.look)
 
 
 class ReadMarkings(Step[PreparedPhoto, ReadPhoto]):
-    """Read codes, and print where the codes do not say which part it is."""
+    """Read codes and print, which must not disagree."""
 
     name = "photo.read"
     queue = Queue.VISION
@@ -74,17 +76,15 @@ class ReadMarkings(Step[PreparedPhoto, ReadPhoto]):
         return PREPARE_PHOTO.recorded(session, claim.run_id)
 
     def work(self, given: PreparedPhoto) -> ReadPhoto:
-        """Codes are exact and quick, print is neither."""
+        """Read the exact codes, then the print, which may show another part beside the code's."""
         jpeg = read(Bucket.IMAGES, given.sha256)
         codes = marking_reader().read(jpeg).codes
-        if any(map(_settles, codes)):
-            return ReadPhoto(codes=codes)
         try:
             return ReadPhoto(codes=codes, lines=print_reader().read(jpeg))
         except StepError as error:
             # Codes still count, and a photo without one is asked about.
             _log.warning("print is not read", reason=error.code, detail=error.detail)
-            return ReadPhoto(codes=codes, unread=self._gap(error))
+            return ReadPhoto(codes=codes, unread=None if any(map(_settles, codes)) else self._gap(error))
 
     def record(self, session: Session, claim: Claim, output: ReadPhoto) -> Gap | None:
         """Say that the print was not read, if it was not."""

@@ -26,7 +26,10 @@ def test_scanned_label_gives_number_and_quantity(session: Session) -> None:
     assert started(session, LABEL) == ("LM358DR", 25)
 
 
-@pytest.mark.parametrize("text", ["[)>\x1e06\x1dP296-1234-ND\x1dQ5\x1d11ZPICK\x1e\x04", "A\x00B", "A" * 101])
+@pytest.mark.parametrize(
+    "text",
+    ["[)>\x1e06\x1dP296-1234-ND\x1dQ5\x1d11ZPICK\x1e\x04", "A\x00B", "A" * 101, "N/A", "unknown", "<b>LM358</b>"],
+)
 def test_text_without_a_number_is_refused(session: Session, text: str) -> None:
     with pytest.raises(Unprocessable):
         started(session, text)

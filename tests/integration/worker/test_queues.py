@@ -152,6 +152,20 @@ def test_redriving_all_leaves_out_what_came_from_no_queue(broker: Environment, e
     assert of("inventory")["messages"] == 1
 
 
+@pytest.mark.parametrize("deaths", ["abc", [5], {}, {"count": "many"}, [{"count": "many", "time": 5, "queue": [1]}]])
+def test_letter_with_a_death_that_rabbitmq_did_not_write_is_listed_and_dropped(
+    broker: Environment, deaths: object
+) -> None:
+    with Connection(broker["PARTFLOW_BROKER_URL"]) as connection, Producer(connection) as producer:
+        producer.publish(b"", exchange=DEAD_EXCHANGE.name, routing_key="", headers={"x-death": deaths})
+    eventually(lambda: of(DEAD_QUEUE)["messages"] == 1, Path(os.devnull))
+
+    settle.run()
+    assert [(letter["count"], letter["at"]) for letter in shown("dead")] == [(1, None)]
+    assert partflow("redrive").output == "0 sent again\n"
+    assert partflow("drop", "--all").output == "1 dropped\n"
+
+
 def test_message_that_cannot_be_read_becomes_a_dead_letter(broker: Environment, tmp_path: Path) -> None:
     with Connection(broker["PARTFLOW_BROKER_URL"]) as connection, Producer(connection) as producer:
         producer.publish(b"\xff", exchange=EXCHANGE.name, routing_key="inventory", content_type="application/json")
