@@ -9,10 +9,12 @@ from pydantic import BaseModel, Field, HttpUrl, SecretStr, ValidationError, mode
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnparsableSetting
 
+from settings.env_file import refuse_foreign
 from settings.errors import SettingsError
 from settings.groups import (
     ApiSettings,
     AssistantSettings,
+    AuditSettings,
     BrokerSettings,
     DatabaseSettings,
     DeploymentSettings,
@@ -24,7 +26,9 @@ from settings.groups import (
     LogSettings,
     OcrSettings,
     PdfSettings,
+    ReorgSettings,
     RetentionSettings,
+    SandboxSettings,
     Seconds,
     Stage,
     StoreSettings,
@@ -72,13 +76,16 @@ class Settings(BaseSettings):
     image: ImageSettings = Field(default_factory=ImageSettings)
     ocr: OcrSettings = Field(default_factory=OcrSettings)
     pdf: PdfSettings = Field(default_factory=PdfSettings)
+    sandbox: SandboxSettings = Field(default_factory=SandboxSettings)
     fetch: FetchSettings = Field(default_factory=FetchSettings)
     engine: EngineSettings = Field(default_factory=EngineSettings)
     intake: IntakeSettings = Field(default_factory=IntakeSettings)
     assistant: AssistantSettings = Field(default_factory=AssistantSettings)
+    reorg: ReorgSettings = Field(default_factory=ReorgSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     deployment: DeploymentSettings = Field(default_factory=DeploymentSettings)
+    audit: AuditSettings = Field(default_factory=AuditSettings)
     fault: FaultSettings = Field(default_factory=FaultSettings)
     openai: OpenAISettings = Field(default_factory=OpenAISettings)
 
@@ -109,8 +116,9 @@ def get_settings() -> Settings:
     """Read the settings once, and return them.
 
     Raises:
-        SettingsError: a value is wrong.
+        SettingsError: a value is wrong, or others could change it.
     """
+    refuse_foreign(_ENV_FILE)
     _refuse_unknown(os.environ)
     try:
         return Settings()

@@ -4,13 +4,23 @@ from settings.groups.base import Count, Endpoint, Endpoints, Group, Megabytes, S
 from settings.groups.engine import EngineSettings
 from settings.groups.intake import AssistantSettings, IntakeSettings
 from settings.groups.limits import FetchSettings, ImageSettings, OcrSettings, PdfSettings
-from settings.groups.operation import DeploymentSettings, FaultSettings, LogSettings, Stage
+from settings.groups.operation import (
+    AuditSettings,
+    DeploymentSettings,
+    FaultSettings,
+    LogSettings,
+    SandboxSettings,
+    Stage,
+)
+from settings.groups.reorg import ReorgSettings
 from settings.groups.retention import RetentionSettings
 from settings.groups.servers import ApiSettings, BrokerSettings, DatabaseSettings, StoreKind, StoreSettings
+from settings.groups.token import read_token
 
 __all__ = [
     "ApiSettings",
     "AssistantSettings",
+    "AuditSettings",
     "BrokerSettings",
     "Count",
     "DatabaseSettings",
@@ -27,11 +37,14 @@ __all__ = [
     "Megabytes",
     "OcrSettings",
     "PdfSettings",
+    "ReorgSettings",
     "RetentionSettings",
+    "SandboxSettings",
     "Seconds",
     "Sides",
     "Stage",
     "StoreKind",
     "StoreSettings",
     "is_loopback",
+    "read_token",
 ]

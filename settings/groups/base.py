@@ -1,9 +1,9 @@
 """The base of the groups of settings, and the types of their fields."""
 
-from ipaddress import ip_address
+from ipaddress import IPv6Network, ip_address
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, IPvAnyNetwork
 from pydantic_settings import NoDecode
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
@@ -17,6 +17,18 @@ def _split(value: object) -> object:
 
 Endpoint = Annotated[str, Field(pattern=r"^(\d+(\.\d+){3}|\[[0-9a-fA-F:.]+\]):\d{1,5}$")]
 Endpoints = Annotated[tuple[Endpoint, ...], NoDecode, BeforeValidator(_split)]
+Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_split)]
+
+
+def _translates(prefix: IPv6Network) -> IPv6Network:
+    if prefix.prefixlen not in {32, 40, 48, 56, 64, 96}:
+        raise ValueError("expected a length of 32, 40, 48, 56, 64 or 96, as RFC 6052 has them")
+    return prefix
+
+
+Nat64Prefixes = Annotated[
+    tuple[Annotated[IPv6Network, AfterValidator(_translates)], ...], NoDecode, BeforeValidator(_split)
+]
 
 Sides = Annotated[
     tuple[Annotated[int, Field(ge=16, le=4096)], ...],

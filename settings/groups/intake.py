@@ -25,8 +25,15 @@ class IntakeSettings(Group):
         0.6,
         description="The least confidence to set tags and type without a person; below it, they are only suggested.",
     )
+    join_same: bool = Field(
+        False,
+        description="Whether a new part joins, without a person, one that has the same number and a compatible maker.",
+    )
     max_tags: Annotated[int, Field(ge=1, le=50)] = Field(
         8, description="The most tags that the machine puts on a part."
+    )
+    reserve_days: Annotated[float, Field(gt=0, le=10_000)] = Field(
+        14, description="Days that a suggested slot is kept for its part; after them, another part may get it."
     )
     prepare_seconds: Seconds = Field(20, description="Seconds between searches for documents without thumbnails.")
 

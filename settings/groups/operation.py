@@ -4,7 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, HttpUrl
 
 from settings.groups.base import Group
 
@@ -27,6 +27,24 @@ class DeploymentSettings(Group):
     """The installation."""
 
     stage: Stage = Field(Stage.PRODUCTION, description="production or test; only test allows injected faults.")
+
+
+class SandboxSettings(Group):
+    """The walls around the parsers of files."""
+
+    require: Literal["all", "none"] = Field(
+        "none",
+        description="all or none; all: what this system does not let build all walls around is not parsed. "
+        "./partflow doctor shows them.",
+    )
+
+
+class AuditSettings(Group):
+    """The audit of the dependencies; only ./partflow audit reads it."""
+
+    source: HttpUrl = Field(
+        HttpUrl("https://api.osv.dev"), description="The source of advisories, which answers as https://osv.dev does."
+    )
 
 
 class FaultSettings(Group):

@@ -16,6 +16,15 @@ class RetentionSettings(Group):
         180,
         description="Days that a call to a model is kept with its cached answer; each use of the answer renews them.",
     )
+    reorg_plans_days: Count = Field(
+        90,
+        description="Days that an expired reorganisation plan is kept; its commands on stock stay for ever.",
+    )
+    unidentified_days: Annotated[float, Field(ge=0, le=10_000)] = Field(
+        30,
+        description="Days until a part is retired by itself whose runs ended without knowing what it is, on which "
+        "nothing hangs but photos, and which no person touched; 0 retires none.",
+    )
     garbage_seconds: Seconds = Field(3600, description="Seconds between sweeps for unreferenced objects.")
     garbage_grace_hours: Annotated[float, Field(gt=0, le=10_000)] = Field(
         168, description="Hours that an unreferenced object is kept; a run refers to its own objects for as long."

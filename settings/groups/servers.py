@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, FilePath, HttpUrl, SecretStr, field_validator
 
 from settings.groups.base import Count, Group, Megabytes, Seconds
+from settings.groups.token import Token, read_token
 
 
 class DatabaseSettings(Group):
@@ -90,15 +91,50 @@ class StoreSettings(Group):
 class ApiSettings(Group):
     """The HTTP server."""
 
-    host: str = Field("127.0.0.1", description="The address to listen on; a public one needs PARTFLOW_API_TOKEN.")
+    host: str = Field("127.0.0.1", description="The address to listen on; a public one needs a token.")
     port: Annotated[int, Field(ge=1, le=65_535)] = Field(8080, description="The port to listen on.")
-    token: SecretStr | None = Field(None, description="When set, every request needs 'Authorization: Bearer TOKEN'.")
+    token: Token | None = Field(
+        None, description="When set, every request needs 'Authorization: Bearer TOKEN'; at least 20 characters."
+    )
+    token_file: Path | None = Field(None, description="A file that holds the token, instead of PARTFLOW_API_TOKEN.")
+    make_token: bool = Field(
+        True,
+        description="Whether up and demo, without a token, make one in their data folder; otherwise every account of "
+        "this machine may read and change everything.",
+    )
     cors_origin: Annotated[str, Field(pattern=r"^https?://[^/\s]+$")] | None = Field(
         None, description="The one origin from which a front end may call the API."
     )
-    threads: Count = Field(8, description="The most requests served at the same time.")
+    threads: Count = Field(
+        8,
+        description="The most quick requests served at the same time; each other kind of request has threads of its "
+        "own.",
+    )
+    max_connections: Count = Field(
+        1000,
+        description="The most connections at the same time; over it, the client that waits longest is disconnected.",
+    )
+    header_seconds: Seconds = Field(10, description="Seconds that a client may take to send the headers of a request.")
+    idle_seconds: Seconds = Field(30, description="Seconds that a connection stays open between two requests.")
+    min_rate: Count = Field(
+        1000,
+        description="The least bytes per second, over 15 seconds, at which a client must send its body and take its "
+        "answer.",
+    )
     max_upload_mb: Megabytes = Field(256, description="Megabytes of the largest request body.")
     max_photos: Count = Field(2000, description="The most photos in one request.")
     max_batch_mb: Megabytes = Field(8000, description="Megabytes of the largest request body of several photos.")
+    look_seconds: Seconds = Field(
+        5, description="Seconds that looking at an upload may take; a worker looks at what takes longer."
+    )
     max_import_mb: Megabytes = Field(20, description="Megabytes of the largest file of parts to import.")
     max_import_rows: Count = Field(10_000, description="The most rows of a file of parts to import.")
+    search_seconds: Seconds = Field(5, description="Seconds that one search may take.")
+
+    def access_token(self) -> SecretStr | None:
+        """Return the token, wherever it is kept; None when everybody who reaches the server may call.
+
+        Raises:
+            SettingsError: the file of the token cannot be read, or what it holds is no good token.
+        """
+        return self.token or (read_token(self.token_file) if self.token_file else None)

@@ -23,6 +23,12 @@ ROOT = Path(__file__).resolve().parents[2]
         ("PARTFLOW_BROKER_URL", "redis://localhost", "amqp://"),
         ("PARTFLOW_API_CORS_ORIGIN", "nonsense", "https?://"),
         ("OPENAI_BASE_URL", "nowhere", "valid URL"),
+        ("PARTFLOW_API_TOKEN", "nineteen-characters", "at least 20 characters"),
+        ("PARTFLOW_API_TOKEN", "a" * 40, "8 of them different"),
+        ("PARTFLOW_API_TOKEN", "twenty characters of it", "without spaces"),
+        ("PARTFLOW_API_TOKEN", "hunter2", "token_urlsafe"),
+        ("PARTFLOW_FETCH_NAT64_PREFIXES", "2001:db8::/33", "RFC 6052"),
+        ("PARTFLOW_FETCH_REFUSED_NETWORKS", "our network", "network"),
     ],
 )
 def test_wrong_value_names_variable_and_remedy(
@@ -61,10 +67,26 @@ def test_value_for_a_whole_group_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_secrets_are_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("OPENAI_API_KEY", "PARTFLOW_API_TOKEN", "PARTFLOW_STORE_SECRET_KEY"):
-        monkeypatch.setenv(name, "hunter2")
+        monkeypatch.setenv(name, "hunter2-hunter2-hunter2")
     monkeypatch.setenv("PARTFLOW_DATABASE_URL", "postgresql+psycopg://me:hunter2@db/x")
 
     assert "hunter2" not in repr(get_settings())
+
+
+@pytest.mark.parametrize("content", ["short", "", "\xff"])
+def test_token_of_a_file_must_be_as_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+    (tmp_path / "token").write_text(content)
+    monkeypatch.setenv("PARTFLOW_API_TOKEN_FILE", str(tmp_path / "token"))
+
+    with pytest.raises(SettingsError, match=r"^PARTFLOW_API_TOKEN_FILE: expected at least 20"):
+        get_settings().api.access_token()
+
+
+def test_token_file_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARTFLOW_API_TOKEN_FILE", str(tmp_path / "none"))
+
+    with pytest.raises(SettingsError, match=r"^PARTFLOW_API_TOKEN_FILE: .* cannot be read"):
+        get_settings().api.access_token()
 
 
 def test_list_is_words_between_commas(monkeypatch: pytest.MonkeyPatch) -> None:
