@@ -16,9 +16,10 @@ def main() -> int:
     """Serve until SIGTERM or Ctrl-C; a wrong setting is a sentence and exit code 78."""
     try:
         settings = get_settings()
+        token = settings.api.access_token()
     except SettingsError as error:
         return _stop(os.EX_CONFIG, str(error))
-    if not is_loopback(settings.api.host) and not settings.api.token:
+    if token is None and not is_loopback(settings.api.host):
         return _stop(os.EX_CONFIG, f"PARTFLOW_API_HOST={settings.api.host} is public: set PARTFLOW_API_TOKEN as well.")
     configure_logging(settings.log)
     try:

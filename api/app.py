@@ -13,10 +13,13 @@ from api import (
     imports,
     intake,
     labels,
+    locations,
     parts,
     picking,
     projects,
+    reorg,
     runs,
+    search,
     shopping,
     stock,
     suggest,
@@ -25,6 +28,7 @@ from api import (
     types,
 )
 from api.http.access import guard
+from api.http.bodies import limit_bodies
 from api.http.errors import handle_api_errors
 from api.http.openapi import spec
 from api.http.transaction import PartflowFlask
@@ -33,6 +37,7 @@ from settings import Settings, get_settings
 _MODULES = (
     health,
     intake,
+    search,
     runs,
     batches,
     parts,
@@ -44,9 +49,11 @@ _MODULES = (
     tags,
     boxes,
     labels,
+    locations,
     projects,
     picking,
     shopping,
+    reorg,
     catalogue,
     exports,
     imports,
@@ -68,13 +75,13 @@ def create_app(settings: Settings | None = None) -> PartflowFlask:
     """
     app = PartflowFlask(settings or get_settings())
     limits = app.settings.api
-    app.config["MAX_CONTENT_LENGTH"] = limits.max_upload_mb * 1_000_000
     app.config["MAX_FORM_PARTS"] = limits.max_photos + _SPARE_FORM_PARTS
     app.url_map.converters["int"] = _Key
     # Else an address with a slash too many is answered with a redirect in HTML.
     app.url_map.merge_slashes = False
     handle_api_errors(app)
     guard(app, limits)
+    limit_bodies(app, limits)
     for module in _MODULES:
         app.register_blueprint(module.bp)
     app.register_blueprint(intake.start_routes())

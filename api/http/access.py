@@ -1,23 +1,22 @@
 """Who may call: the token, the hosts and origins, and the headers that keep a browser from harm."""
 
-import hmac
-import re
+from collections.abc import Mapping
+from typing import Final
 
 from flask import Flask, Response, request
 from flask_cors import CORS
 
+from api.http.door import Door, Head, TurnedAway
 from api.http.errors import problem
-from schemas.problem import ErrorCode
-from settings.groups import ApiSettings, is_loopback
+from api.http.sources import Source
+from settings.groups import ApiSettings
 
-_OPEN_PATHS = ("/health", "/health/ready")
-"Orchestrators probe without a token."
-_READS = ("GET", "HEAD", "OPTIONS")
-_EXPOSED = ("ETag", "Location", "Idempotency-Replayed", "Content-Range", "Accept-Ranges", "Content-Disposition")
-_HEADERS = {
+_EXPOSED: Final = ("ETag", "Location", "Idempotency-Replayed", "Content-Range", "Accept-Ranges", "Content-Disposition")
+_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
     "Cache-Control": "private, no-cache",
@@ -25,46 +24,30 @@ _HEADERS = {
 
 
 def guard(app: Flask, api: ApiSettings) -> None:
-    """Check every request, and put the safe headers on every response."""
-    app.before_request(lambda: _check_token(api) or _check_host(api) or _check_origin(api))
+    """Check every request, and put the safe headers on every response.
+
+    Raises:
+        SettingsError: the token cannot be read.
+    """
+    door = Door(api)
+    app.before_request(lambda: _answer(door.refusal(_head())))
     app.after_request(lambda response: _harden(response, api))
     if api.cors_origin:
         CORS(app, origins=[api.cors_origin], expose_headers=list(_EXPOSED))
 
 
-def _check_token(api: ApiSettings) -> Response | None:
-    if not api.token or request.path in _OPEN_PATHS or request.method == "OPTIONS":
-        return None
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    expected = api.token.get_secret_value().encode()
-    if scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), expected):
-        return None
-    refusal = problem(
-        ErrorCode.UNAUTHORIZED, "the token is missing or wrong; send the header Authorization: Bearer TOKEN"
-    )
-    refusal.headers["WWW-Authenticate"] = "Bearer"
-    return refusal
+def _head() -> Head:
+    own: Mapping[str, str] = request.environ
+    source = Source(own.get("REMOTE_ADDR", ""), own.get("REMOTE_PORT", ""), own.get("SERVER_PORT", ""))
+    return Head(request.method, request.path, request.headers, source)
 
 
-def _check_host(api: ApiSettings) -> Response | None:
-    # A web page can point its own name at this machine; without a token only the name tells it apart.
-    name = re.sub(r":\d+$", "", request.host).strip("[]")
-    if api.token or is_loopback(name) or name == api.host:
+def _answer(refusal: TurnedAway | None) -> Response | None:
+    if refusal is None:
         return None
-    return problem(
-        ErrorCode.INVALID_INPUT,
-        "this server answers to its local names only; set PARTFLOW_API_TOKEN to reach it by another",
-    )
-
-
-def _check_origin(api: ApiSettings) -> Response | None:
-    origin = request.headers.get("Origin")
-    own = (f"http://{request.host}", f"https://{request.host}", api.cors_origin)
-    if origin is None or request.method in _READS or origin in own:
-        return None
-    return problem(
-        ErrorCode.FORBIDDEN, "pages of this origin may not call; PARTFLOW_API_CORS_ORIGIN names the one that may"
-    )
+    answer = problem(refusal.code, refusal.sentence)
+    answer.headers.update(refusal.headers)
+    return answer
 
 
 def _harden(response: Response, api: ApiSettings) -> Response:

@@ -1,7 +1,6 @@
 """The one place where errors become answers."""
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -17,28 +16,13 @@ from werkzeug.exceptions import (
 )
 
 from api.http.constraints import sentence
+from api.http.statuses import STATUS
 from api.http.transaction import app
 from clients.object_store import StoreMissing
 from schemas import errors
 from schemas.problem import ErrorCode, Problem
 from settings.groups import ApiSettings
 
-STATUS: Mapping[ErrorCode, int] = {
-    ErrorCode.INVALID_INPUT: 400,
-    ErrorCode.UNAUTHORIZED: 401,
-    ErrorCode.FORBIDDEN: 403,
-    ErrorCode.NOT_FOUND: 404,
-    ErrorCode.METHOD_NOT_ALLOWED: 405,
-    ErrorCode.CONFLICT: 409,
-    ErrorCode.OUTDATED: 412,
-    ErrorCode.TOO_LARGE: 413,
-    ErrorCode.UNSUPPORTED_MEDIA: 415,
-    ErrorCode.RANGE_NOT_SATISFIABLE: 416,
-    ErrorCode.UNPROCESSABLE: 422,
-    ErrorCode.EXHAUSTED: 429,
-    ErrorCode.INTERNAL: 500,
-    ErrorCode.UNAVAILABLE: 503,
-}
 _CODES = {status: code for code, status in STATUS.items()}
 
 _log = structlog.get_logger()

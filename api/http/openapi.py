@@ -14,15 +14,15 @@ from spectree.plugins.flask_plugin import FlaskPlugin
 
 from api.http.wording import wording
 from schemas.base import Dto
-from schemas.errors import InvalidInput, TooLarge, UnsupportedMedia
+from schemas.errors import InvalidInput, UnsupportedMedia
 from schemas.id4 import PartKey
 from schemas.problem import Problem
 from schemas.slot import Slot
+from schemas.storable import UNSTORABLE
 from schemas.tag import TagWord
 from schemas.type import TypeName
 
 VERSION = "0.1.0"
-MAX_JSON_BYTES = 1_000_000
 
 
 class StrictFlaskPlugin(FlaskPlugin):
@@ -73,8 +73,6 @@ def _path_words() -> dict[str, dict[str, Any]]:
 
 
 def _check_json(request: Request) -> None:
-    if (request.content_length or 0) > MAX_JSON_BYTES:
-        raise TooLarge(f"a JSON body may have {MAX_JSON_BYTES} bytes; send less", limit=MAX_JSON_BYTES)
     if request.get_data() and not request.is_json:
         raise UnsupportedMedia("send the body as application/json", field="Content-Type")
 
@@ -83,8 +81,11 @@ def _check_texts(request: Request) -> None:
     context = cast(Any, request).context
     for given in (context.query, context.json, context.form):
         for field, text in _texts(given.model_dump() if given else {}):
-            if "\0" in text:
-                raise InvalidInput(f"{field}: a NUL character cannot be stored; leave it out", field=field)
+            if UNSTORABLE.search(text.replace("\r\n", "\n")):
+                raise InvalidInput(
+                    f"{field}: control characters other than tabs and line breaks are not stored; leave them out",
+                    field=field,
+                )
 
 
 def _texts(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
@@ -114,6 +115,18 @@ def _complain(_request: Any, _response: Any, error: Exception | None, _instance:
 
 class OpenApiDocument(SpecTree):
     """The OpenAPI document, in which a body may be left out when nothing in it is needed."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._described: dict[str, str] = {}
+
+    def _add_model(self, model: Any, mode: Any = "validation") -> str:
+        """Describe a model once; the stock method does so for every endpoint, and the API starts a second later."""
+        name: str = self.naming_strategy(model)
+        if self._described.get(name) != mode:
+            super()._add_model(model, mode)
+            self._described[name] = mode
+        return name
 
     def _generate_spec(self) -> dict[str, Any]:
         document: dict[str, Any] = super()._generate_spec()
@@ -161,7 +174,7 @@ class Answers(Response):
 
 def answers(*refusals: int, files: Mapping[int, Sequence[str]] | None = None, **models: type[Dto] | None) -> Answers:
     """Return what an endpoint answers: a DTO per status (`HTTP_200=PartOut`), files per status, and Problems."""
-    problems = {f"HTTP_{status}": Problem for status in (400, 401, *refusals, 500, 503)}
+    problems = {f"HTTP_{status}": Problem for status in (400, 401, 403, *refusals, 429, 500, 503)}
     answer = Answers(**{**problems, **{f"HTTP_{status}": None for status in files or ()}, **models})
     answer.files = files or {}
     return answer

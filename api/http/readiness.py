@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import structlog
@@ -10,14 +11,18 @@ from alembic.script import ScriptDirectory
 from kombu import Connection
 from sqlalchemy import text
 
+from clients.files import sandbox
+from clients.files.walls import Walls
 from clients.object_store import ObjectStore
 from models.session import get_engine
 from schemas.errors import StepError
-from schemas.health import Check, Readiness
+from schemas.health import Check, Readiness, SandboxWalls
+from settings import get_settings
 from settings.groups import BrokerSettings
 
 _MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 _BROKER_SECONDS = 3
+_LIMITS = sandbox.Limits(seconds=20, memory_mb=256, output_mb=1)
 _log = structlog.get_logger()
 
 
@@ -29,7 +34,25 @@ def readiness(broker: BrokerSettings, store: ObjectStore) -> Readiness:
         "broker": _check(lambda: _broker(broker)),
         "storage": _check(store.ready),
     }
-    return Readiness(ready=all(check.ok for check in checks.values()), **checks)
+    return Readiness(ready=all(check.ok for check in checks.values()), **checks, sandbox=_sandbox())
+
+
+def _sandbox() -> SandboxWalls | None:
+    try:
+        walls = _walls()
+    except sandbox.SandboxError as error:
+        _log.warning("the sandbox cannot be looked at", error=str(error))
+        return None
+    required = get_settings().sandbox.require == "all"
+    return SandboxWalls(stand=tuple(walls.stand), missing=tuple(walls.missing), required=required)
+
+
+@cache
+def _walls() -> Walls:
+    """Return the walls around a child, which do not change as long as this process lives."""
+    walls = sandbox.look("clients._csv_child", _LIMITS)
+    walls.note()
+    return walls
 
 
 def _check(look: Callable[[], str | None]) -> Check:

@@ -7,11 +7,11 @@ from typing import cast
 import structlog
 from flask import Flask, current_app, g
 from flask.typing import ResponseReturnValue
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from api.http.spool import SpooledRequest
 from clients.files.document_reader import DocumentReader
-from clients.files.image_reader import ImageReader
 from clients.files.pdf_reader import PdfReader
 from clients.object_store import ObjectStore, make_store
 from engine.dispatch import publish
@@ -42,7 +42,7 @@ class PartflowFlask(Flask):
         self.settings = settings
         self.store = make_store(settings.store)
         self.pdf_reader = PdfReader(settings.pdf)
-        self.document_reader = DocumentReader(self.pdf_reader, ImageReader(settings.image))
+        self.document_reader = DocumentReader(settings.pdf, settings.image, settings.api.look_seconds)
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view, commit, publish; a commit that fails is an error of the request like any other."""
@@ -80,7 +80,11 @@ def db() -> Session:
 
 def publish_after_commit(runs: Iterable[PipelineRun]) -> None:
     """Send runs to the workers once this request's transaction is committed."""
-    g.started.extend(runs)
+    for run in runs:
+        # A merge in the same request expires all rows, and after the commit they cannot be read again.
+        if inspect(run).expired_attributes:
+            db().refresh(run)
+        g.started.append(run)
 
 
 def prepare_after_commit(sha256: str) -> None:

@@ -37,6 +37,8 @@ def serve(folder: Path, **settings: str) -> subprocess.Popen[str]:
         ({"API_HOST": "0.0.0.0"}, "PARTFLOW_API_TOKEN"),
         ({"API_HOST": "::", "API_TOKEN": ""}, "PARTFLOW_API_TOKEN"),
         ({"API_PORT": "many"}, "PARTFLOW_API_PORT"),
+        ({"API_TOKEN": "short"}, "PARTFLOW_API_TOKEN: expected at least 20 characters"),
+        ({"API_TOKEN_FILE": "/nowhere/token"}, "PARTFLOW_API_TOKEN_FILE: /nowhere/token cannot be read"),
     ],
 )
 def test_wrong_setting_is_a_sentence_and_78(

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from api.http.errors import STATUS
+from api.http.statuses import STATUS
 from api.http.transaction import PartflowFlask
 from clients.object_store import StoreMissing
 from schemas import errors
