@@ -7,7 +7,9 @@ from api.http.transaction import db
 from api.render.box import box_content, box_out
 from models import Box
 from schemas.box import BoxContent, BoxList, BoxOut, BoxPatch, BoxTypes, NewBox
+from schemas.slot import Slot
 from services.box import BoxService
+from services.slot_reservation import SlotReservationService
 
 bp = Blueprint("boxes", __name__, url_prefix="/boxes")
 
@@ -34,15 +36,17 @@ def create(json: NewBox) -> tuple[BoxOut, int, dict[str, str]]:
 @bp.get(_BOX)
 @spec.validate(resp=answers(404, HTTP_200=BoxContent), tags=["boxes"])
 def get(box_no: int) -> BoxContent:
-    """Show what lies in a box, location by location."""
+    """Show what lies in a box, and for what its free slots are kept, location by location."""
     box = BoxService.get(db(), box_no)
-    return box_content(box, BoxService.list_content(db(), box_no))
+    content = BoxService.list_content(db(), box_no)
+    slots = [Slot(box.box_no, loc_no) for loc_no in dict.fromkeys(loc_no for loc_no, *_ in content)]
+    return box_content(box, content, SlotReservationService.list(db(), slots))
 
 
 @bp.patch(_BOX)
 @spec.validate(resp=answers(404, 409, 413, 415, HTTP_200=BoxOut), tags=["boxes"])
 def change(box_no: int, json: BoxPatch) -> BoxOut:
-    """Change the description or capacity of a box; locations that are in use or promised cannot be removed."""
+    """Change the description or capacity of a box; locations that are in use or kept cannot be removed."""
     return _shown(BoxService.update(db(), box_no, description=json.description, capacity=json.capacity))
 
 
@@ -56,7 +60,7 @@ def designate(box_no: int, json: BoxTypes) -> BoxOut:
 @bp.delete(_BOX)
 @spec.validate(resp=answers(404, 409, HTTP_204=None), tags=["boxes"])
 def delete(box_no: int) -> Response:
-    """Delete a box in which nothing lies and no slot is promised; its number never comes again."""
+    """Delete a box in which nothing lies and no slot is kept; its number never comes again."""
     BoxService.delete(db(), box_no)
     return Response(status=204)
 

@@ -11,13 +11,13 @@ from api.http.errors import problem
 from api.http.openapi import answers, spec
 from api.http.transaction import app, db
 from api.http.uploads import keep, receive_document
-from api.render.document import document_out
+from api.render.document import document_detail, document_out
 from models import Blob, Document
 from models.session import session_scope
-from schemas.document import DocumentFields, DocumentOut, DocumentPatch, NewDocument, ThumbnailQuery
+from schemas.document import DocumentDetail, DocumentFields, DocumentOut, DocumentPatch, NewDocument, ThumbnailQuery
 from schemas.errors import NotFound
 from schemas.problem import ErrorCode
-from services.document import DocumentService, ThumbnailService
+from services.document import DocumentService, StructureService, ThumbnailService
 from services.part import PartService
 
 bp = Blueprint("documents", __name__)
@@ -39,7 +39,7 @@ class DocumentForm(DocumentFields):
 @spec.validate(
     json=NewDocument,
     form=DocumentForm,
-    resp=answers(404, 409, 413, 415, HTTP_200=DocumentOut, HTTP_201=DocumentOut),
+    resp=answers(404, 409, 413, 415, 429, HTTP_200=DocumentOut, HTTP_201=DocumentOut),
     tags=["documents"],
 )
 def add(id4: str) -> tuple[DocumentOut, int, dict[str, str]]:
@@ -78,10 +78,11 @@ def _refer(id4: str, given: NewDocument) -> tuple[Document, bool]:
 
 
 @bp.get("/documents/<int:document_id>")
-@spec.validate(resp=answers(404, HTTP_200=DocumentOut), tags=["documents"])
-def get(document_id: int) -> DocumentOut:
-    """Show a document."""
-    return document_out(DocumentService.get(db(), document_id))
+@spec.validate(resp=answers(404, HTTP_200=DocumentDetail), tags=["documents"])
+def get(document_id: int) -> DocumentDetail:
+    """Show a document, with the properties and chapters of a PDF."""
+    document = DocumentService.get(db(), document_id)
+    return document_detail(document, StructureService.list_chapters(db(), document.blob_sha256 or ""))
 
 
 @bp.patch("/documents/<int:document_id>")
@@ -103,7 +104,7 @@ def delete(document_id: int) -> tuple[str, int]:
 
 @bp.get("/documents/<int:document_id>/content")
 @spec.validate(
-    resp=answers(404, 416, files={200: STORED_TYPES, 206: STORED_TYPES}, HTTP_304=None),
+    resp=answers(404, 416, 429, files={200: STORED_TYPES, 206: STORED_TYPES}, HTTP_304=None),
     tags=["documents"],
 )
 def content(document_id: int) -> Response:

@@ -16,7 +16,7 @@ bp = Blueprint("exports", __name__)
 
 
 @bp.get("/export.jsonl")
-@spec.validate(resp=answers(files={200: ["application/jsonl"]}), tags=["in and out"])
+@spec.validate(resp=answers(429, files={200: ["application/jsonl"]}), tags=["in and out"])
 def json_lines() -> Response:
     """Download everything as JSON Lines: an object a line, with its kind; the last, `end`, says that it is whole.
 
@@ -27,7 +27,7 @@ def json_lines() -> Response:
 
 
 @bp.get("/export.csv")
-@spec.validate(resp=answers(files={200: ["text/csv"]}), tags=["in and out"])
+@spec.validate(resp=answers(429, files={200: ["text/csv"]}), tags=["in and out"])
 def csv() -> Response:
     """Download the parts as CSV for a spreadsheet: a row for each slot that a part lies in, or one with quantity 0.
 

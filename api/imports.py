@@ -39,7 +39,7 @@ class ImportUpload(ImportForm):
 
 
 @bp.post("")
-@spec.validate(resp=answers(409, 413, 415, 422, HTTP_200=ImportPreview, HTTP_202=ImportOut), tags=["in and out"])
+@spec.validate(resp=answers(409, 413, 415, 422, 429, HTTP_200=ImportPreview, HTTP_202=ImportOut), tags=["in and out"])
 def add(form: ImportUpload, headers: RetryHeaders) -> ImportPreview | tuple[ImportOut, int, dict[str, str]]:
     """Import a table of parts; with dry_run, only show what each row would do.
 

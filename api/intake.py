@@ -26,13 +26,6 @@ from services.document import BlobService
 bp = Blueprint("intake", __name__)
 
 
-@bp.before_request
-def _take_more() -> None:
-    """Let a batch of photos be larger than other requests may be."""
-    if request.endpoint == "intake.photo_intake":
-        request.max_content_length = app().settings.api.max_batch_mb * 1_000_000
-
-
 def _listed(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
@@ -47,7 +40,7 @@ class PhotoIntakeForm(Dto):
 
 
 @bp.post("/pipelines/photo-intake/runs")
-@spec.validate(resp=answers(404, 409, 413, 415, 422, HTTP_202=StartedRuns), tags=["pipelines"])
+@spec.validate(resp=answers(404, 409, 413, 415, 422, 429, HTTP_202=StartedRuns), tags=["pipelines"])
 def photo_intake(form: PhotoIntakeForm, headers: RetryHeaders) -> Started:
     """Start from photos: a run each, and a part for each unless one is named."""
     key = headers.key

@@ -24,7 +24,7 @@ def part_pdf(id4: str, query: LabelQuery) -> Response:
 
 
 @bp.get("/parts/<id4>/label.png")
-@spec.validate(resp=answers(404, 422, files=_PNG), tags=["labels"])
+@spec.validate(resp=answers(404, 422, 429, files=_PNG), tags=["labels"])
 def part_png(id4: str, query: PictureQuery) -> Response:
     """Draw the label of a part."""
     return _png(LabelService.get_of_part(db(), id4), query)
@@ -38,7 +38,7 @@ def slot_pdf(slot: str, query: LabelQuery) -> Response:
 
 
 @bp.get("/slots/<slot>/label.png")
-@spec.validate(resp=answers(404, 422, files=_PNG), tags=["labels"])
+@spec.validate(resp=answers(404, 422, 429, files=_PNG), tags=["labels"])
 def slot_png(slot: str, query: PictureQuery) -> Response:
     """Draw the label of a slot, written as 7-3."""
     return _png(LabelService.get_of_slot(db(), Slot.parse(slot)), query)
@@ -52,7 +52,7 @@ def sheets() -> SheetList:
 
 
 @bp.post("/labels")
-@spec.validate(resp=answers(404, 413, 415, 422, files=_PDF), tags=["labels"])
+@spec.validate(resp=answers(404, 413, 415, 422, 429, files=_PDF), tags=["labels"])
 def print_all(json: LabelSheets) -> Response:
     """Print sheets of labels of parts and slots, from the first label that is still there."""
     texts = LabelService.list(db(), json.labels)

@@ -7,8 +7,9 @@ from api.http.idempotency import RetryHeaders, once
 from api.http.openapi import answers, spec
 from api.http.transaction import db
 from api.render.document import document_out
-from api.render.part import duplicate_out, part_out, part_summary
+from api.render.part import duplicate_out, part_out, part_summary, retired_parts, seller_out
 from models import Part
+from schemas.audit import AuditReport
 from schemas.document import DocumentList
 from schemas.part import (
     DuplicateList,
@@ -16,14 +17,25 @@ from schemas.part import (
     DuplicateQuery,
     MergePart,
     NewPart,
+    NewSeller,
     PartCreated,
     PartOut,
     PartPage,
     PartPatch,
     PartQuery,
+    RetiredParts,
+    RetireParts,
+    SellerOut,
 )
 from services.document import DocumentService
-from services.part import PartDuplicateService, PartListService, PartService
+from services.part import (
+    PartAuditService,
+    PartDuplicateService,
+    PartListService,
+    PartRetirementService,
+    PartSellerService,
+    PartService,
+)
 from services.part_merge import PartMergeService
 from services.suggestion import SuggestionService
 
@@ -59,11 +71,34 @@ def _add(new: NewPart) -> str:
     return part.id4
 
 
+@bp.post("/retire")
+@spec.validate(resp=answers(404, 413, 415, 422, HTTP_200=RetiredParts), tags=["parts"])
+def retire_several(json: RetireParts, headers: RetryHeaders) -> tuple[RetiredParts, int, dict[str, str]]:
+    """Retire several parts: those named, or the unidentified ones that wait for no decision; each for itself."""
+    answer, replayed = once("retire", headers.key, [json.model_dump_json()], do=lambda: _retired(json))
+    return RetiredParts.model_validate(answer), 200, replayed
+
+
+def _retired(request: RetireParts) -> object:
+    if request.parts is not None:
+        found, more = PartRetirementService.retire(db(), request.parts), False
+    else:
+        found, more = PartRetirementService.retire_unidentified(db())
+    return retired_parts(found, more=more).model_dump(mode="json")
+
+
 @bp.get("/duplicates")
 @spec.validate(resp=answers(HTTP_200=DuplicateList), tags=["parts"])
 def duplicates(query: DuplicateQuery) -> DuplicateList:
     """List parts that may be the one of a number, likeliest first; ask before a part is made of it."""
     return DuplicateList(duplicates=_duplicates(query.code, query.manufacturer))
+
+
+@bp.get("/audit")
+@spec.validate(resp=answers(HTTP_200=AuditReport), tags=["parts"])
+def audit() -> AuditReport:
+    """List parts that may have been confused while numbers were compared without their decimal point."""
+    return AuditReport(findings=tuple(PartAuditService.list(db())))
 
 
 @bp.get("/<id4>")
@@ -120,12 +155,37 @@ def restore(id4: str) -> Shown:
     return _answer(_shown(PartService.get(db(), part.id4)))
 
 
+@bp.get("/<id4>/duplicates")
+@spec.validate(resp=answers(404, HTTP_200=DuplicateList), tags=["parts"])
+def duplicates_of(id4: str) -> DuplicateList:
+    """List other parts that a part may be the same as, likeliest first; numbers that are only near are among them."""
+    part = PartService.get(db(), id4)
+    return DuplicateList(duplicates=_duplicates(part.manufacturer_code, part.manufacturer, without=part.id4))
+
+
 @bp.get("/<id4>/documents")
 @spec.validate(resp=answers(404, HTTP_200=DocumentList), tags=["parts"])
 def documents(id4: str) -> DocumentList:
     """List a part's documents, oldest first."""
     part = PartService.get(db(), id4)
     return DocumentList(documents=tuple(document_out(each) for each in DocumentService.list(db(), part.id4)))
+
+
+@bp.post("/<id4>/sellers")
+@spec.validate(resp=answers(404, 413, 415, HTTP_200=SellerOut), tags=["parts"])
+def add_seller(id4: str, json: NewSeller) -> SellerOut:
+    """Add a seller of a part; the same seller and order code are kept once, however the name is written."""
+    part = PartService.lock(db(), id4)
+    added = PartSellerService.create(db(), part, seller=json.seller, order_code=json.order_code, link=json.link)
+    return seller_out(added)
+
+
+@bp.delete("/<id4>/sellers/<int:seller_id>")
+@spec.validate(resp=answers(404, HTTP_204=None), tags=["parts"])
+def delete_seller(id4: str, seller_id: int) -> tuple[str, int]:
+    """Delete a seller of a part."""
+    PartSellerService.delete(db(), PartService.lock(db(), id4).id4, seller_id)
+    return "", 204
 
 
 def _shown(part: Part) -> PartOut:
@@ -135,6 +195,7 @@ def _shown(part: Part) -> PartOut:
         DocumentService.list(db(), part.id4),
         SuggestionService.list(db(), part_id4=part.id4, limit=_MAX_SUGGESTIONS),
         merged_from=PartService.list_merged(db(), part.id4),
+        sellers=PartSellerService.list(db(), part.id4),
     )
 
 

@@ -13,9 +13,10 @@ from engine.ledger.run import RunService
 from engine.pipeline import PIPELINES
 from engine.resume import resume as resume_run
 from models import PipelineRun
+from pipelines.split import split_run
 from schemas.cursor import cut
 from schemas.errors import InvalidInput, NotFound
-from schemas.run import ResumeRequest, RunOut, RunPage, RunQuery, StartedRuns
+from schemas.run import ResumeRequest, RunOut, RunPage, RunQuery, SplitRun, StartedRuns
 from services.datasheet import DatasheetCandidateService
 from services.part import PartService
 from services.suggestion import SuggestionService
@@ -76,6 +77,22 @@ def resume(run_id: UUID, json: ResumeRequest, headers: RetryHeaders) -> Started:
         headers.key,
         [str(run_id), json.model_dump_json()],
         start=lambda: [resume_run(db(), run_id, from_step=json.from_step)],
+    )
+
+
+@bp.post("/<uuid:run_id>/split")
+@spec.validate(resp=answers(404, 409, 413, 415, 422, HTTP_202=StartedRuns), tags=["runs"])
+def split(run_id: UUID, json: SplitRun, headers: RetryHeaders) -> Started:
+    """Make a part of each of several numbers on one photo, with a run that goes on from it.
+
+    The first is the run's own part; each other gets new letters and the same photo. Numbers that are not named stay
+    open.
+    """
+    return start_once(
+        "split",
+        headers.key,
+        [str(run_id), json.model_dump_json()],
+        start=lambda: split_run(db(), run_id, json),
     )
 
 

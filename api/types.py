@@ -6,7 +6,7 @@ from api.http.openapi import answers, spec
 from api.http.transaction import db
 from api.render.word import type_out
 from models import Type
-from schemas.type import DeleteTypeQuery, MergeType, NewType, TypeList, TypeOrder, TypeOut, TypePatch
+from schemas.type import DeleteTypeQuery, MergeType, NewType, TypeList, TypeOrder, TypeOut, TypePatch, TypeUnit
 from services.type import TypeService
 
 bp = Blueprint("types", __name__, url_prefix="/types")
@@ -47,6 +47,13 @@ def get(name: str) -> TypeOut:
 def rename(name: str, json: TypePatch) -> TypeOut:
     """Rename a type, on all its parts and boxes and where it is suggested."""
     return _shown(TypeService.rename(db(), name, json.name))
+
+
+@bp.put("/<name>/unit")
+@spec.validate(resp=answers(404, 413, 415, HTTP_200=TypeOut), tags=["types"])
+def set_unit(name: str, json: TypeUnit) -> TypeOut:
+    """Put the parts of a type in the order of a value, such as ohm for resistors, or of their numbers with null."""
+    return _shown(TypeService.set_unit(db(), name, json.unit))
 
 
 @bp.post("/<name>/merge")

@@ -99,7 +99,7 @@ def _links(project: Project) -> dict[str, str]:
         "self": url_for("projects.get", project_id=project.id),
         "coverage": url_for("projects.coverage", project_id=project.id),
         "pick_list": url_for("picking.pick_list", project_id=project.id),
-        "printable": url_for("picking.printable", project_id=project.id),
+        "printable": url_for("picking.page", project_id=project.id),
         "builds": url_for("picking.builds", project_id=project.id),
         "shopping": url_for("shopping.page", project=project.id),
     }

@@ -7,6 +7,7 @@ from flask import url_for
 
 from api.render.row import rendered
 from models import ShoppingLine, ShoppingReceipt
+from schemas.company import SELLERS
 from schemas.shopping import LineList, LineOut, LineState, ReceiptOut, SellerLines, SellerList
 
 
@@ -30,7 +31,7 @@ def line_list(lines: Iterable[ShoppingLine]) -> LineList:
 
 def seller_list(lines: Iterable[ShoppingLine]) -> SellerList:
     """Render lines that come seller by seller; one seller may be written in several ways."""
-    grouped = groupby((line_out(each) for each in lines), key=lambda line: line.seller and line.seller.lower())
+    grouped = groupby((line_out(each) for each in lines), key=lambda line: line.seller and SELLERS.key(line.seller))
     groups = [tuple(of_one) for _, of_one in grouped]
     return SellerList(sellers=tuple(SellerLines(seller=group[0].seller, lines=group) for group in groups))
 

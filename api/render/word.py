@@ -11,7 +11,7 @@ from services.tag import Tag
 def type_out(type_: Type, parts: int) -> TypeOut:
     """Render a type and how many parts are of it."""
     links = {"self": url_for("types.get", name=type_.name), "parts": url_for("parts.page", type=type_.name)}
-    return TypeOut(name=type_.name, parts=parts, links=links)
+    return TypeOut(name=type_.name, parts=parts, unit=type_.unit, links=links)
 
 
 def tag_out(tag: Tag) -> TagOut:

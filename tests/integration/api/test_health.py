@@ -16,6 +16,18 @@ def test_all_is_there(client: FlaskClient) -> None:
     assert (answer.status_code, answer.get_json()["ready"]) == (200, True)
 
 
+@pytest.mark.parametrize(("require", "required"), [("all", True), ("none", False)])
+def test_walls_around_parsers_are_told(
+    client: FlaskClient, configure: Callable[..., None], require: str, required: bool
+) -> None:
+    configure(SANDBOX_REQUIRE=require)
+
+    walls = client.get("/health/ready").get_json()["sandbox"]
+
+    assert "limits" in walls["stand"]
+    assert walls["required"] is required
+
+
 def test_life_needs_no_database(client: FlaskClient) -> None:
     with statements(get_engine()) as sent:
         assert client.get("/health").get_json() == {"status": "ok"}
@@ -37,7 +49,7 @@ def test_what_is_missing_is_named(
     answer = app_on(get_settings()).test_client().get("/health/ready")
     checks = answer.get_json()
     assert answer.status_code == 503
-    assert [name for name, check in checks.items() if name != "ready" and not check["ok"]] == missing
+    assert [name for name, check in checks.items() if name not in ("ready", "sandbox") and not check["ok"]] == missing
     assert "s3cret" not in answer.text
 
 

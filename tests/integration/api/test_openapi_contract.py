@@ -14,9 +14,11 @@ from embedded.layout import CHECKOUT
 from engine.ledger.run import RunService
 from models import Batch, Part
 from models.session import session_scope
+from pipelines.reorg import start_plan
 from schemas.intake import PartIntakeInput
 from schemas.part_import import ImportOptions
 from schemas.project import NewRequirement
+from schemas.reorg import NewReorgPlan
 from schemas.shopping import NewLine
 from schemas.suggestion import SuggestionField
 from services.box import BoxService
@@ -27,6 +29,7 @@ from services.shopping import ShoppingService
 from services.tag import TagService
 from services.type import TypeService
 from tasks.documents import prepare_document
+from tests.support.carrying import carry_out
 from tests.support.files import pdf, picture
 from tests.support.rows import new_suggestion, put_stock
 
@@ -60,6 +63,15 @@ def insert_rows() -> None:
         put_stock(id4, 1, number, 50, UUID(int=number))
         new_suggestion(id4, SuggestionField.TYPE, "Relay")
         new_suggestion(id4, SuggestionField.TAGS, ["timer"])
+    insert_plan()
+
+
+def insert_plan() -> None:
+    """Make a plan, as its run does."""
+    with session_scope() as session:
+        _plan, run = start_plan(session, NewReorgPlan(objective={"together": 9}, pinned=("PART",)), plan_id=numbered(5))
+        run_id = run.id
+    carry_out(run_id)
 
 
 def insert_runs(session: Session) -> None:
