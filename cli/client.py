@@ -9,12 +9,13 @@ from uuid import UUID
 import httpx2
 from pydantic import ValidationError
 
-from embedded import running
+from embedded import running, token_path
 from schemas.part import PartOut
 from schemas.problem import Problem
 from schemas.run import BatchOut, RunOut, RunPage, RunSummary, StartedRuns
 from settings import get_settings
 from settings.errors import PartflowError
+from settings.groups import read_token
 
 _TIMEOUT_SECONDS = 60
 
@@ -114,6 +115,8 @@ def _must_be_good(answer: httpx2.Response, *media_types: str) -> None:
             raise ServerError(f"{answer.url} is not a Partflow server; name one with --server")
         return
     sentence, details = _problem(answer)
+    if answer.status_code == httpx2.codes.UNAUTHORIZED:
+        sentence += " (the command line takes it from PARTFLOW_API_TOKEN, or from the folder that --data-dir names)"
     if answer.is_client_error:
         raise RequestRefused(sentence, answer.status_code, details)
     raise ServerError(f"the server said {answer.status_code}: {sentence}")
@@ -139,7 +142,19 @@ def connect(server: str | None, data_dir: Path) -> Iterator[Client]:
         if address is None:
             raise ServerError(f"nothing is running in {data_dir}; start it with: partflow up (or name a --server)")
         server = address.api
-    token = get_settings().api.token
-    headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
+    headers = authorization(server, data_dir)
     with httpx2.Client(base_url=server, headers=headers, timeout=_TIMEOUT_SECONDS, trust_env=False) as http:
         yield Client(http)
+
+
+def authorization(server: str, data_dir: Path) -> dict[str, str]:
+    """Return the header with the token: the one of the settings, else that of the data folder if its server is meant.
+
+    Raises:
+        SettingsError: a token cannot be read.
+    """
+    token = get_settings().api.access_token()
+    own, file = running(data_dir), token_path(data_dir)
+    if token is None and own and own.api == server.rstrip("/") and file.is_file():
+        token = read_token(file)
+    return {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}

@@ -21,6 +21,7 @@ from schemas.ledger import RunState
 
 PHOTOS = CHECKOUT / "demo" / "photos"
 _FIRST_SITE_PORT = 8700
+_ALLOWED = "PARTFLOW_FETCH_ALLOWED_ADDRESSES"
 # A demo need not wait a minute for a server that drips.
 _PATIENCE = {"PARTFLOW_FETCH_TOTAL_SECONDS": "5", "PARTFLOW_ENGINE_LEASE_SECONDS": "15"}
 
@@ -46,11 +47,13 @@ def demo(exit_after: bool, as_json: bool, data_dir: Path, port: int | None) -> N
 
 @contextmanager
 def demo_stack(data_dir: Path, port: int | None, environment: Mapping[str, str] | None = None) -> Iterator[Stack]:
-    """Run the stack with the demo's site beside it; only that address is exempt from the fetcher's guard."""
+    """Run the stack with the demo's site beside it; only it, and what `environment` names, may be fetched from."""
     with closing(reserve_port(None, first=_FIRST_SITE_PORT)) as site:
         address = f"127.0.0.1:{site.number}"
         program = Program(name="demo-site", command=python("-m", "demo.site", "--port", str(site.number)))
-        settings = {"PARTFLOW_FETCH_ALLOWED_ADDRESSES": address, **_PATIENCE, **(environment or {})}
+        given = environment or {}
+        allowed = ",".join(filter(None, (address, given.get(_ALLOWED))))
+        settings = {**_PATIENCE, **given, _ALLOWED: allowed}
         with stack(data_dir, port, extra=[program], environment=settings) as running:
             seed(running.address.database_url, f"http://{address}")
             yield running

@@ -1,145 +1,88 @@
 """Finding parts from a desk."""
 
-import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 from rich.box import SIMPLE
 from rich.table import Table
+from rich.text import Text
 
 from cli import options
-from cli.client import Client, RequestRefused, connect
-from cli.console import console, plain
-from schemas.base import Dto
-from schemas.box import BoxContent
-from schemas.errors import InvalidInput
-from schemas.part import DuplicateList, PartPage, PlacementOut
-from schemas.slot import Slot
+from cli.client import connect
+from cli.console import console, plain, visible
+from schemas.search import Advice, Fragment, Hit, HitKind, SearchResult
 
-_ID4 = re.compile(r"[A-Za-z]{4}")
-_NOTHING, _BAD = 404, 400
-
-
-class Found(Dto):
-    """A part that was found, and where it lies."""
-
-    id4: str
-    manufacturer_code: str | None
-    description: str | None
-    quantity: int
-    placements: tuple[PlacementOut, ...]
-    why: str
-    "what of it is like the text: id4, slot, number, near number or tag"
+_WHY = {
+    HitKind.ID4: "letters",
+    HitKind.SEPARATORS: "number, other signs",
+    HitKind.MISREAD: "number, look-alikes",
+    HitKind.BEGINNING: "number begins so",
+    HitKind.MISREAD_BEGINNING: "number begins so, look-alikes",
+    HitKind.BASE: "number without its suffix",
+    HitKind.FAMILY: "number of the family",
+    HitKind.ONE_SLIP: "number, one slip",
+    HitKind.TWO_SLIPS: "number, two slips",
+    HitKind.INFIX: "in the number",
+    HitKind.SPELLING: "corrected words",
+}
 
 
-class FoundParts(Dto):
-    """The parts that were found, best first."""
-
-    parts: tuple[Found, ...]
-
-
-@click.command(short_help="Find parts by letters, slot, number or tag.")
-@click.argument("text", metavar="TEXT")
+@click.command(short_help="Find parts by anything that is known of them.")
+@click.argument("text", metavar="TEXT...", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(1, 50), help="The most to show.  [default: 10]")
 @options.server
 @options.data_dir
 @options.as_json
-def find(text: str, server: str | None, data_dir: Path, as_json: bool) -> None:
-    """Find parts by the four letters on the bag, by slot (7-3), by part number or by tag, and say where they lie.
+def find(text: tuple[str, ...], limit: int | None, server: str | None, data_dir: Path, as_json: bool) -> None:
+    """Find parts, and say where they lie and why they were found.
+
+    TEXT is the four letters on the bag, a slot (7-3), a box, a part number in any spelling, words and values in any
+    order (4k7 0805), words of the datasheet, or filters: type:relay box:7 tag:smd in:stock has:datasheet maker:ti
+    project:radio qty<10.
 
     Exits 1 when no part is found.
     """
+    asked = {"q": " ".join(text), **({"limit": limit} if limit else {})}
     with connect(server, data_dir) as client:
-        found = FoundParts(parts=tuple(_found(client, text.strip())))
+        found = SearchResult.model_validate_json(client.ask("GET", "/search", params=asked).content)
     if as_json:
         click.echo(found.model_dump_json(indent=2))
-    elif found.parts:
-        console().print(_table(found))
     else:
-        click.echo(f"partflow: no part has the ID, slot, number or tag {text}", err=True)
-    sys.exit(not found.parts)
+        _print(found)
+    sys.exit(not found.hits)
 
 
-def _found(client: Client, text: str) -> Iterator[Found]:
-    """Yield the parts of the first way to read the text that leads to any."""
-    for why, ids in (
-        ("id4", _with_letters(client, text)),
-        ("slot", _in_slot(client, text)),
-        ("number", _listed(client, code=text)),
-        ("near number", _near(client, text)),
-        ("tag", _listed(client, tag=text)),
-    ):
-        found = [_describe(client, id4, why) for id4 in ids]
-        if found:
-            yield from found
-            return
+def _print(found: SearchResult) -> None:
+    if found.hits:
+        console().print(_table(found.hits))
+    else:
+        click.echo(f"partflow: no part is found for {visible(found.query)}", err=True)
+    if found.more:
+        click.echo("partflow: there are more; add a word, or raise --limit", err=True)
+    if found.advice:
+        click.echo(f"partflow: {visible(_advice(found.advice))}", err=True)
 
 
-def _describe(client: Client, id4: str, why: str) -> Found:
-    part = client.part(id4)
-    return Found(
-        id4=part.id4,
-        manufacturer_code=part.manufacturer_code,
-        description=part.description,
-        quantity=part.quantity,
-        placements=part.placements,
-        why=why,
-    )
-
-
-def _with_letters(client: Client, text: str) -> Iterator[str]:
-    if _ID4.fullmatch(text):
-        try:
-            yield client.part(text).id4
-        except RequestRefused as no:
-            if no.status != _NOTHING:
-                raise
-
-
-def _in_slot(client: Client, text: str) -> Iterator[str]:
-    try:
-        slot = Slot.parse(text)
-    except InvalidInput:
-        return
-    try:
-        box = BoxContent.model_validate_json(client.ask("GET", f"/boxes/{slot.box_no}").content)
-    except RequestRefused as no:
-        if no.status != _NOTHING:
-            raise
-        return
-    for location in box.locations:
-        if location.slot == slot:
-            yield from (part.id4 for part in location.parts)
-
-
-def _listed(client: Client, **filters: str) -> Iterator[str]:
-    try:
-        page = PartPage.model_validate_json(client.ask("GET", "/parts", params=filters).content)
-    except RequestRefused as no:
-        # The text cannot be a number, or a tag.
-        if no.status != _BAD:
-            raise
-        return
-    if page.next:
-        click.echo(f"partflow: there are more; these are the first {len(page.parts)}", err=True)
-    yield from (part.id4 for part in page.parts)
-
-
-def _near(client: Client, text: str) -> Iterator[str]:
-    try:
-        near = DuplicateList.model_validate_json(client.ask("GET", "/parts/duplicates", params={"code": text}).content)
-    except RequestRefused as no:
-        if no.status != _BAD:
-            raise
-        return
-    yield from (each.id4 for each in near.duplicates)
-
-
-def _table(found: FoundParts) -> Table:
-    shown = Table("part", "number", "description", "stock", "lies in", "found by", header_style="bold", box=SIMPLE)
-    for part in found.parts:
-        slots = ", ".join(f"{each.slot} ({each.quantity})" for each in part.placements)
-        texts = (part.manufacturer_code, part.description, part.quantity, slots, part.why)
-        shown.add_row(part.id4, *map(plain, texts))
+def _table(hits: tuple[Hit, ...]) -> Table:
+    shown = Table("part", "number", "maker", "stock", "lies in", "why", "found in", header_style="bold", box=SIMPLE)
+    for hit in hits:
+        slots = ", ".join(f"{each.slot} ({each.quantity})" for each in hit.placements)
+        texts = (hit.manufacturer_code, hit.manufacturer, str(hit.quantity), slots, _WHY.get(hit.why, hit.why.value))
+        shown.add_row(hit.id4, *map(plain, texts), Text("\n").join(map(_marked, hit.fragments)))
     return shown
+
+
+def _marked(fragment: Fragment) -> Text:
+    where = f" (page {fragment.page})" if fragment.page else ""
+    # What is not visible is replaced, so that the marks keep their places.
+    text = Text("".join(letter if letter.isprintable() else " " for letter in fragment.text) + where)
+    for start, end in fragment.marks:
+        text.stylize("bold reverse", start, end)
+    return text
+
+
+def _advice(advice: Advice) -> str:
+    if advice.without:
+        return f"without the word {advice.without} there are some: partflow find {advice.instead}"
+    return f"did you mean {' or '.join(advice.did_you_mean)}?"

@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from collections.abc import Mapping
 from itertools import batched
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -16,9 +17,10 @@ from rich.table import Table
 from cli import options
 from cli.client import Client, RequestRefused, connect
 from cli.console import console, plain
-from clients.kicad_symbols import find_libraries, read_library
+from clients.kicad_symbols import LibraryReader, find_libraries
 from schemas.catalogue import CatalogueRow, CatalogueRows, CatalogueStored
 from schemas.ledger import RunState
+from schemas.part import PartFields
 from schemas.part_import import BadRow, ImportOut, ImportPreview, Quantities, RowPlan
 from services.catalogue import SOURCE, catalogue_rows
 
@@ -62,6 +64,20 @@ def import_() -> None:
 @click.option("--share", is_flag=True, help="Put parts into slots where other parts lie.")
 @click.option("--add-types", is_flag=True, help="Add types that are not there yet.")
 @click.option(
+    "--overwrite",
+    multiple=True,
+    type=click.Choice([*PartFields.model_fields]),
+    help="Replace what a person set in this field; repeat it for more fields. Else a part keeps it.",
+)
+@click.option(
+    "--overwrite-line",
+    "overwrite_lines",
+    multiple=True,
+    type=int,
+    metavar="LINE",
+    help="Replace all in this row's part.",
+)
+@click.option(
     "--columns", metavar="JSON", default="{}", help='Unusual columns, as {"Bestellnr.": "manufacturer_code"}.'
 )
 @click.option("--again", is_flag=True, help="Import a file once more that was imported before.")
@@ -76,7 +92,7 @@ def import_csv(
     A file with a bad row imports nothing. The same file is imported once, unless --again is said. Exits 1 when
     there are bad rows, or nothing was imported.
     """
-    fields = {name: str(value).lower() if isinstance(value, bool) else value for name, value in form.items()}
+    fields = {name: value if isinstance(value, str) else json.dumps(value) for name, value in form.items()}
     with connect(server, data_dir) as client:
         if dry_run:
             preview = ImportPreview.model_validate_json(_sent(client, file, {**fields, "dry_run": "true"}, again))
@@ -87,12 +103,14 @@ def import_csv(
     sys.exit(ended.state not in _SUCCEEDED or bool(ended.report and ended.report.bad))
 
 
-def _sent(client: Client, file: Path, fields: dict[str, object], again: bool) -> bytes:
+def _sent(client: Client, file: Path, fields: Mapping[str, object], again: bool) -> bytes:
     headers = {"Idempotency-Key": str(uuid4())} if again else {}
     waiting = Console(stderr=True, file=sys.stderr).status("reading the table")
     with file.open("rb") as content, waiting:
         try:
-            answer = client.ask("POST", "/imports", files={"file": (file.name, content)}, data=fields, headers=headers)
+            answer = client.ask(
+                "POST", "/imports", files={"file": (file.name, content)}, data=dict(fields), headers=headers
+            )
         except RequestRefused as no:
             for bad in no.details.get("bad", ()):
                 _print_bad(BadRow.model_validate(bad))
@@ -122,7 +140,7 @@ def _print_preview(preview: ImportPreview, *, as_json: bool) -> None:
     if as_json:
         click.echo(preview.model_dump_json(indent=2))
         return
-    shown = Table("line", "what", "part", "sets", "books", "why not", header_style="bold", box=SIMPLE)
+    shown = Table("line", "what", "part", "changes", "keeps", "books", "why not", header_style="bold", box=SIMPLE)
     for row in preview.rows:
         shown.add_row(str(row.line), row.action, *map(plain, _cells(row)))
     console().print(shown)
@@ -132,11 +150,16 @@ def _print_preview(preview: ImportPreview, *, as_json: bool) -> None:
     console().print(plain(f"{read}; {preview.encoding}"))
     counts = preview.counts
     click.echo(f"{counts.create} to add, {counts.update} to change, {counts.unchanged} unchanged, {counts.bad} bad")
+    if counts.kept:
+        click.echo(f"{counts.kept} rows differ from what a person set; --overwrite FIELD replaces that")
 
 
 def _cells(row: RowPlan) -> tuple[str, ...]:
     part = " ".join(filter(None, (row.id4, row.part)))
-    return part, ", ".join(row.sets), row.stock or "", "; ".join(each.message for each in row.problems)
+    made, kept = (tuple(each for each in row.changes if each.made is made) for made in (True, False))
+    changes = "; ".join(f"{each.field}: {each.old or 'empty'} → {each.new}" for each in made)
+    keeps = "; ".join(f"{each.field}: {each.old}, not {each.new}" for each in kept)
+    return part, changes, keeps, row.stock or "", "; ".join(each.message for each in row.problems)
 
 
 def _print_ended(ended: ImportOut, *, as_json: bool) -> None:
@@ -172,9 +195,9 @@ def import_kicad(paths: tuple[Path, ...], server: str | None, data_dir: Path, as
     rows: dict[str, CatalogueRow] = {}
     symbols = 0
     libraries = find_libraries(list(paths))
-    with Progress(console=Console(stderr=True, file=sys.stderr), transient=True) as progress:
+    with LibraryReader() as reader, Progress(console=Console(stderr=True, file=sys.stderr), transient=True) as progress:
         for library, files in progress.track(libraries.items(), description="reading"):
-            found = read_library(files)
+            found = reader.read(files)
             symbols += len(found)
             for row in catalogue_rows(found, library.stem):
                 rows.setdefault(row.manufacturer_code, row)

@@ -24,7 +24,8 @@ class _Key[Value](click.ParamType[Value]):
             self.fail(f"{value!r} is not a {self.name}; expected {self._expected}", param, ctx)
 
 
-id4 = click.argument("id4", metavar="ID4", type=_Key[str]("part ID", PartKey, "four letters, such as ABCD"))
+part_key = _Key[str]("part ID", PartKey, "four letters, such as ABCD")
+id4 = click.argument("id4", metavar="ID4", type=part_key)
 slot = _Key[Slot]("slot", Slot, "box and location, such as 7-3")
 
 data_dir = click.option(

@@ -9,6 +9,7 @@ from rich.table import Table
 from cli import options
 from cli.client import connect
 from cli.console import console, plain
+from schemas.document import DocumentOut
 from schemas.part import PartOut
 
 
@@ -43,6 +44,7 @@ def _facts(found: PartOut) -> Table:
         "description": found.description,
         "tags": ", ".join(found.tags),
         "seller": found.seller,
+        "sellers": ", ".join(" ".join(filter(None, (each.seller, each.order_code))) for each in found.sellers),
         "seller's page": found.seller_link,
         "stock": str(found.quantity),
         "retired": found.retired_at,
@@ -62,15 +64,31 @@ def _slots(found: PartOut) -> Table:
 
 
 def _documents(found: PartOut) -> Table:
-    shown = Table("document", "kind", "datasheet", "address", header_style="bold", box=SIMPLE)
+    shown = Table("document", "kind", "datasheet", "address", "why", header_style="bold", box=SIMPLE)
     for each in found.documents:
         address = each.content or each.public_url
-        shown.add_row(plain(each.original_filename), each.kind, "yes" if each.is_datasheet else "", plain(address))
+        shown.add_row(
+            plain(each.original_filename),
+            each.kind,
+            "yes" if each.is_datasheet else "",
+            plain(address),
+            plain(_why(each)),
+        )
     return shown
 
 
+def _why(document: DocumentOut) -> str:
+    found = document.evidence
+    if found is None:
+        return ""
+    sure = f" ({found.confidence:.0%})" if found.confidence is not None else ""
+    place = f"p. {found.page}: " if found.page else ""
+    return f"{found.reason}{sure}" + (f"\n{place}“{found.quote}”" if found.quote else "")
+
+
 def _suggestions(found: PartOut) -> Table:
-    shown = Table("suggested", "value", "how sure", header_style="bold", box=SIMPLE)
+    shown = Table("id", "suggested", "value", "how sure", "why", header_style="bold", box=SIMPLE)
     for each in found.suggestions:
-        shown.add_row(each.field, plain(each.value), f"{each.confidence:.0%}")
+        why = "; ".join(f"{reason.kind}: {reason.quote}" for reason in each.evidence)
+        shown.add_row(str(each.id), each.field, plain(each.value), f"{each.confidence:.0%}", plain(why))
     return shown

@@ -14,6 +14,7 @@ from rich.table import Column, Table
 from sqlalchemy import Engine, NullPool, create_engine
 from sqlalchemy.exc import OperationalError as DatabaseError
 
+import pipelines  # noqa: F401 - registers the steps, which say the queue that each waits for
 from cli import options
 from cli.client import ServerError
 from cli.console import console, plain

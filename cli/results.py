@@ -6,7 +6,7 @@ from rich.table import Table
 from cli.client import Client
 from cli.console import plain
 from schemas.base import Dto
-from schemas.datasheet import Verdict
+from schemas.datasheet import DatasheetEvidence, Verdict
 from schemas.evidence import Evidence
 from schemas.ledger import Gap
 from schemas.part import PartOut
@@ -23,6 +23,7 @@ class DatasheetResult(Dto):
     pages: int | None
     verdict: Verdict
     source_url: str | None
+    evidence: DatasheetEvidence | None
 
 
 class CandidateResult(Dto):
@@ -92,7 +93,11 @@ def _datasheet(part: PartOut) -> DatasheetResult | None:
     if document is None or document.sha256 is None:
         return None
     return DatasheetResult(
-        sha256=document.sha256, pages=document.pages, verdict=Verdict.OK, source_url=document.public_url
+        sha256=document.sha256,
+        pages=document.pages,
+        verdict=Verdict.OK,
+        source_url=document.public_url,
+        evidence=document.evidence,
     )
 
 
@@ -102,7 +107,7 @@ def _candidate(candidate: CandidateOut) -> CandidateResult:
 
 def _slot(run: RunOut) -> str | None:
     stock = _best(run, SuggestionField.STOCK)
-    value: JsonValue = stock.value if stock else None
+    value: JsonValue = (stock.accepted_value or stock.value) if stock else None
     slot = value.get("slot") if isinstance(value, dict) else None
     return slot if isinstance(slot, str) else None
 

@@ -11,7 +11,7 @@ from cli import options
 from cli.client import Client, connect
 from cli.console import console, plain
 from schemas.ledger import RunState
-from schemas.run import RunOut, RunPage
+from schemas.run import CandidateOut, RunOut, RunPage
 
 
 @click.command(short_help="List the latest runs, or show one.")
@@ -68,6 +68,11 @@ def _list(page: RunPage) -> Table:
     return shown
 
 
+def _why(candidate: CandidateOut) -> str:
+    place = f" (p. {candidate.page})" if candidate.page else ""
+    return f"{candidate.detail or ''}{place}" + (f": “{candidate.quote}”" if candidate.quote else "")
+
+
 def _one(run: RunOut) -> list[Table | str]:
     steps = Table("step", "index", "state", "attempts", "why", header_style="bold", title=f"{run.pipeline} {run.state}")
     for step in run.steps:
@@ -75,6 +80,6 @@ def _one(run: RunOut) -> list[Table | str]:
         steps.add_row(step.name, str(step.index), step.state, str(step.attempt), plain(why))
     candidates = Table("datasheet candidate", "verdict", "why", header_style="bold")
     for each in run.candidates:
-        candidates.add_row(plain(each.url), each.verdict, plain(each.detail))
+        candidates.add_row(plain(each.url), each.verdict, plain(_why(each)))
     gaps = [plain(f"gap in {gap.step}: {gap.reason}: {gap.detail}") for gap in run.gaps]
     return [steps, *([candidates] if run.candidates else []), *gaps, *([plain(run.error)] if run.error else [])]

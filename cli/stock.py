@@ -92,6 +92,10 @@ def _book(
         return
     changes = ", ".join(f"{each.slot} {each.delta_qty:+} is {each.quantity}" for each in booked.changes)
     click.echo(f"{booked.part}: {changes}; {booked.quantity} in all")
+    for settled in booked.settled:
+        click.echo(f"{booked.part}: this settles suggestion {settled}, which named the same quantity")
+    for differing in booked.differing:
+        click.echo(f"{booked.part}: suggestion {differing} names another quantity, and waits on", err=True)
 
 
 def _sent(client: Client, path: str, body: Mapping[str, object]) -> StockCommandOut:

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 
 import click
 
+from api.http.door import USER
 from cli import options
 from cli.migrate import migrate
-from embedded import Program, Stack, run_stack
+from embedded import Program, Stack, make_token, run_stack
 from settings import SettingsError, get_settings
 from settings.groups import is_loopback
 
@@ -28,7 +30,8 @@ def stack(
 ) -> Iterator[Stack]:
     """Run the embedded stack, migrated; what it does is told on stderr."""
     api = get_settings().api
-    if not is_loopback(api.host) and api.token is None:
+    token = token_environment(data_dir)
+    if not (token or is_loopback(api.host) or api.access_token()):
         raise SettingsError(f"PARTFLOW_API_TOKEN: expected a token, because PARTFLOW_API_HOST is {api.host}")
     with run_stack(
         data_dir,
@@ -36,10 +39,22 @@ def stack(
         port=port if port or "port" not in api.model_fields_set else api.port,
         host=api.host,
         extra=extra,
-        environment=environment,
+        environment={**token, **(environment or {})},
         on_progress=_say,
     ) as running:
         yield running
+
+
+def token_environment(data_dir: Path) -> dict[str, str]:
+    """Return what tells the programs of a stack their token, which is made unless the settings have one, or want none.
+
+    Raises:
+        SettingsError: the token of the settings cannot be read.
+    """
+    api = get_settings().api
+    if api.access_token() or not api.make_token:
+        return {}
+    return {"PARTFLOW_API_TOKEN_FILE": str(make_token(data_dir))}
 
 
 def serve(running: Stack) -> None:
@@ -50,6 +65,9 @@ def serve(running: Stack) -> None:
     _say(f"API docs   {running.address.api}/docs")
     _say(f"Flower     {running.address.flower}")
     _say(f"data       {running.layout.data}")
+    if file := running.environment.get("PARTFLOW_API_TOKEN_FILE"):
+        _say(f"token      {file} (a browser asks for it as a password; the user is {USER})")
+        _say(f'over HTTP  curl -H "Authorization: Bearer $(cat {quote(file)})" {running.address.api}/parts')
     _say("press Ctrl-C to stop")
     try:
         running.wait()
