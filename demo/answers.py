@@ -91,6 +91,7 @@ ANSWERS: Final[Mapping[Lead, Answer]] = {
     Lead.METADATA: lambda visit, _, __: visit.redirect("http://169.254.169.254/latest/meta-data/"),
     Lead.ENCRYPTED: lambda visit, part, _: visit.file(_made(datasheets.encrypted, part)),
     Lead.PICTURE: lambda visit, _, __: visit.file(datasheets.picture()),
+    Lead.SCAN: lambda visit, _, __: visit.file(datasheets.scan()),
     Lead.MISSING: _missing,
     Lead.HUGE: _huge,
 }

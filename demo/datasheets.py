@@ -2,9 +2,10 @@
 
 import io
 
+from fpdf import FPDF
 from PIL import Image
 
-from demo.pages import Pages
+from demo.pages import WHEN, Pages
 from demo.parts import DemoPart
 
 PASSWORD = "for-the-maker's-eyes"  # noqa: S105 - what locks the demo's locked file is no secret
@@ -26,6 +27,16 @@ def truncated(part: DemoPart) -> bytes:
     """Return the first half of the datasheet, as an upload that broke off leaves it."""
     whole = datasheet(part)
     return whole[: len(whole) // 2]
+
+
+def scan() -> bytes:
+    """Return a document that is a picture of a page, whose title is what the scanner gave it."""
+    pages = FPDF()
+    pages.set_title("scan0042")
+    pages.set_creation_date(WHEN)
+    pages.add_page()
+    pages.image(Image.new("L", (420, 590), 244), x=0, y=0, w=pages.w, h=pages.h)
+    return bytes(pages.output())
 
 
 def picture() -> bytes:

@@ -48,8 +48,10 @@ class Pages(FPDF):
         self.cell(0, 6, f"Page {self.page_no()}", align="R")
 
     def heading(self, text: str, *, size: int = 13) -> None:
-        """Print a heading."""
+        """Print a heading; a numbered one is a chapter of the outline."""
         self.ln(2)
+        if text[0].isdigit():
+            self.start_section(text)
         self.set_font("helvetica", "B", size)
         self.set_text_color(*ACCENT)
         self.multi_cell(0, size * 0.55, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)

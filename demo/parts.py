@@ -29,6 +29,7 @@ class Lead(StrEnum):
     METADATA = "metadata"
     ENCRYPTED = "encrypted"
     PICTURE = "picture"
+    SCAN = "scan"
     MISSING = "missing"
     HUGE = "huge"
 

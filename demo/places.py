@@ -23,6 +23,7 @@ _PLACES: Final = {
     Lead.METADATA: ("/cloud/{}.pdf", Verdict.FORBIDDEN_ADDRESS),
     Lead.ENCRYPTED: ("/locked/{}.pdf", Verdict.ENCRYPTED),
     Lead.PICTURE: ("/scans/{}.pdf", Verdict.NOT_PDF),
+    Lead.SCAN: ("/copies/{}.pdf", Verdict.UNREADABLE),
     Lead.MISSING: ("/old/{}.pdf", Verdict.UNREACHABLE),
     Lead.HUGE: ("/archive/{}.pdf", Verdict.TOO_LARGE),
 }

@@ -10,6 +10,7 @@ from embedded.programs import Phase, Program, python
 from embedded.rabbitmq import RabbitMQ, private_rabbitmq
 from embedded.stack import Stack, run_stack
 from embedded.supervisor import ProcessHealth, health
+from embedded.token import make_token, token_path
 
 __all__ = [
     "Address",
@@ -24,6 +25,7 @@ __all__ = [
     "Stack",
     "default_data_dir",
     "health",
+    "make_token",
     "private_ceph",
     "private_postgres",
     "private_rabbitmq",
@@ -31,4 +33,5 @@ __all__ = [
     "reserve_port",
     "run_stack",
     "running",
+    "token_path",
 ]

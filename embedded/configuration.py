@@ -71,7 +71,9 @@ def configuration(layout: Layout, programs: Sequence[Program]) -> str:
 
 def _program(program: Program) -> str:
     database = program.stage == Phase.DATABASE
-    bound = () if database else ("setpriv", "--pdeathsig", "KILL", "env", "-C", str(CHECKOUT))
+    without = (word for name in program.unread for word in ("-u", name))
+    given = (f"{name}={value}" for name, value in program.instead.items())
+    bound = () if database else ("setpriv", "--pdeathsig", "KILL", "env", "-C", str(CHECKOUT), *without, *given)
     return PROGRAM.format(
         program=program,
         command=" ".join(_word(word) for word in (*bound, *program.command)),

@@ -1,16 +1,15 @@
-"""Where one installation keeps its files and sockets, and which account its database runs as."""
+"""Where one installation keeps its files and sockets."""
 
 import hashlib
 import os
-import pwd
 import re
 import secrets
 import shutil
 import stat
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from embedded.account import Account, database_account
 from embedded.errors import EmbeddedError
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -18,23 +17,6 @@ SYSTEM_HOME = Path("/var/lib/partflow")
 # A socket's path may have 107 bytes, and supervisor adds its process id to the name while it makes one.
 MAX_RUN_PATH_BYTES = 80
 PLAIN_PATH = re.compile(r"[A-Za-z0-9/._-]+")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Account:
-    """The unprivileged account that PostgreSQL runs as when the caller is root; it refuses to run as root."""
-
-    uid: int
-    gid: int
-
-    @property
-    def options(self) -> tuple[str, ...]:
-        """The options of `setpriv` that change to this account."""
-        return f"--reuid={self.uid}", f"--regid={self.gid}", "--clear-groups"
-
-    def can_enter(self, folder: Path) -> bool:
-        """Tell whether this account may pass through `folder` and all above it."""
-        return run_command("setpriv", *self.options, "test", "-x", folder).returncode == 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,11 +63,6 @@ class Layout:
         return self.data / "objects"
 
 
-def run_command(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
-    return subprocess.run(words, check=False, capture_output=True, text=True)
-
-
 def default_data_dir() -> Path:
     """Name the data folder that is used unless the user names one: in the checkout, else in the user's home."""
     folder = CHECKOUT / ".partflow"
@@ -105,7 +82,7 @@ def make_layout(data: Path) -> Layout:
     data = data.expanduser().resolve()
     try:
         _make(data)
-        account = _nobody()
+        account = database_account()
         home = _home(data, account)
         layout = Layout(data=data, home=home, run=_run(home), account=account)
         for folder in (layout.log, layout.broker, layout.objects, layout.temporary):
@@ -122,13 +99,6 @@ def give(folder: Path, account: Account | None) -> None:
     """Make `folder` the account's own."""
     if account:
         os.chown(folder, account.uid, account.gid)
-
-
-def _nobody() -> Account | None:
-    if os.geteuid() != 0:
-        return None
-    entry = pwd.getpwnam("nobody")
-    return Account(uid=entry.pw_uid, gid=entry.pw_gid)
 
 
 def _home(data: Path, account: Account | None) -> Path:

@@ -12,13 +12,15 @@ from urllib.parse import quote
 
 import psycopg
 
+from embedded.account import caller
 from embedded.binaries import find_binaries
+from embedded.commands import run_command
 from embedded.errors import EmbeddedError, with_log
 from embedded.guard import alive
-from embedded.layout import Layout, give, make_layout, remove_layout, run_command
+from embedded.layout import Layout, give, make_layout, remove_layout
 
 USER = DATABASE = "partflow"
-EXTENSIONS = ("pg_trgm", "unaccent", "btree_gin")
+EXTENSIONS = ("pg_trgm", "unaccent", "btree_gin", "fuzzystrmatch")
 LOCALE = ("env", "-i", "LC_ALL=C.UTF-8")
 START_SECONDS = 120.0
 DURABLE = ("fsync=on", "shared_buffers=128MB", "max_connections=100")
@@ -37,10 +39,12 @@ def server_command(layout: Layout, tuning: Sequence[str] = DURABLE) -> tuple[str
         EmbeddedError: no suitable PostgreSQL is installed, or it cannot make a cluster.
     """
     binaries = find_binaries(layout)
-    if not layout.database.exists():
+    if layout.database.exists():
+        _take_over(layout)
+    else:
         _make_cluster(layout, binaries, sync=tuning is DURABLE)
-    settings = (*tuning, "listen_addresses=", "port=5432", f"unix_socket_directories={layout.database_socket}")
-    options = (word for setting in settings for word in ("-c", setting))
+    own = (*_doors(layout), "listen_addresses=", "port=5432", f"unix_socket_directories={layout.database_socket}")
+    options = (word for setting in (*tuning, *own) for word in ("-c", setting))
     return (*_launch(layout, "INT"), str(binaries / "postgres"), "-D", str(layout.database), *options)
 
 
@@ -117,11 +121,34 @@ def _make_cluster(layout: Layout, binaries: Path, *, sync: bool) -> None:
     shutil.rmtree(half, ignore_errors=True)
     half.mkdir(mode=0o700)
     give(half, layout.account)
-    options = ("-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", *(() if sync else ("--no-sync",)))
+    options = ("-U", USER, "-A", "peer", "-E", "UTF8", "--locale=C.UTF-8", *(() if sync else ("--no-sync",)))
     result = run_command(*_launch(layout, "KILL"), binaries / "initdb", "-D", half, *options)
     if result.returncode != 0:
         raise EmbeddedError(f"PostgreSQL cannot make its data folder {half}:\n{result.stdout}{result.stderr}")
     half.rename(layout.database)
+
+
+def _doors(layout: Layout) -> Iterator[str]:
+    """Write who may connect, which is the account that runs the stack, and give the settings that name the files.
+
+    They lie beside the cluster and are not PostgreSQL's own, so that an older cluster's open ones count no more.
+    """
+    name = caller().replace('"', '""')
+    rules = {"hba_file": "local all all peer map=stack\n", "ident_file": f'stack "{name}" {USER}\n'}
+    for setting, rule in rules.items():
+        file = layout.home / f"pg_{setting.removesuffix('_file')}.conf"
+        file.write_text(rule, "utf-8")
+        file.chmod(0o644)
+        yield f"{setting}={file}"
+
+
+def _take_over(layout: Layout) -> None:
+    """Give a cluster of an older version, which ran as nobody, to the account of this one."""
+    if layout.account and layout.database.stat().st_uid != layout.account.uid:
+        owner = f"{layout.account.uid}:{layout.account.gid}"
+        moved = run_command("chown", "-R", "-h", "-P", owner, layout.database)
+        if moved.returncode != 0:
+            raise EmbeddedError(f"{layout.database} cannot be given to PostgreSQL's account: {moved.stderr.strip()}")
 
 
 def _launch(layout: Layout, death_signal: str) -> tuple[str, ...]:

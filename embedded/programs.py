@@ -3,16 +3,36 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from embedded.layout import CHECKOUT, Layout
 from embedded.postgres import database_url
 from schemas.queue import Queue
 
-# Another project's values under these names would reach past our settings into the libraries.
-FOREIGN_PREFIXES = ("PG", "CELERY_", "FLOWER_", "PYTHON")
+# What programs read of the user's environment: settings, where things are, languages, certificates and proxies, and the
+# keys of an object store. Other projects' values and secrets stay outside.
+PASSED_NAMES = frozenset(
+    {
+        *("PATH", "HOME", "LANG", "LANGUAGE", "TZ", "LD_LIBRARY_PATH", "PYTHONDONTWRITEBYTECODE"),
+        *("SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
+        *("http_proxy", "https_proxy", "all_proxy", "no_proxy"),
+    }
+)
+PASSED_PREFIXES = ("PARTFLOW_", "OPENAI_", "AWS_", "LC_")
+
+MODEL_KEYS = ("OPENAI_API_KEY",)
+STORE_KEYS = (
+    *("PARTFLOW_STORE_ACCESS_KEY", "PARTFLOW_STORE_SECRET_KEY"),
+    *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
+)
+DATABASE = ("PARTFLOW_DATABASE_URL",)
+API_TOKEN = ("PARTFLOW_API_TOKEN",)
+# A setting that asks for the model's key, which the program does not have.
+NO_MODEL = {"PARTFLOW_ASSISTANT_KIND": "local"}
 NO_CHATTER = ("--without-mingle", "--without-gossip")
+APART = (Queue.VISION, Queue.FETCH, Queue.DOCUMENTS)
+"The work on hostile files and sites, with workers of its own."
 
 
 class Phase(IntEnum):
@@ -25,11 +45,17 @@ class Phase(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """A program that the supervisor keeps running, in the checkout and with the stack's environment."""
+    """A program that the supervisor keeps running, in the checkout and with the stack's environment.
+
+    `unread` names the secrets of the environment that it does not read and so does not get; `instead` are values that
+    everybody may see.
+    """
 
     name: str
     command: tuple[str, ...]
     stage: Phase = Phase.FRONT
+    unread: tuple[str, ...] = ()
+    instead: Mapping[str, str] = field(default_factory=dict)
 
 
 def python(*words: str) -> tuple[str, ...]:
@@ -39,19 +65,49 @@ def python(*words: str) -> tuple[str, ...]:
 
 def default_programs(layout: Layout, flower_port: int) -> list[Program]:
     """List the programs beside the database: workers, dashboard, API and the clock of periodic tasks."""
-    flower = ("--conf=flower/flowerconfig.py", "--address=127.0.0.1", f"--port={flower_port}")
+    flower = (
+        "-A",
+        "tasks.bare",
+        "flower",
+        "--conf=flower/flowerconfig.py",
+        "--address=127.0.0.1",
+        f"--port={flower_port}",
+    )
     beat = ("beat", "-s", str(layout.data / "beat-schedule"), "-l", "INFO")
+    watching = (*MODEL_KEYS, *STORE_KEYS, *DATABASE)
     return [
-        _worker("worker-vision", "vision", "-Q", _queues(Queue.VISION), "-c", "1"),
-        _worker("worker", "general", "-Q", _queues(*(queue for queue in Queue if queue != Queue.VISION)), "-c", "3"),
-        Program(name="flower", command=python("-m", "celery", "-A", "tasks", "flower", *flower), stage=Phase.WORK),
-        Program(name="beat", command=python("-m", "celery", "-A", "tasks", *beat)),
+        _worker("worker-vision", "vision", Queue.VISION, processes=1, without=MODEL_KEYS),
+        # More than may fetch from one host, so that a slow host leaves some to the others.
+        _worker("worker-fetch", "fetch", Queue.FETCH, processes=6, without=MODEL_KEYS),
+        # Nobody waits for it, so the others come first.
+        _worker(
+            "worker-documents",
+            "documents",
+            Queue.DOCUMENTS,
+            processes=1,
+            without=MODEL_KEYS,
+            before=("nice", "-n", "10"),
+        ),
+        _worker("worker", "general", *(queue for queue in Queue if queue not in APART), processes=3),
+        Program(
+            name="flower",
+            command=python("-m", "api.dashboard", *flower),
+            stage=Phase.WORK,
+            unread=watching,
+            instead=NO_MODEL,
+        ),
+        Program(
+            name="beat",
+            command=python("-m", "celery", "-A", "tasks.bare", *beat),
+            unread=(*watching, *API_TOKEN),
+            instead=NO_MODEL,
+        ),
         Program(name="api", command=python("-m", "api")),
     ]
 
 
 def child_environment(layout: Layout, api: tuple[str, int], extra: Mapping[str, str]) -> dict[str, str]:
-    """Give the programs' environment: the user's, with `extra` over it, and over both what makes the stack one.
+    """Give the programs' environment: of the user's what they read, then `extra`, then the stack's own, which wins.
 
     Broker and object store are folders here, unless `extra` names others.
     """
@@ -70,16 +126,26 @@ def child_environment(layout: Layout, api: tuple[str, int], extra: Mapping[str, 
         "PYTHONUNBUFFERED": "1",
         "REMAP_SIGTERM": "SIGQUIT",
     }
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN_PREFIXES)}
-    if "PYTHONDONTWRITEBYTECODE" in os.environ:
-        kept["PYTHONDONTWRITEBYTECODE"] = "1"
+    kept = {
+        name: value for name, value in os.environ.items() if name in PASSED_NAMES or name.startswith(PASSED_PREFIXES)
+    }
     return {**kept, **folders, **extra, **own}
 
 
-def _queues(*queues: Queue) -> str:
-    return ",".join(name for queue in queues for name in queue.names)
-
-
-def _worker(name: str, node: str, *options: str) -> Program:
-    words = ("-A", "tasks", "worker", *options, "-n", f"{node}@%h", "-O", "fair", "-l", "INFO", *NO_CHATTER)
-    return Program(name=name, command=python("-m", "celery", *words), stage=Phase.WORK)
+def _worker(
+    name: str,
+    node: str,
+    *queues: Queue,
+    processes: int,
+    without: tuple[str, ...] = (),
+    before: tuple[str, ...] = (),
+) -> Program:
+    taken = ",".join(each for queue in queues for each in queue.names)
+    options = ("-Q", taken, "-c", str(processes), "-n", f"{node}@%h", "-O", "fair", "-l", "INFO", *NO_CHATTER)
+    return Program(
+        name=name,
+        command=(*before, *python("-m", "celery", "-A", "tasks", "worker", *options)),
+        stage=Phase.WORK,
+        unread=(*API_TOKEN, *without),
+        instead=NO_MODEL if without else {},
+    )

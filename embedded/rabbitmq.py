@@ -18,7 +18,8 @@ from embedded.ports import Port, reserve_port
 
 # Debian's /usr/sbin scripts change to the account rabbitmq and its one node; these run as the user who calls them.
 PROGRAMS = Path("/usr/lib/rabbitmq/lib")
-FIRST_PORT = 35_672
+# Below the range that the kernel takes the ports of clients from: a client would keep a stopped node from starting.
+FIRST_PORT = 26_672
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 NODE = "partflow@localhost"

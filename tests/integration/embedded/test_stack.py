@@ -1,6 +1,7 @@
 """The embedded stack with a real PostgreSQL and supervisor, and stand-ins for our own programs."""
 
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -187,6 +188,21 @@ def test_failed_migration_stops_everything(data: Path) -> None:
         pass
     assert pids
     assert not any(alive(pid) for pid in pids)
+
+
+def test_database_of_an_older_version_changes_its_account(data: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("needs root: else the database runs as the user, as it did")
+    with start(data) as stack, _connect(stack) as connection:
+        connection.execute("CREATE TABLE kept ()")
+        database = stack.layout.database
+    nobody = pwd.getpwnam("nobody")
+    for path in (database, *database.rglob("*")):
+        os.chown(path, nobody.pw_uid, nobody.pw_gid)
+
+    with start(data) as stack, _connect(stack) as connection:
+        assert connection.execute("SELECT FROM kept").fetchall() == []
+    assert {path.stat().st_uid for path in (database, *database.rglob("*"))}.isdisjoint({0, nobody.pw_uid})
 
 
 def test_private_database_takes_more_databases() -> None:

@@ -6,7 +6,7 @@ from demo.draw import photos
 from demo.parts import Lead, demo_parts
 from demo.places import PLACES, TRAPS, TRUTH
 from schemas.datasheet import Verdict
-from schemas.part_number import code_key
+from schemas.part_number import canonical_key
 
 SITE = "http://127.0.0.1:9999"
 ROWS = catalogue_rows(SITE)
@@ -26,7 +26,8 @@ def test_every_kind_of_lead_is_used() -> None:
 
 
 def test_every_refusal_has_its_trap() -> None:
-    assert {TRUTH[path] for _, path in LEADS} == set(Verdict) - {Verdict.DUPLICATE}
+    """But for copies of an accepted file, and for what only a setting refuses."""
+    assert {TRUTH[path] for _, path in LEADS} == set(Verdict) - {Verdict.DUPLICATE, Verdict.ACTIVE_CONTENT}
 
 
 def test_one_part_has_nothing_but_traps() -> None:
@@ -41,9 +42,9 @@ def test_each_part_fits_the_slots_of_a_run() -> None:
 
 
 def test_every_identified_photo_is_in_the_catalogue() -> None:
-    wanted = {code_key(photo.mpn) for photo in photos() if photo.mpn}
+    wanted = {canonical_key(photo.mpn) for photo in photos() if photo.mpn}
 
-    assert wanted == {code_key(part.number) for part in demo_parts()}
+    assert wanted == {canonical_key(part.number) for part in demo_parts()}
 
 
 def test_decoys_have_no_datasheet() -> None:

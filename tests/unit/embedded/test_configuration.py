@@ -51,6 +51,12 @@ def test_program_dies_with_the_supervisor(stage: Phase) -> None:
     assert read["program:it"].startswith("setpriv --pdeathsig KILL ")
 
 
+def test_program_is_started_without_what_it_does_not_read() -> None:
+    program = Program(name="it", command=("run",), unread=("TOKEN", "KEY"), instead={"KIND": "local"})
+    command = _read_back([program])["program:it"]
+    assert command.endswith(" -u TOKEN -u KEY KIND=local run")
+
+
 def test_database_starts_first_and_stops_last() -> None:
     programs = [Program(name="api", command=("a",)), Program(name="pg", command=("b",), stage=Phase.DATABASE)]
     text = configuration(_layout(Path("/data")), programs)

@@ -38,6 +38,12 @@ def test_sockets_are_closed_to_others(tmp_path: Path, layouts: list[Layout]) -> 
     assert stat.S_IMODE(layouts[0].database_socket.stat().st_mode) == 0o700
 
 
+def test_what_others_must_not_read_is_closed_to_them(tmp_path: Path, layouts: list[Layout]) -> None:
+    layouts.append(make_layout(tmp_path / "data"))
+    folders = (layouts[0].log, layouts[0].broker, layouts[0].objects, layouts[0].temporary)
+    assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
+
+
 def test_database_account_can_enter_its_home(tmp_path: Path, layouts: list[Layout]) -> None:
     layouts.append(make_layout(tmp_path / "data"))
     account = layouts[0].account

@@ -2,10 +2,12 @@
 
 import socket
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
-from embedded import EmbeddedError, reserve_port
+from embedded import EmbeddedError, ceph, rabbitmq, reserve_port, stack
+from embedded.ports import PORTS_TRIED
 
 
 def _free_number() -> int:
@@ -44,3 +46,9 @@ def test_closed_reservation_frees_the_port() -> None:
     number = _free_number()
     reserve_port(number, first=number).close()
     reserve_port(number, first=number).close()
+
+
+@pytest.mark.parametrize("first", [ceph.FIRST_PORT, rabbitmq.FIRST_PORT, stack.DEFAULT_PORT])
+def test_servers_listen_below_the_ports_that_the_kernel_gives_to_clients(first: int) -> None:
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text("utf-8").split()[0])
+    assert first + 3 * PORTS_TRIED < lowest

@@ -11,7 +11,7 @@ LAYOUT = Layout(data=Path("/data"), home=Path("/data"), run=Path("/data/run"), a
 
 
 @pytest.mark.parametrize(
-    "name", ["PGHOST", "PGSERVICE", "CELERY_BROKER_URL", "FLOWER_PORT", "PYTHONHOME", "PYTHONWARNINGS"]
+    "name", ["PGHOST", "PGSERVICE", "CELERY_BROKER_URL", "FLOWER_PORT", "PYTHONHOME", "PYTHONWARNINGS", "GH_TOKEN"]
 )
 def test_foreign_variables_are_left_out(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "elsewhere")
@@ -31,7 +31,9 @@ def test_only_the_caller_names_another_broker_or_store(monkeypatch: pytest.Monke
     assert child_environment(LAYOUT, ("127.0.0.1", 1), {name: "named"})[name] == "named"
 
 
-@pytest.mark.parametrize("name", ["OPENAI_API_KEY", "PARTFLOW_FETCH_MAX_MB", "PARTFLOW_API_TOKEN"])
+@pytest.mark.parametrize(
+    "name", ["OPENAI_API_KEY", "PARTFLOW_FETCH_MAX_MB", "PARTFLOW_API_TOKEN", "AWS_PROFILE", "https_proxy", "LC_ALL"]
+)
 def test_other_settings_pass_through(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "mine")
     assert child_environment(LAYOUT, ("127.0.0.1", 1), {})[name] == "mine"
@@ -39,7 +41,18 @@ def test_other_settings_pass_through(monkeypatch: pytest.MonkeyPatch, name: str)
 
 def test_program_names_are_unique() -> None:
     names = [program.name for program in default_programs(LAYOUT, 5555)]
-    assert len(set(names)) == len(names) == 5
+    assert len(set(names)) == len(names) == 7
+
+
+def test_program_gets_no_secret_that_it_does_not_read() -> None:
+    unread = {program.name: program.unread for program in default_programs(LAYOUT, 5555)}
+    keys = {"OPENAI_API_KEY", "PARTFLOW_STORE_SECRET_KEY", "AWS_SECRET_ACCESS_KEY", "PARTFLOW_DATABASE_URL"}
+
+    assert keys <= set(unread["flower"])
+    assert keys | {"PARTFLOW_API_TOKEN"} <= set(unread["beat"])
+    assert unread["worker-vision"] == ("PARTFLOW_API_TOKEN", "OPENAI_API_KEY")
+    assert unread["worker"] == ("PARTFLOW_API_TOKEN",)
+    assert unread["api"] == ()
 
 
 def test_flower_folder_does_not_shadow_the_library() -> None:
