@@ -38,9 +38,9 @@ _LIMIT_QUERIES: Mapping[str, int] = {
     "list page": 2,
     "deep page": 2,
     "part detail": 7,
-    "box grid": 3,
+    "box grid": 4,
     "coverage": 5,
-    "receive": 7,
+    "receive": 8,
 }
 
 Times = dict[str, list[float]]

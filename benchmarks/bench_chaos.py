@@ -9,12 +9,12 @@ from pathlib import Path
 from random import Random
 from typing import Any, Literal
 
-import httpx2
 from sqlalchemy import create_engine
 
 from benchmarks.chaos.audit import audit, audit_objects, gaps, states
 from benchmarks.chaos.faults import Faults
 from benchmarks.chaos.load import Load, wait_until_ended
+from cli.client import authorization, connect
 from cli.demo import demo_stack
 from embedded import Stack, private_rabbitmq
 from tests.support.stub_openai import StubOpenAI
@@ -44,7 +44,7 @@ def run(
     runs = runs or (_QUICK_RUNS if quick else _RUNS)
     with _broken_world(broker) as (stack, faults_of):
         faults = faults_of(random)
-        load = Load(stack.address.api, runs, Random(seed))
+        load = Load(stack.address.api, runs, Random(seed), authorization(stack.address.api, stack.layout.data))
         began = time.monotonic()
         load.start()
         done = _break_things(load, faults, runs, quick=quick)
@@ -94,7 +94,8 @@ def _broken_world(broker: str) -> Iterator[tuple[Stack, Callable[[Random], Fault
         if rabbitmq:
             environment["PARTFLOW_BROKER_URL"] = rabbitmq.url
         stack = world.enter_context(demo_stack(Path(folder) / "data", None, environment))
-        httpx2.post(f"{stack.address.api}/boxes", json={"description": "chaos", "capacity": 500}, trust_env=False)
+        with connect(stack.address.api, stack.layout.data) as client:
+            client.ask("POST", "/boxes", json={"description": "chaos", "capacity": 500})
         yield stack, lambda random: Faults(stack, points, stub, rabbitmq, random)
 
 

@@ -1,6 +1,7 @@
 """How often the datasheet gate accepts the wrong file, and refuses the right one."""
 
 import os
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from benchmarks.rows import read_rows
 from clients.files.pdf_reader import PdfReader
 from schemas.datasheet import PdfText, Verdict
 from schemas.errors import Refused
-from schemas.part_number import code_key
+from schemas.part_number import canonical_key
 from services.datasheet import judge
 from settings.groups import PdfSettings
 
@@ -21,6 +22,8 @@ _QUICK_FILES: Final = 40
 _SECONDS_PER_FILE: Final = 20
 _UNREADABLE: Final = frozenset({"hostile", "not_pdf"})
 _STEP: Final = 7
+_ASKED_ABOUT: Final = 5
+_NUMBER: Final = re.compile(r"(?<![A-Z0-9])[A-Z]{2,6}-?[0-9]{3,6}[A-Z]{0,4}(?![A-Z0-9])")
 _FALSE_ACCEPT_LIMIT: Final = 0.02
 _FALSE_REJECT_LIMIT: Final = 0.10
 
@@ -46,6 +49,8 @@ class Answered(NamedTuple):
 def run(data: Path, *, quick: bool) -> dict[str, Any]:
     """Ask of every file in `data` (JSON lines) about its own number and about numbers of other rows.
 
+    For a document that is not a datasheet, the questions include the numbers that it names most.
+
     Rates are of questions: false accepts of those with the answer no about files that are meant to be read, false
     rejects of those about checked datasheets.
     """
@@ -58,7 +63,7 @@ def run(data: Path, *, quick: bool) -> dict[str, Any]:
     answers = [
         _answer(question, text)
         for row, text in zip(rows, texts, strict=True)
-        for question in _questions(row, rows, others=3 if quick else 12)
+        for question in (*_questions(row, rows, others=3 if quick else 12), *_about(row, text))
     ]
     measured = _measured(answers)
     measured["figures"] |= {"rows": len(rows), "seconds": round(time.monotonic() - began, 1)}
@@ -83,7 +88,7 @@ def _questions(row: dict[str, Any], rows: list[dict[str, Any]], *, others: int) 
     mpn = row.get("mpn")
     if mpn:
         yield Question(file, kind, mpn, row.get("manufacturer"), right=kind.startswith("datasheet"))
-    own = {code_key(code) for code in (mpn, *(row.get("acceptable") or ())) if code}
+    own = {canonical_key(code) for code in (mpn, *(row.get("acceptable") or ())) if code}
     candidates = [other["mpn"] for other in rows if other.get("mpn") and not _related(other["mpn"], own)]
     if candidates:
         # A stride walks all over the list, so that each number is asked of many files, and the same ones each time.
@@ -92,8 +97,15 @@ def _questions(row: dict[str, Any], rows: list[dict[str, Any]], *, others: int) 
             yield Question(file, kind, code, None, right=False)
 
 
+def _about(row: dict[str, Any], text: PdfText | Refused) -> Iterator[Question]:
+    if row.get("kind") == "not_datasheet" and isinstance(text, PdfText):
+        named = Counter(number for page in text.pages for number in _NUMBER.findall(page.upper()))
+        for number, _ in named.most_common(_ASKED_ABOUT):
+            yield Question(row["file"], "not_datasheet", number, None, right=False)
+
+
 def _related(code: str, own: set[str]) -> bool:
-    key = code_key(code)
+    key = canonical_key(code)
     return any(key.startswith(mine) or mine.startswith(key) for mine in own)
 
 

@@ -14,7 +14,7 @@ from clients.markings.print_reader import PrintReader
 from clients.markings.reader import MarkingReader
 from schemas.identification import CatalogueEntry, Identification
 from schemas.markings import Markings
-from schemas.part_number import code_key
+from schemas.part_number import canonical_key, loose_key
 from services.identification import candidate_codes, decide, parse_distributor_label
 from settings.groups import ImageSettings, OcrSettings
 
@@ -82,7 +82,7 @@ def _read(reader: PrintReader, folder: Path, row: dict[str, Any]) -> _Read:
     markings = Markings(codes=MarkingReader().read(jpeg).codes, lines=reader.read(jpeg))
     spent = time.monotonic() - started
     right = [*row["acceptable"], *(part["mpn"] for part in row.get("parts") or ()), row["mpn"] or ""]
-    return _Read(row, frozenset(map(code_key, right)) - {""}, markings, spent)
+    return _Read(row, frozenset(map(canonical_key, right)) - {""}, markings, spent)
 
 
 def _load(folder: Path) -> Catalogue:
@@ -92,22 +92,20 @@ def _load(folder: Path) -> Catalogue:
             part = CatalogueEntry(
                 source=file.name.split("_")[0], manufacturer_code=row["mpn"], description=row["description"]
             )
-            catalogue[code_key(part.manufacturer_code)].append(part)
+            catalogue[loose_key(part.manufacturer_code)].append(part)
     return catalogue
 
 
 def _decide(read: _Read, catalogue: Catalogue) -> Identification:
-    """Decide as the pipeline does, which reads no print where a label names the part."""
+    """Decide as the pipeline does."""
     labels = tuple(filter(None, map(parse_distributor_label, read.markings.codes)))
-    labelled = any(label.manufacturer_code for label in labels)
-    markings = read.markings.model_copy(update={"lines": ()}) if labelled else read.markings
-    found = [part for code in candidate_codes(markings, labels) for part in catalogue.get(code_key(code), ())]
-    return decide(markings, labels, found, None, accept_confidence=_ACCEPT_FROM)
+    found = [part for code in candidate_codes(read.markings, labels) for part in catalogue.get(loose_key(code), ())]
+    return decide(read.markings, labels, found, None, accept_confidence=_ACCEPT_FROM)
 
 
 def _outcome(read: _Read, verdict: Identification) -> str:
     if verdict.part:
-        return "right" if code_key(verdict.part.manufacturer_code) in read.right else "wrong"
+        return "right" if canonical_key(verdict.part.manufacturer_code) in read.right else "wrong"
     return "asked" if read.right else "right"
 
 
@@ -116,7 +114,7 @@ def _tally(reads: Sequence[_Read], verdicts: Sequence[Identification]) -> dict[s
     wrong = []
     for read, verdict in zip(reads, verdicts, strict=True):
         outcome = _outcome(read, verdict)
-        offered = [code_key(guess.manufacturer_code) in read.right for guess in verdict.guesses]
+        offered = [canonical_key(guess.manufacturer_code) in read.right for guess in verdict.guesses]
         for group in ("all", read.row["kind"], read.row["difficulty"]):
             groups[group].update(
                 {outcome: 1, "first_guess_right": int(offered[:1] == [True]), "offered": int(any(offered))}
@@ -131,6 +129,6 @@ def _number_in_text(reads: Sequence[_Read]) -> dict[str, str]:
     found: defaultdict[str, list[bool]] = defaultdict(list)
     for read in reads:
         if read.right:
-            text = " ".join(code_key(line.text) for line in read.markings.lines)
-            found[read.row["difficulty"]].append(any(key in text for key in read.right))
+            text = " ".join(loose_key(line.text) for line in read.markings.lines)
+            found[read.row["difficulty"]].append(any(loose_key(key) in text for key in read.right))
     return {difficulty: f"{sum(hits)} of {len(hits)}" for difficulty, hits in found.items()}

@@ -23,7 +23,7 @@ _DOUBLED = {
     "datasheets of a part": "documents WHERE is_datasheet GROUP BY part_id4",
     # A run proposes tags that are sure beside those that are not, and several numbers when markings contradict.
     "suggestions": "suggestions GROUP BY run_id, field, CASE WHEN field IN ('tags', 'part_number') THEN value END",
-    "promised slots": (
+    "kept slots": (
         "suggestions WHERE field = 'stock' AND state = 'proposed' AND value ->> 'slot' IS NOT NULL"
         " GROUP BY value ->> 'slot'"
     ),

@@ -12,6 +12,7 @@ from random import Random
 
 import httpx2
 
+from cli.client import authorization
 from cli.demo import PHOTOS
 from embedded import RabbitMQ, Stack
 from engine.faults import FaultPoint
@@ -97,7 +98,9 @@ class Faults:
     def _refuses_photo(self) -> bool:
         with suppress(httpx2.TransportError):
             photo = {"photo": ("bag.jpg", min(PHOTOS.glob("*bag*.jpg")).read_bytes())}
-            answer = httpx2.post(f"{self._stack.address.api}/pipelines/photo-intake/runs", files=photo, trust_env=False)
+            api, data = self._stack.address.api, self._stack.layout.data
+            with httpx2.Client(base_url=api, headers=authorization(api, data), trust_env=False) as http:
+                answer = http.post("/pipelines/photo-intake/runs", files=photo)
             return answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
         return False
 

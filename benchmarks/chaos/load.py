@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from random import Random
 from typing import Any
@@ -28,7 +28,7 @@ _EVERY_KNOWN = 4
 class Load:
     """Keeps a number of runs on their way; a request that got no answer is sent again with its key."""
 
-    def __init__(self, address: str, runs: int, random: Random) -> None:
+    def __init__(self, address: str, runs: int, random: Random, headers: Mapping[str, str] | None = None) -> None:
         self.accepted: list[UUID] = []
         self.ended = 0
         self.resent = 0
@@ -37,7 +37,7 @@ class Load:
         self._runs = runs
         self._booked: set[UUID] = set()
         self._random = random
-        self._http = httpx2.Client(base_url=address, timeout=20, trust_env=False)
+        self._http = httpx2.Client(base_url=address, headers=headers, timeout=20, trust_env=False)
         self._numbers = [part.number for part in demo_parts()]
         self._photos = sorted(PHOTOS.glob("*bag*.jpg"))
         self._thread = threading.Thread(target=self._run, daemon=True)

@@ -58,7 +58,7 @@ OTHER_DOCUMENT = sql(
         ("duplicate documents", OTHER_DOCUMENT),
         ("duplicate datasheets of a part", all_of(OTHER_DOCUMENT, sql("UPDATE documents SET is_datasheet = true"))),
         ("duplicate suggestions", all_of(PROPOSED, PROPOSED)),
-        ("duplicate promised slots", all_of(PROPOSED, PROPOSED)),
+        ("duplicate kept slots", all_of(PROPOSED, PROPOSED)),
         ("duplicate history rows", all_of(book, book)),
         ("accepted bookings without history", all_of(PROPOSED, sql("UPDATE suggestions SET state = 'accepted'"))),
         ("parts without a run", lambda _part, _run_id: new_part()),
