@@ -13,8 +13,8 @@ INSERT INTO parts (id4, manufacturer_code, manufacturer, type_id, description, t
 SELECT
     chr(65 + s / 17576) || chr(65 + s / 676 % 26) || chr(65 + s / 26 % 26) || chr(65 + s % 26),
     CASE n % 5
-        WHEN 0 THEN 'RC0603FR-07' || n || 'KL'
-        WHEN 1 THEN 'GRM188R7' || n || 'KA93D'
+        WHEN 0 THEN 'RC0603FR-07' || n || 'KL-EMBOSSED-TAPE'
+        WHEN 1 THEN 'GRM1' || n || 'KA93D'
         WHEN 2 THEN 'SN74' || n || 'N'
         WHEN 3 THEN upper(substr(md5(n::text), 1, 9))
     END,
@@ -31,11 +31,17 @@ SELECT id4, (n / 100 + shift * 7) % (:parts / 100) + 1, n % 100 + 1, n % 500 + 1
 FROM (SELECT id4, row_number() OVER (ORDER BY created_at) n FROM parts) numbered, generate_series(0, 1) shift
 WHERE n % 11 <> 0 AND (shift = 0 OR n % 3 = 0);
 
+UPDATE locations SET is_free = false
+FROM part_locations AS used WHERE used.box_no = locations.box_no AND used.loc_no = locations.loc_no;
+
 INSERT INTO documents (part_id4, kind, is_datasheet, blob_sha256)
 SELECT id4, 'pdf', true, repeat('a', 64) FROM parts WHERE random() < 0.6;
 
 INSERT INTO suggestions (part_id4, field, value, confidence, evidence, state)
 SELECT id4, 'tags', '["smd"]', 0.5, '[]', CASE WHEN random() < 0.1 THEN 'proposed' ELSE 'accepted' END
 FROM parts WHERE random() < 0.5;
+
+-- Triggers do not fire for rows that are made like this.
+INSERT INTO suggestion_tallies (field, state, change) SELECT field, state, count(*) FROM suggestions GROUP BY 1, 2;
 
 ANALYZE types, boxes, locations, parts, part_locations, documents, suggestions;
