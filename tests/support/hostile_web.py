@@ -9,9 +9,9 @@ Script = Callable[[socket.socket], None]
 
 
 @contextmanager
-def hostile_web(pages: dict[str, bytes | Script]) -> Iterator[int]:
-    """Serve on a free port of the loopback address; a page is the bytes to send, or what to do with the connection."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
+def hostile_web(pages: dict[str, bytes | Script], host: str = "127.0.0.1") -> Iterator[int]:
+    """Serve on a free port of a loopback address; a page is the bytes to send, or what to do with the connection."""
+    with socket.create_server((host, 0)) as server:
         threading.Thread(target=_serve, args=(server, pages), daemon=True).start()
         yield server.getsockname()[1]
 
@@ -31,7 +31,8 @@ def _answer(connection: socket.socket, pages: dict[str, bytes | Script]) -> None
             request = b""
             while b"\r\n\r\n" not in request:
                 request += connection.recv(4096)
-            page = pages.get(request.split(b" ")[1].decode(), b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            path = request.split(b" ")[1].partition(b"?")[0].decode()
+            page = pages.get(path, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
             if isinstance(page, bytes):
                 connection.sendall(page)
             else:

@@ -58,13 +58,14 @@ class Heard(NamedTuple):
 def run_sealed(*command: str, environment: Mapping[str, str]) -> Heard:
     """Run a command in a network of its own, or skip the test where none can be made."""
     with tempfile.NamedTemporaryFile() as report:
-        sealed = [*_unshare(), sys.executable, "-m", "tests.support.sealed_network", report.name, *command]
+        sealed = [*unshare(), sys.executable, "-m", "tests.support.sealed_network", report.name, *command]
         subprocess.run(sealed, cwd=ROOT, env={**environment, "PYTHONPATH": str(ROOT)}, check=True)
         heard = json.loads(report.read())
     return Heard(heard["status"], set(heard["names"]), set(heard["addresses"]), heard["lost"])
 
 
-def _unshare() -> list[str]:
+def unshare() -> list[str]:
+    """Return the words that give a command a network of its own, or skip the test where none can be made."""
     ours = [] if os.geteuid() == 0 else ["--user", "--map-current-user", "--keep-caps"]
     words = ["unshare", *ours, "--net", "--mount", "--uts"]
     if not (shutil.which("unshare") and shutil.which("ip", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")):
