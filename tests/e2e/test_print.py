@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from uuid import UUID
@@ -9,12 +10,12 @@ from uuid import UUID
 import pytest
 from PIL import Image
 
-from cli.client import Client
-from cli.demo import intake_all
+from cli.client import Client, connect
+from cli.demo import demo_stack, intake_all
 from embedded import Stack
 from schemas.ledger import RunState
 from schemas.run import RunOut
-from tests.e2e.conftest import PHOTOS, Serve
+from tests.e2e.conftest import PHOTOS
 from tests.support.processes import descendants_of, is_running, wait_for
 
 pytestmark = pytest.mark.skipif(find_spec("rapidocr") is None, reason="needs the extra 'ocr'")
@@ -52,8 +53,16 @@ def take_in(client: Client, photo: str) -> UUID:
     return run.id
 
 
-def test_slender_photos_are_asked_about(serve: Serve, tmp_path: Path) -> None:
-    _, client = serve()
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, Client]]:
+    """Start one stack for all tests of this module, and a client for it."""
+    folder = tmp_path_factory.mktemp("print") / "data"
+    with demo_stack(folder, None, {}) as stack, connect(stack.address.api, folder) as client:
+        yield stack, client
+
+
+def test_slender_photos_are_asked_about(served: tuple[Stack, Client], tmp_path: Path) -> None:
+    _, client = served
     photos = []
     for width, height in SLENDER:
         photos.append(tmp_path / f"{width}x{height}.jpg")
@@ -64,9 +73,12 @@ def test_slender_photos_are_asked_about(serve: Serve, tmp_path: Path) -> None:
         assert run.seconds < PATIENCE_SECONDS
 
 
-def test_killed_reader_costs_the_photo_it_was_at(serve: Serve) -> None:
-    stack, client = serve()
+def test_killed_reader_costs_the_photo_it_was_at(served: tuple[Stack, Client]) -> None:
+    stack, client = served
     worker = worker_of(stack)
+    if idle := reader_of(stack):
+        os.kill(idle, signal.SIGKILL)
+        wait_for(lambda: not is_running(idle))
 
     unlucky = take_in(client, "chip_timer.jpg")
     # It is started by the photo, and takes longer to load than to be seen here.

@@ -96,6 +96,8 @@ def test_demo_and_the_stack_after_it_ask_for_nothing(tmp_path: Path, request: py
 def run_demo(data_dir: str, results: str, quiet_seconds: str) -> int:
     """Run the demo as a newcomer does: until it has shown its results, a while longer, and then Ctrl-C."""
     command = [sys.executable, "-m", "cli", "demo", "--json", "--data-dir", data_dir]
+    # In the background of a shell, programs are started with this signal ignored, and their children too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with Path(results).open("w") as shown, subprocess.Popen(command, stdout=shown, stderr=subprocess.PIPE) as demo:
         assert demo.stderr
         for line in demo.stderr:

@@ -22,6 +22,7 @@ from services.document import BlobService, DocumentService
 from services.part import PartService
 from services.stock import StockService
 from services.suggestion import SuggestionService
+from services.type import TypeService
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"a photo" * 20
 
@@ -32,10 +33,15 @@ def post_photos(client: FlaskClient, *photos: tuple[bytes, str], **more: Any) ->
     return client.post("/pipelines/photo-intake/runs", data=data, content_type="multipart/form-data", **more)
 
 
-def new_part(code: str | None = None) -> str:
-    """Insert a part."""
+def new_part(code: str | None = None, *, type_: str | None = None, description: str | None = None) -> str:
+    """Insert a part, and its type where it is new."""
     with session_scope() as session:
-        return PartService.create(session, manufacturer_code=code).id4
+        part = PartService.create(session, manufacturer_code=code)
+        if type_ and TypeService.find(session, type_) is None:
+            TypeService.create(session, type_)
+        given = {"type": type_, "description": description}
+        PartService.update(session, part, {name: value for name, value in given.items() if value is not None})
+        return part.id4
 
 
 def new_run(part: str | None = None) -> UUID:

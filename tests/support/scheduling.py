@@ -10,6 +10,8 @@ _TOGETHER = {
     "tests/integration/worker/": "RabbitMQ",
     "tests/integration/embedded/test_rabbitmq.py": "RabbitMQ",
     "tests/e2e/test_broker_down.py": "RabbitMQ",
+    "tests/integration/part/test_scale.py": "100,000 parts",
+    "tests/integration/search/test_plans.py": "100,000 parts",
     "tests/integration/store/": "Ceph",
     "tests/integration/embedded/test_ceph.py": "Ceph",
     "pgchords/tests/test_parity.py": "chords",

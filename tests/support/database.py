@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 import pgchords
 from api.http.transaction import PartflowFlask
+from benchmarks.inventory_rows import fill, fill_search
 from cli.migrate import migrate
 from embedded import private_postgres
 from models import Base
 from models.session import disconnect, get_engine, session_scope
+from services.search import SearchIndexService
 from settings import get_settings
 from tasks.clients import object_store
 from tests.support.apps import app_on
@@ -43,6 +45,8 @@ EMPTY = text(
     """
 )
 "Truncating all would take a tenth of a second for each test, because it makes all files of all tables anew."
+
+PARTS = 100_000
 
 
 @pytest.fixture(scope="session")
@@ -76,6 +80,31 @@ def filled(engine: Engine) -> Iterator[str]:
         yield "filled"
 
 
+@pytest.fixture(scope="session")
+def inventory(engine: Engine) -> Iterator[Engine]:
+    """Make a database with 100,000 parts, which tests only read."""
+    with database_of_its_own(engine, "scale") as database:
+        migrate(database.url)
+        scale = create_engine(database.url)
+        with Session(scale) as session, session.begin():
+            session.execute(text("DELETE FROM types"))
+            fill(session, PARTS)
+            fill_search(session)
+        yield scale
+        scale.dispose()
+
+
+WRONGLY_FREE = text(
+    """SELECT box_no, loc_no FROM locations WHERE is_free = (
+        EXISTS (SELECT FROM part_locations AS used
+            WHERE (used.box_no, used.loc_no) = (locations.box_no, locations.loc_no))
+        OR EXISTS (SELECT FROM slot_reservations AS used
+            WHERE (used.box_no, used.loc_no) = (locations.box_no, locations.loc_no))
+    )"""
+)
+"The locations whose mark differs from what lies there and is kept."
+
+
 @pytest.fixture
 def migrating(engine: Engine, filled: str) -> Iterator[Migrating]:
     """Copy the filled database for one test, which may migrate it."""
@@ -106,6 +135,10 @@ def database(
     yield database_url
     object_store.cache_clear()
     disconnect()
+    with Session(engine) as session:
+        # Whatever a test wrote, by whichever endpoint, command or statement.
+        assert list(SearchIndexService.list_stale(session)) == []
+        assert session.execute(WRONGLY_FREE).all() == []
 
 
 @pytest.fixture
