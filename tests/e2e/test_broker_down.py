@@ -25,9 +25,9 @@ def test_run_is_accepted_without_broker_and_runs_soon_after_its_return(serve: Se
     returned = time.monotonic()
     (run,) = StartedRuns.model_validate_json(answer.content).runs
     while client.run(run.id).state == RunState.PENDING:
-        assert time.monotonic() - returned < 30
+        assert time.monotonic() - returned < 120
         time.sleep(0.05)
 
     assert answer.status_code == 202
-    assert answered < 3
-    assert time.monotonic() - returned < 5
+    assert answered < OUTAGE_SECONDS
+    assert time.monotonic() - returned < OUTAGE_SECONDS

@@ -21,7 +21,7 @@ from tests.support.processes import descendants_of, is_running, wait_for
 pytestmark = pytest.mark.skipif(find_spec("rapidocr") is None, reason="needs the extra 'ocr'")
 
 SLENDER = [(3000, 1), (3000, 4), (1000, 2), (1, 3000)]
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 240
 
 
 def worker_of(stack: Stack) -> int:

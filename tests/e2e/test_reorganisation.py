@@ -19,7 +19,7 @@ from schemas.queue import Queue
 from tests.support.workers import worker
 
 MOST = 40
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 240.0
 
 Placements = dict[tuple[str, int, int], int]
 

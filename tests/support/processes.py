@@ -10,7 +10,7 @@ import pytest
 _PAUSE_SECONDS = 0.02
 
 
-def wait_for[T](seen: Callable[[], T], seconds: float = 30) -> T:
+def wait_for[T](seen: Callable[[], T], seconds: float = 120) -> T:
     """Return the first thing that is seen."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

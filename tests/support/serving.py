@@ -11,7 +11,7 @@ from api.http.server import make_server
 from api.http.transaction import PartflowFlask
 from embedded import reserve_port
 
-_PATIENCE_SECONDS = 30
+_PATIENCE_SECONDS = 120
 
 
 class Answer(NamedTuple):

@@ -18,7 +18,7 @@ from models.session import session_scope
 from schemas.queue import Queue
 from tests.support.processes import children_of
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
 
 
 @contextmanager

@@ -26,7 +26,7 @@ def fresh_assistant(database: str) -> Iterator[None]:
     """Let each test choose its assistant, and wait for the questions that it left behind."""
     assistant.cache_clear()
     yield
-    assert all(_room.acquire(timeout=20) for _ in range(_AT_ONCE))
+    assert all(_room.acquire(timeout=60) for _ in range(_AT_ONCE))
     _room.release(_AT_ONCE)
     assistant.cache_clear()
 

@@ -45,7 +45,7 @@ with start(Path(sys.argv[1])) as stack:
     print("up", flush=True)
     stack.wait()
 """
-PATIENCE_SECONDS = 40.0
+PATIENCE_SECONDS = 120.0
 WORKER = Program(name="worker", command=("sleep", "1000"), stage=Phase.WORK)
 
 

@@ -22,7 +22,7 @@ from tests.integration.part_import.test_api import imported
 from tests.support.rows import JPEG, new_part, post_photos
 from tests.support.statements import statements
 
-WAIT_SECONDS = 30
+WAIT_SECONDS = 120
 
 Only = Callable[[str], int]
 

@@ -20,7 +20,7 @@ from tests.support.s3 import ceph_settings
 CONTENT = b"a marked word " * 40_000
 LARGE = CONTENT * 40
 QUICK: dict[str, Any] = {"connect_seconds": 1, "read_seconds": 1, "total_seconds": 3, "max_attempts": 2}
-LONGEST = 8.0
+LONGEST = 20.0
 "Seconds that an operation with these settings may take: all its time, one more attempt, and a busy machine."
 
 

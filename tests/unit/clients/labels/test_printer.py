@@ -63,7 +63,7 @@ def test_what_does_not_fit_is_cut_and_the_number_wins() -> None:
 def test_long_text_is_laid_out_at_once(detail: str) -> None:
     texts, began = [TEXT.model_copy(update={"detail": detail})] * 20, time.process_time()
     print_sheets(texts, SHEETS["L7160"], start=1, code=LabelCode.NONE)
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize(

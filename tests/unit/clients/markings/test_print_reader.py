@@ -16,7 +16,7 @@ from schemas.errors import Permanent, StepError, Transient
 from settings.groups import OcrSettings
 
 ROOT = Path(__file__).resolve().parents[4]
-SECONDS = 30
+SECONDS = 90
 
 
 def jpeg(picture: Image.Image) -> bytes:

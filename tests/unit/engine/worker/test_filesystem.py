@@ -41,7 +41,7 @@ def queue(folder: Path) -> Iterator[SimpleQueue]:
 def test_message_comes_through(queue: SimpleQueue) -> None:
     queue.put({"run": 1})
 
-    assert queue.get(timeout=5).payload == {"run": 1}
+    assert queue.get(timeout=60).payload == {"run": 1}
 
 
 def test_nothing_but_whole_messages_is_in_the_folder(queue: SimpleQueue, folder: Path) -> None:
@@ -55,7 +55,7 @@ def test_garbage_stops_nobody(queue: SimpleQueue, folder: Path, garbage: bytes) 
     (folder / "queue" / f"0_first.{folder.name}.msg").write_bytes(garbage)
     queue.put({"run": 1})
 
-    assert queue.get(timeout=5).payload == {"run": 1}
+    assert queue.get(timeout=60).payload == {"run": 1}
 
 
 def test_folder_that_is_gone_is_made_again(queue: SimpleQueue, folder: Path) -> None:
@@ -64,7 +64,7 @@ def test_folder_that_is_gone_is_made_again(queue: SimpleQueue, folder: Path) -> 
         queue.get(timeout=0.05)
     queue.put({"run": 1})
 
-    assert queue.get(timeout=5).payload == {"run": 1}
+    assert queue.get(timeout=60).payload == {"run": 1}
 
 
 def test_bindings_that_another_process_makes_are_waited_for(queue: SimpleQueue, folder: Path) -> None:
@@ -79,4 +79,4 @@ def test_bindings_that_another_process_makes_are_waited_for(queue: SimpleQueue, 
         bindings.write_text('[["", "", "a queue"]]')
         fcntl.flock(guard, fcntl.LOCK_UN)
 
-        assert reading.result(timeout=5) == [("", "", "a queue")]
+        assert reading.result(timeout=60) == [("", "", "a queue")]

@@ -55,7 +55,7 @@ def test_hostile_numbers_do_not_hang(head: str, tail: str) -> None:
     for length in (20, 50, 5000):
         load_rules().family_of(head + tail * length)
 
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 3
 
 
 @pytest.mark.parametrize("version", VERSIONS.values())

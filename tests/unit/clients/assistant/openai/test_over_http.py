@@ -9,7 +9,7 @@ from schemas.errors import StepError, Transient
 from tests.support import stub_openai as stub
 from tests.unit.clients.assistant.questions import DATASHEETS, IDENTIFY, TAGS, TYPE, openai_settings
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 90
 
 
 @pytest.fixture
