@@ -46,7 +46,7 @@ class PipelineRun(Base):
     waiting_for: Mapped[WaitingFor | None]
     "the reason why the run is not sent yet"
     sends: Mapped[int] = mapped_column(server_default="0")
-    "dispatches since the last progress"
+    "dispatches since it was started or resumed"
     version: Mapped[int] = mapped_column(server_default="0")
     "the ETag, raised with every change that a poller can see"
     input: Mapped[Json]

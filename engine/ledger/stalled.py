@@ -47,23 +47,26 @@ class ReconcileService:
         """Return open runs that no worker works on and whose next message is lost, the longest waiting first.
 
         A message may only be late, behind others in its queue; so each time a run is sent in vain, the patience with it
-        doubles, and a long queue cannot grow by its own repetitions.
+        doubles, whatever the cause. A long queue cannot grow by its own repetitions, and a run keeps its place in it.
         """
+        patience = stall * func.pow(2, func.least(func.greatest(cast(PipelineRun.sends, Float) - 1, 0), literal(6)))
+        kept_waiting = func.extract("epoch", func.now() - PipelineRun.progress_at) > patience
         not_sent = and_(
             PipelineRun.sent_at.is_(None),
             PipelineRun.waiting_for.is_distinct_from(WaitingFor.BATCH),
             or_(PipelineRun.waiting_for.is_not(None), PipelineRun.progress_at < from_now(-_UNSENT_SECONDS)),
         )
-        lost_worker = _has_step(PipelineStep.state == StepState.RUNNING, PipelineStep.lease_until < func.now())
-        long_wait_over = and_(
-            _has_step(PipelineStep.state == StepState.WAITING, PipelineStep.not_before < func.now()),
-            PipelineRun.progress_at < from_now(-stall),
+        lost_worker = _has_step(
+            PipelineStep.state == StepState.RUNNING,
+            PipelineStep.lease_until < func.now(),
+            # Once it was sent again for that, it may wait behind others.
+            or_(PipelineStep.lease_until >= PipelineRun.sent_at, kept_waiting),
         )
-        patience = stall * func.pow(2, func.least(func.greatest(cast(PipelineRun.sends, Float) - 1, 0), literal(6)))
+        long_wait_over = and_(
+            _has_step(PipelineStep.state == StepState.WAITING, PipelineStep.not_before < func.now()), kept_waiting
+        )
         silent = and_(
-            PipelineRun.sent_at.is_not(None),
-            ~_has_step(PipelineStep.state == StepState.WAITING),
-            func.extract("epoch", func.now() - PipelineRun.progress_at) > patience,
+            PipelineRun.sent_at.is_not(None), ~_has_step(PipelineStep.state == StepState.WAITING), kept_waiting
         )
         # The planner takes a run for many steps, and would compile for longer than all of it takes.
         session.execute(select(func.set_config("jit", "off", true())))

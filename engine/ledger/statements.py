@@ -68,7 +68,6 @@ def _claimed_run() -> CTE:
             payload_version=PAYLOAD_VERSION,
             progress_at=func.now(),
             working_since=func.coalesce(_run.working_since, func.now()),
-            sends=0,
         )
         .returning(_run.id, _run.part_id4.label("subject"), _run.input)
         .cte("run")

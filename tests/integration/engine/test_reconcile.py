@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from engine.cancel import cancel_run
 from engine.ledger.dispatch import DispatchService
-from engine.ledger.ledger import Ledger
+from engine.ledger.ledger import Claim, Ending, Ledger
 from engine.ledger.run import RunService
 from engine.ledger.stalled import ReconcileService
 from models.session import session_scope
@@ -44,9 +44,11 @@ def age(run_id: UUID, seconds: float) -> None:
         )
 
 
-def claim(run_id: UUID, *, lease: float) -> None:
+def claim(run_id: UUID, *, lease: float, epoch: int = 1) -> Claim:
     with session_scope() as session:
-        assert Ledger.claim(session, run_id, "first", 0, epoch=1, lease=lease, worker="w")
+        taken = Ledger.claim(session, run_id, "first", 0, epoch=epoch, lease=lease, worker="w")
+    assert taken
+    return taken
 
 
 def wait(run_id: UUID, seconds: float) -> None:
@@ -74,7 +76,7 @@ def test_run_that_was_never_sent_is_found(seconds: float, lost: bool) -> None:
     assert (run_id in stalled()) == lost
 
 
-@pytest.mark.parametrize(("lease", "lost"), [(60, False), (-1, True)])
+@pytest.mark.parametrize(("lease", "lost"), [(60, False), (0, True)])
 def test_run_that_lost_its_worker_is_found(lease: float, lost: bool) -> None:
     run_id = start()
     claim(run_id, lease=lease)
@@ -90,6 +92,40 @@ def test_patience_doubles_with_each_dispatch(sent: int, seconds: float, lost: bo
     age(run_id, seconds)
 
     assert (run_id in stalled()) == lost
+
+
+def send(run_id: UUID) -> None:
+    with session_scope() as session:
+        assert DispatchService.raise_epoch(session, run_id)
+
+
+@pytest.mark.parametrize(("seconds", "lost"), [(50, False), (70, True)])
+def test_run_that_lost_its_worker_keeps_its_place_once_it_was_sent_again(seconds: float, lost: bool) -> None:
+    run_id = start()
+    claim(run_id, lease=0)
+    send(run_id)
+    age(run_id, seconds)
+
+    assert (run_id in stalled()) == lost
+
+
+def test_worker_lost_again_is_found_at_once() -> None:
+    run_id = start()
+    claim(run_id, lease=0)
+    send(run_id)
+    claim(run_id, lease=0, epoch=2)
+
+    assert run_id in stalled()
+
+
+def test_step_taken_meanwhile_leaves_the_patience_with_a_run() -> None:
+    run_id = start(sent=3)
+    taken = claim(run_id, lease=60, epoch=3)
+    with session_scope() as session:
+        Ledger.record(session, taken, Ending(state=StepState.SUCCEEDED))
+    age(run_id, 100)
+
+    assert run_id not in stalled()
 
 
 @pytest.mark.parametrize(("due_in", "seconds", "lost"), [(600, 300, False), (-1, 10, False), (-1, 40, True)])
