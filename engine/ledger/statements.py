@@ -19,6 +19,7 @@ from sqlalchemy import (
     exists,
     func,
     or_,
+    select,
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -27,7 +28,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from models.base import Base
-from schemas.ledger import PAYLOAD_VERSION, RunState, StepState
+from schemas.ledger import DONE, PAYLOAD_VERSION, RunState, StepState
 
 _runs, _steps = Base.metadata.tables["pipeline_runs"], Base.metadata.tables["pipeline_steps"]
 _run, _step = _runs.c, _steps.c
@@ -49,6 +50,21 @@ def _seconds_from_now() -> ColumnElement[Any]:
     return func.now() + func.make_interval(0, 0, 0, 0, 0, 0, bindparam("seconds", type_=Float))
 
 
+def _open_before() -> ColumnElement[bool]:
+    """Whether a step that comes before is open: no message, whoever sent it, may skip one or end the run without it.
+
+    The parts of a chord's header have one name, and do not wait for each other.
+    """
+    before = _steps.alias("before")
+    mine = select(_step.position).where(_is_step).scalar_subquery()
+    return exists().where(
+        before.c.run_id == bindparam("its_run_id"),
+        before.c.position < mine,
+        before.c.name != bindparam("its_name"),
+        *(before.c.state != done for done in DONE),
+    )
+
+
 def _claimed_run() -> CTE:
     """Take the run's row first, so that claims, cancels and re-dispatches of one run come one after another."""
     return (
@@ -61,6 +77,7 @@ def _claimed_run() -> CTE:
             _run.cancel_requested_at.is_(None),
             # Messages that come in vain change nothing, not even the time of the last progress.
             exists().where(_is_step, _is_due),
+            ~_open_before(),
         )
         .values(
             state=RunState.RUNNING,

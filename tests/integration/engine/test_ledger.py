@@ -139,6 +139,7 @@ def test_cancel_lets_a_running_step_end_first(run_id: UUID) -> None:
 
 
 def test_failed_run_fences_off_its_steps(run_id: UUID) -> None:
+    record(must_claim(run_id))
     taken = must_claim(run_id, "second", 1)
     with session_scope() as session:
         RunService.fail(session, run_id, "broken")
