@@ -31,8 +31,8 @@ API_TOKEN = ("PARTFLOW_API_TOKEN",)
 # A setting that asks for the model's key, which the program does not have.
 NO_MODEL = {"PARTFLOW_ASSISTANT_KIND": "local"}
 NO_CHATTER = ("--without-mingle", "--without-gossip")
-APART = (Queue.VISION, Queue.FETCH, Queue.DOCUMENTS)
-"The work on hostile files and sites, with workers of its own."
+APART = (Queue.VISION, Queue.FETCH, Queue.DOCUMENTS, Queue.MAINTENANCE)
+"The work on hostile files and sites, and on the engine itself, with workers of its own."
 
 
 class Phase(IntEnum):
@@ -88,7 +88,9 @@ def default_programs(layout: Layout, flower_port: int) -> list[Program]:
             without=MODEL_KEYS,
             before=("nice", "-n", "10"),
         ),
-        _worker("worker", "general", *(queue for queue in Queue if queue not in APART), processes=3),
+        _worker("worker", "general", *(queue for queue in Queue if queue not in APART), processes=2),
+        # Whatever holds the other processes up, what puts it right goes on.
+        _worker("worker-maintenance", "maintenance", Queue.MAINTENANCE, processes=1, without=MODEL_KEYS),
         Program(
             name="flower",
             command=python("-m", "api.dashboard", *flower),

@@ -12,6 +12,7 @@ from engine.canvas import key, leaves, remaining, whole
 from engine.faults import FaultPoint, reach
 from engine.ledger.dispatch import DispatchService, retire_steps
 from engine.worker.routes import Queue, assign, bulk_queue
+from models.locks import passing_over_locked
 from models.pipeline_run import PipelineRun
 from models.session import session_scope
 from schemas.errors import NotFound
@@ -51,8 +52,10 @@ def feed() -> None:
 def send(run_ids: Sequence[UUID]) -> None:
     """Send what is left of runs, each under a new epoch."""
     for place, run_id in enumerate(run_ids):
+        run = None
         try:
-            with session_scope() as session:
+            # The reconciler sends a run later that another transaction holds.
+            with passing_over_locked(), session_scope() as session:
                 run = _raise(session, run_id)
         except (NotFound, ValueError):
             # Newer code may have pipelines that this code does not know; the other runs must not wait for that.

@@ -9,6 +9,7 @@ from engine.dispatch import feed_batches, send
 from engine.ledger.stalled import ReconcileService
 from engine.resume import resume
 from engine.worker.routes import Queue, assign
+from models.locks import passing_over_locked
 from models.session import session_scope
 from schemas.errors import DomainError
 from settings import get_settings
@@ -33,7 +34,7 @@ def reconcile() -> None:
         stalled = ReconcileService.list_stalled(session, stall=settings.stall_seconds, limit=settings.reconcile_batch)
     for run_id in to_heal:
         # Each by itself, so that subjects are locked one at a time. A run that a person has reopened is left alone.
-        with suppress(DomainError), session_scope() as session:
+        with suppress(DomainError), passing_over_locked(), session_scope() as session:
             resume(session, run_id, healing=True)
     if stalled:
         _log.info("sending runs again", runs=[str(run_id) for run_id in stalled])

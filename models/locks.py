@@ -22,10 +22,14 @@ in between, at the places named here.
     ID4              tried, per share of the letters, by a transaction that makes parts; it waits only for the last ones
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 
@@ -64,3 +68,18 @@ def try_hold(session: Session, lock: Lock, key: object = "") -> bool:
 def number(lock: Lock, key: object = "") -> ColumnElement[Any]:
     """Return PostgreSQL's number of a lock."""
     return func.hashtextextended(f"{lock} {key}", 0)
+
+
+@contextmanager
+def passing_over_locked() -> Iterator[None]:
+    """End the block, and its transaction, without an error if another transaction holds what it needs."""
+    try:
+        yield
+    except OperationalError as error:
+        if not is_locked(error):
+            raise
+
+
+def is_locked(error: BaseException) -> bool:
+    """Return whether a statement failed only because another transaction holds what it needs."""
+    return isinstance(error, OperationalError) and isinstance(error.orig, LockNotAvailable | DeadlockDetected)

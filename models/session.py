@@ -8,12 +8,13 @@ from functools import cache
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from settings import get_settings
+from settings.groups import DatabaseSettings
 
 _IDLE_SECONDS = 2.0
 
@@ -24,10 +25,20 @@ _own = threading.local()
 def get_engine() -> Engine:
     """Return this process's engine; made at first use, so never shared over a fork."""
     database = get_settings().database
-    engine = create_engine(database.url.get_secret_value(), pool_size=database.pool_size, pool_recycle=1800)
+    url = database.url.get_secret_value()
+    engine = create_engine(url, pool_size=database.pool_size, pool_recycle=1800, connect_args=connect_args(database))
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _ping_if_idle)
     return engine
+
+
+def connect_args(database: DatabaseSettings) -> dict[str, Any]:
+    """Return what the driver is told, so that nobody waits without end: for a lock, a frozen peer or a lost network."""
+    given = make_url(database.url.get_secret_value()).query.get("options", "")
+    limits = {"lock_timeout": database.lock_seconds, "idle_in_transaction_session_timeout": database.idle_seconds}
+    options = [str(given), *(f"-c {name}={round(seconds * 1000)}" for name, seconds in limits.items())]
+    alive = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
+    return {"options": " ".join(options).strip(), **alive}
 
 
 def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:

@@ -16,6 +16,7 @@ PartflowError (settings.errors)
 ├── StepError                            a step could not do its work
 │   ├── Transient                        a retry may help
 │   │   └── Busy                         all permits for a resource are taken; waiting is not a failure
+│   │       └── Locked                   another transaction holds what the step writes
 │   └── Permanent                        a retry will not help
 │       └── StoreMissing (clients.object_store.base)   the object is not in the store
 ├── Refused                              a reader or the fetcher refused a file or an address
@@ -50,6 +51,7 @@ __all__ = [
     "DomainError",
     "Exhausted",
     "InvalidInput",
+    "Locked",
     "NoFreeId4",
     "NotFound",
     "Outdated",
@@ -64,6 +66,9 @@ __all__ = [
     "Unprocessable",
     "UnsupportedMedia",
 ]
+
+_FIRST_LOCKED_SECONDS = 5.0
+_LONGEST_LOCKED_SECONDS = 60.0
 
 
 class DomainError(PartflowError):
@@ -172,6 +177,18 @@ class Busy(Transient):
 
     def __init__(self, resource: str) -> None:
         super().__init__("busy", f"all permits for {resource} are taken; waiting for a free one")
+
+
+class Locked(Busy):
+    """Another transaction holds a row that the step needs; it is tried later, after a number of `waits` even later."""
+
+    def __init__(self, waits: int) -> None:
+        Transient.__init__(
+            self,
+            "locked",
+            "another change holds a row that the step needs; waiting for it to end",
+            retry_after=min(_FIRST_LOCKED_SECONDS * (1 + waits), _LONGEST_LOCKED_SECONDS),
+        )
 
 
 class Permanent(StepError):

@@ -19,10 +19,13 @@ from api.http.constraints import sentence
 from api.http.statuses import STATUS
 from api.http.transaction import app
 from clients.object_store import StoreMissing
+from models.locks import is_locked
 from schemas import errors
 from schemas.problem import ErrorCode, Problem
 from settings.groups import ApiSettings
 
+_AWAY = "the database or the object store is not available; try again in a few seconds"
+_LOCKED = "another change holds what this one needs; try again in a few seconds"
 _CODES = {status: code for code, status in STATUS.items()}
 
 _log = structlog.get_logger()
@@ -57,9 +60,7 @@ def _refused(error: errors.DomainError) -> Response:
 
 def _unavailable(error: Exception) -> Response:
     _log.warning("cannot answer just now", path=request.path, error=str(error))
-    answer = problem(
-        ErrorCode.UNAVAILABLE, "the database or the object store is not available; try again in a few seconds"
-    )
+    answer = problem(ErrorCode.UNAVAILABLE, _LOCKED if is_locked(error) else _AWAY)
     answer.headers["Retry-After"] = "5"
     return answer
 

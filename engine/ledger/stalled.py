@@ -35,6 +35,8 @@ class ReconcileService:
     def end_overdue(session: Session) -> None:
         """Cancel the runs that were asked to stop, and fail those that were worked on for too long."""
         open_runs = select(PipelineRun.id).where(PipelineRun.finished_at.is_(None), ~LEASED)
+        # A run that another transaction holds has its turn the next time.
+        open_runs = open_runs.with_for_update(skip_locked=True)
         for run_id in session.scalars(open_runs.where(PipelineRun.cancel_requested_at.is_not(None))).all():
             RunService.settle_cancelled(session, run_id)
         for run_id in session.scalars(

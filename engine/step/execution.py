@@ -15,8 +15,9 @@ from engine.step.heartbeat import heartbeat
 from engine.step.settlement import end, give_up, record, send_again, try_later
 from engine.step.step import NotNeeded, Step
 from engine.worker.handback import worker_name
+from models.locks import is_locked
 from models.session import session_scope, statement_scope
-from schemas.errors import Permanent, Transient
+from schemas.errors import Locked, Permanent, Transient
 from schemas.ledger import StepState
 from settings import get_settings
 
@@ -86,7 +87,8 @@ def _work(task: Task[..., None], step: Step[Any, Any], claim: Claim) -> None:
             reach(FaultPoint.BEFORE_EFFECT)
             output = step.work(given)
             reach(FaultPoint.AFTER_EFFECT)
-        record(step, claim, output)
+            # Also while it is recorded, which may have to wait for others.
+            record(step, claim, output)
     except NotNeeded as reason:
         end(claim, Ending(state=StepState.SKIPPED, reason="not_needed", detail=str(reason)))
     except SoftTimeLimitExceeded:
@@ -95,7 +97,9 @@ def _work(task: Task[..., None], step: Step[Any, Any], claim: Claim) -> None:
         try_later(task, step, claim, given, error)
     except Permanent as error:
         give_up(step, claim, given, error)
-    except (OperationalError, InterfaceError, Fenced):
+    except (OperationalError, InterfaceError, Fenced) as error:
+        if is_locked(error):
+            try_later(task, step, claim, given, Locked(claim.postponed))
         raise  # Without the ledger nothing can be settled: the lease ends, and the reconciler sends the run again.
     except Exception as error:  # noqa: BLE001 - a bug in one step must end in that run's ledger, not in a lost run
         _log.exception("step broke", run=str(claim.run_id), step=step.name, index=claim.index)

@@ -58,8 +58,7 @@ def end(claim: Claim, ending: Ending) -> None:
 def try_later(task: Task[..., None], step: Step[Any, Any], claim: Claim, given: Any, error: Transient) -> None:
     """Give the step back until later, or give it up when it was tried often enough."""
     without_fault = isinstance(error, Busy)
-    attempts = get_settings().engine.max_attempts
-    seconds = _BUSY_SECONDS if without_fault else step.retry.wait(claim.tries, error, attempts=attempts)
+    seconds = _seconds(step, claim, error)
     if seconds is None:
         give_up(step, claim, given, error)
         return
@@ -69,6 +68,12 @@ def try_later(task: Task[..., None], step: Step[Any, Any], claim: Claim, given: 
         raise Ignore
     # Whole seconds, because delayed delivery on quorum queues knows no fractions.
     send_again(task, math.ceil(seconds))
+
+
+def _seconds(step: Step[Any, Any], claim: Claim, error: Transient) -> float | None:
+    if isinstance(error, Busy):
+        return error.retry_after or _BUSY_SECONDS
+    return step.retry.wait(claim.tries, error, attempts=get_settings().engine.max_attempts)
 
 
 def send_again(task: Task[..., None], seconds: int) -> Never:

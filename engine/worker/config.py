@@ -8,6 +8,7 @@ from kombu.transport import TRANSPORT_ALIASES
 from engine.worker.routes import QUEUE_NAMES, Queue, route
 from engine.worker.schedule import every
 from engine.worker.topology import EXCHANGE, work_queues
+from models.session import connect_args
 from settings import Settings, get_settings
 
 
@@ -46,7 +47,13 @@ result_backend_transport_options = {"chord_lease": _settings.engine.lease_second
 result_expires = 86_400
 database_create_tables_at_setup = False
 # The backend repeats a statement whose connection was lost; a ping before each would be a round trip for nothing.
-database_engine_options = {"pool_size": 2, "max_overflow": 2, "pool_pre_ping": False, "pool_recycle": 1800}
+database_engine_options = {
+    "pool_size": 2,
+    "max_overflow": 2,
+    "pool_pre_ping": False,
+    "pool_recycle": 1800,
+    "connect_args": connect_args(_settings.database),
+}
 
 task_queues = (
     [kombu.Queue(name, EXCHANGE, routing_key=name) for name in QUEUE_NAMES]

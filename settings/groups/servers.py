@@ -18,6 +18,12 @@ class DatabaseSettings(Group):
         description="The address of PostgreSQL, such as postgresql+psycopg://user:password@host/name.",
     )
     pool_size: Count = Field(5, description="Connections that each process keeps open.")
+    lock_seconds: Seconds = Field(
+        5, description="Seconds that a statement waits for what another transaction holds; it is tried again later."
+    )
+    idle_seconds: Seconds = Field(
+        300, description="Seconds that a transaction may stand still; then PostgreSQL ends it, and its locks are free."
+    )
 
     @field_validator("url")
     @classmethod

@@ -1,8 +1,8 @@
 """A real PostgreSQL for the session, emptied before each test."""
 
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -65,10 +65,15 @@ def engine(database_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-@cache
-def _engine(url: str, **options: object) -> Engine:
+_engines: dict[str, Engine] = {}
+
+
+def _engine(url: str, **options: Any) -> Engine:
     """Return one engine for all tests, so that each statement is compiled once; `disconnect` closes its connections."""
-    return create_engine(url, **options)
+    key = f"{url} {options}"
+    if key not in _engines:
+        _engines[key] = create_engine(url, **options)
+    return _engines[key]
 
 
 @pytest.fixture(scope="session")

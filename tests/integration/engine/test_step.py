@@ -1,25 +1,26 @@
 """What the step base makes of everything that work can do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
 from celery import Task
 from celery.exceptions import Ignore, Reject, Retry, SoftTimeLimitExceeded
-from sqlalchemy import select
+from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm import Session
 
+from engine.dispatch import send
 from engine.faults import FaultPoint
 from engine.ledger.dispatch import DispatchService
-from engine.ledger.ledger import Claim, Ledger
+from engine.ledger.ledger import Claim, Ledger, Refusal
 from engine.ledger.run import RunService
 from engine.step import execution, settlement
 from engine.step.step import NotNeeded, Step
 from engine.step.task import as_task
 from engine.worker.routes import Queue
 from models import Part, PipelineStep
-from models.session import session_scope
+from models.session import disconnect, session_scope
 from schemas.errors import Permanent, StepError, Transient
 from schemas.intake import PartIntakeInput
 from schemas.ledger import Gap, RunState, StepState
@@ -279,3 +280,66 @@ def test_step_that_kills_its_workers_is_given_up(run_id: UUID, configure: Callab
     carry_out(Scripted(raising(AssertionError("must not be tried again"))), run_id)
 
     assert step_row(run_id).reason == "worker_lost"
+
+
+@pytest.fixture
+def hold(engine: Engine) -> Iterator[Callable[[str], object]]:
+    """Lock all rows of a table, in a transaction of somebody else that ends with the test."""
+    with Session(engine) as other:
+        yield lambda table: other.execute(text(f"SELECT 1 FROM {table} FOR UPDATE")).all()
+
+
+def test_step_waits_without_fault_while_another_transaction_holds_what_it_writes(
+    run_id: UUID, configure: Callable[..., None], hold: Callable[[str], object]
+) -> None:
+    configure(DATABASE_LOCK_SECONDS=0.2)
+    disconnect()
+    hold("parts")
+    with pytest.raises(Retry):
+        carry_out(Scripted(lambda: 3), run_id)
+    row = step_row(run_id)
+
+    assert (row.state, row.reason, row.attempt, row.postponed) == (StepState.WAITING, "locked", 1, 1)
+    assert seller() is None
+
+
+def test_lease_is_kept_while_a_step_waits_to_be_recorded(
+    run_id: UUID, configure: Callable[..., None], hold: Callable[[str], object]
+) -> None:
+    configure(DATABASE_LOCK_SECONDS=2, ENGINE_LEASE_SECONDS=1)
+    disconnect()
+    hold("parts")
+    with pytest.raises(Retry):
+        carry_out(Scripted(lambda: 3), run_id)
+
+    # A lease that had ended in the meantime would have been somebody else's, and this attempt fenced off.
+    assert step_row(run_id).state == StepState.WAITING
+
+
+def test_run_that_another_transaction_holds_does_not_keep_the_reconciler_from_the_others(
+    run_id: UUID, configure: Callable[..., None], engine: Engine
+) -> None:
+    configure(DATABASE_LOCK_SECONDS=0.2)
+    disconnect()
+    with session_scope() as session:
+        part = PartService.create(session)
+        given = PartIntakeInput(manufacturer_code="NE555")
+        steps = [("part.identify", 0), ("run.finish", 0)]
+        other = RunService.create(session, "part_intake", given, subject=part.id4, steps=steps, deadline=60)
+    with Session(engine) as holder:
+        holder.execute(text("SELECT 1 FROM pipeline_runs WHERE id = :id FOR UPDATE"), {"id": run_id})
+        send([run_id, other.id])
+
+    with session_scope() as session:
+        assert [RunService.get(session, each).epoch for each in (run_id, other.id)] == [1, 1]
+
+
+def test_step_is_refused_while_a_step_before_it_is_open(run_id: UUID) -> None:
+    with session_scope() as session:
+        early = Ledger.claim(session, run_id, "test.after", 0, epoch=1, lease=60, worker="stray")
+        assert early is None
+        assert Ledger.explain_refusal(session, run_id, "test.after", 0, epoch=1) == Refusal.TAKEN
+    carry_out(Scripted(lambda: 3), run_id)
+
+    with session_scope() as session:
+        assert Ledger.claim(session, run_id, "test.after", 0, epoch=1, lease=60, worker="next")

@@ -41,7 +41,7 @@ def test_other_settings_pass_through(monkeypatch: pytest.MonkeyPatch, name: str)
 
 def test_program_names_are_unique() -> None:
     names = [program.name for program in default_programs(LAYOUT, 5555)]
-    assert len(set(names)) == len(names) == 7
+    assert len(set(names)) == len(names) == 8
 
 
 def test_program_gets_no_secret_that_it_does_not_read() -> None:
