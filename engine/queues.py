@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from engine.ledger.backlog import Backlog, BacklogService
 from engine.worker import topology
+from engine.worker.filesystem import dead_folder
 from engine.worker.routes import queue_of
 from models.session import session_scope
 from schemas.ledger import Lane
@@ -62,6 +63,8 @@ def _in_folder(broker: BrokerSettings) -> Iterator[QueueOut]:
     for name in QUEUE_NAMES:
         messages = sum(1 for _ in (broker.folder / "queue").glob(f"*[0-9a-f].{name}.msg"))
         yield QueueOut(name=name, messages=messages, consumers=None)
+    dead = sum(1 for _ in dead_folder(broker.folder).glob("*.msg"))
+    yield QueueOut(name=topology.DEAD_QUEUE, messages=dead, consumers=None)
 
 
 def _queue_name(backlog: Backlog) -> str | None:

@@ -1,5 +1,6 @@
 """How a worker's main process gets its messages."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -53,10 +54,26 @@ class Consumer(consumer.Consumer):
         conn.ensure_connection = patient  # type: ignore[method-assign]  # Celery has no setting for the intervals
         return super().ensure_connected(conn)
 
+    def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Message], None]:
+        """Handle messages; a malformed one becomes a dead letter, while it would end a stock worker."""
+        receive = super().create_task_handler(*args, **kwargs)
+
+        def receive_anything(message: Message) -> None:
+            try:
+                receive(message)
+            except self.connection_errors:  # type: ignore[attr-defined]  # the stubs lack it
+                raise
+            except Exception as error:  # noqa: BLE001 - whoever can publish may have published anything
+                self.on_decode_error(message, error)
+
+        return receive_anything
+
     def on_decode_error(self, message: Message, exc: Exception) -> None:
         """Make a dead letter of a message that cannot be read; the stock consumer drops it."""
-        _log.error("message cannot be read", queue=message.delivery_info.get("routing_key"), error=str(exc))
-        message.reject_log_error(_log, self.connection_errors)  # type: ignore[attr-defined]  # the stubs lack it
+        queue = message.delivery_info.get("routing_key")
+        _log.error("message cannot be read", queue=queue, error=f"{type(exc).__name__}: {exc}"[:500])
+        if not message.acknowledged:
+            message.reject_log_error(_log, self.connection_errors)  # type: ignore[attr-defined]  # the stubs lack it
 
     def on_unknown_task(self, body: Any, message: Message, exc: Exception) -> None:
         """Drop the message of a step that only newer code knows.

@@ -1,9 +1,25 @@
 """The message of a step."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from kombu import Message
+from pydantic import BaseModel, NonNegativeFloat, NonNegativeInt
+
+
+class MessageHeaders(BaseModel):
+    """The headers of a task's message, as far as Celery relies on them; others may be there."""
+
+    id: str
+    task: str
+    retries: NonNegativeInt | None = 0
+    timelimit: tuple[NonNegativeFloat | None, NonNegativeFloat | None] | None = None
+    eta: datetime | None = None
+    expires: datetime | None = None
+    root_id: str | None = None
+    parent_id: str | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,32 @@ from typing import Any
 
 from billiard.einfo import ExceptionInfo
 from celery import Task
-from celery.exceptions import WorkerLostError
+from celery.exceptions import InvalidTaskError, WorkerLostError
 from celery.worker.request import Request
+from kombu import Message
+from pydantic import ValidationError
 
 from engine.faults import FaultPoint, reach
 from engine.worker.handback import hand_back
+from engine.worker.message import MessageHeaders
 
 _LOST = (WorkerLostError, SystemExit, KeyboardInterrupt)
 
 
 class StepRequest(Request):
     """Celery's request, which knows more than its process: whether that died, or has to stop."""
+
+    def __init__(self, message: Message, **options: Any) -> None:
+        """Read a message; what Celery would stumble over later, with the request half on its way, is refused now.
+
+        Raises:
+            InvalidTaskError: its headers are not those of a task.
+        """
+        try:
+            MessageHeaders.model_validate(options.get("headers") or message.headers)
+        except ValidationError as error:
+            raise InvalidTaskError(f"malformed headers: {error}") from error
+        super().__init__(message, **options)
 
     def acknowledge(self) -> None:
         """Tell the broker that the message is done with."""
