@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from itertools import takewhile
 from typing import Any
 
 import kombu
 import structlog
 from celery import shared_task
-from kombu import Connection, Message, Producer
+from kombu import Connection, Consumer, Message, Producer
 from sqlalchemy import Engine
 
 from engine.ledger.ledger import Ending, Ledger
@@ -26,8 +25,8 @@ from schemas.queue import QUEUE_NAMES, DeadLetterOut
 from settings import get_settings
 from settings.groups import BrokerSettings
 
-_MOST = 1000
-"Letters that are looked at at a time."
+_PATIENCE_SECONDS = 5
+"How long the broker may take for the next letter."
 
 _log = structlog.get_logger()
 
@@ -77,8 +76,17 @@ def drop(broker: BrokerSettings, chosen: Callable[[DeadLetterOut], bool]) -> int
 
 @shared_task(name="pipelines.settle")
 def settle() -> None:
-    """End the runs whose message the broker gave up; twice does no harm, because an ended run has nothing to claim."""
-    for letter in list_dead(get_settings().broker):
+    """End the runs whose message the broker gave up; twice does no harm, because an ended run has nothing to claim.
+
+    What expired is dropped: it was sent again since, or has no use any more.
+    """
+    broker = get_settings().broker
+    with connect(broker) as connection, _letters(connection) as letters:
+        for letter, message in letters:
+            if letter.reason == "expired":
+                message.ack()
+        left = [letter for letter, _ in letters if letter.reason != "expired"]
+    for letter in left:
         if letter.run_id is None or letter.index is None or letter.epoch is None:
             continue
         with session_scope() as session:
@@ -95,11 +103,16 @@ def settle() -> None:
 
 @contextmanager
 def _letters(connection: Connection) -> Iterator[Sequence[tuple[DeadLetterOut, Message]]]:
-    """Hold the dead letters for a moment; those not acknowledged are back in their places afterwards."""
+    """Hold all dead letters for a moment; those not acknowledged are back in their places afterwards."""
+    found: list[Message] = []
     with connection.channel() as channel:
-        dead = kombu.Queue(DEAD_QUEUE)(channel)
-        messages = takewhile(lambda message: message is not None, (dead.get() for _ in range(_MOST)))
-        yield [(_read(message), message) for message in messages if message]
+        dead = kombu.Queue(DEAD_QUEUE, no_declare=True)(channel)
+        there: Any = dead.queue_declare(passive=True)
+        # Consumed, because asking for one after the other takes seconds for a thousand.
+        with Consumer(channel, [dead], on_message=found.append), suppress(TimeoutError):
+            while len(found) < there.message_count:
+                connection.drain_events(timeout=_PATIENCE_SECONDS)
+        yield [(_read(message), message) for message in found]
 
 
 def _put_back(connection: Connection, letter: DeadLetterOut, message: Message) -> None:

@@ -12,6 +12,7 @@ from kombu.transport.native_delayed_delivery import (
 )
 
 from engine.worker.routes import QUEUE_NAMES
+from engine.worker.routes import Queue as WorkQueue
 from settings.groups import BrokerSettings
 
 EXCHANGE: Final = Exchange("partflow", type="topic")
@@ -43,13 +44,22 @@ def work_queues(broker: BrokerSettings) -> list[Queue]:
     arguments = {
         "x-queue-type": "quorum",
         "x-delivery-limit": broker.delivery_limit,
-        "x-dead-letter-exchange": DEAD_EXCHANGE.name,
         # A dead letter leaves its queue only when the other has it; RabbitMQ wants reject-publish for that.
-        "x-dead-letter-strategy": "at-least-once",
         "x-overflow": "reject-publish",
         "x-consumer-timeout": _CONSUMER_TIMEOUT_MS,
     }
-    return [Queue(name, EXCHANGE, routing_key=name, queue_arguments=arguments, no_declare=True) for name in QUEUE_NAMES]
+    kept = {"x-dead-letter-exchange": DEAD_EXCHANGE.name, "x-dead-letter-strategy": "at-least-once"}
+    return [
+        # Ticks expire while maintenance is busy, and the next tick does what they were about.
+        Queue(
+            name,
+            EXCHANGE,
+            routing_key=name,
+            queue_arguments=arguments if name == WorkQueue.MAINTENANCE else arguments | kept,
+            no_declare=True,
+        )
+        for name in QUEUE_NAMES
+    ]
 
 
 def declare(connection: Connection, broker: BrokerSettings, *, recreate: bool = False) -> list[Difference]:

@@ -126,6 +126,29 @@ def test_redriven_run_goes_on(broker: Environment, elsewhere: Elsewhere) -> None
     assert step(run_id).state == StepState.PENDING
 
 
+def test_every_letter_is_seen_however_many_there_are(broker: Environment) -> None:
+    with Connection(broker["PARTFLOW_BROKER_URL"]) as connection, Producer(connection) as producer:
+        for number in range(1_200):
+            producer.publish(b"", exchange=DEAD_EXCHANGE.name, routing_key="", headers={"id": str(number)})
+    eventually(lambda: of(DEAD_QUEUE)["messages"] == 1_200, Path(os.devnull))
+
+    assert [letter["id"] for letter in shown("dead")] == [str(number) for number in range(1_200)]
+    assert partflow("drop", "--all").output == "1200 dropped\n"
+
+
+@pytest.mark.parametrize(("queue", "letters"), [("maintenance", 0), ("documents", 1)])
+def test_message_that_expires_is_a_dead_letter_no_longer_than_until_settling(
+    broker: Environment, queue: str, letters: int
+) -> None:
+    with Connection(broker["PARTFLOW_BROKER_URL"]) as connection, Producer(connection) as producer:
+        producer.publish(b"", exchange=EXCHANGE.name, routing_key=queue, expiration=0.01)
+    eventually(lambda: of(queue)["messages"] == 0, Path(os.devnull))
+    eventually(lambda: of(DEAD_QUEUE)["messages"] == letters, Path(os.devnull))
+    settle.run()
+
+    assert shown("dead") == []
+
+
 def test_only_the_chosen_are_dropped(broker: Environment, elsewhere: Elsewhere) -> None:
     put_to_death(elsewhere, broker, 3)
     first = str(shown("dead")[0]["id"])
