@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import structlog
+from amqp.exceptions import NotFound as MissingOnBroker
 from celery import chain, shared_task
 from celery.canvas import Signature
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine.canvas import key, leaves, remaining, whole
 from engine.faults import FaultPoint, reach
 from engine.ledger.dispatch import DispatchService, retire_steps
+from engine.queues import declare_queues
 from engine.worker.routes import Queue, assign, bulk_queue
 from models.locks import passing_over_locked
 from models.pipeline_run import PipelineRun
@@ -79,7 +81,7 @@ def _send(runs: Sequence[PipelineRun]) -> bool:
     for place, run in enumerate(runs):
         try:
             reach(FaultPoint.BEFORE_PUBLISH)
-            _message(run).apply_async()
+            _publish(run)
             reach(FaultPoint.AFTER_PUBLISH)
         except Exception as error:  # noqa: BLE001 - whatever kept it from being sent, the row says that it is to be
             _log.warning("run not sent; the reconciler will", run=str(run.id), error=str(error))
@@ -88,6 +90,16 @@ def _send(runs: Sequence[PipelineRun]) -> bool:
                     DispatchService.take_back(session, left)
             return False
     return True
+
+
+def _publish(run: PipelineRun) -> None:
+    try:
+        _message(run).apply_async()
+    except MissingOnBroker:
+        # Somebody has deleted the exchange. Without it nothing gets through, and nobody else would make it again.
+        _log.warning("the broker's exchange is missing; declaring it")
+        declare_queues(get_settings().broker, recreate=False)
+        _message(run).apply_async()
 
 
 def _message(run: PipelineRun) -> Signature[object]:

@@ -243,3 +243,29 @@ def test_message_that_kills_whole_workers_becomes_a_dead_letter(
 
     (letter,) = shown("dead")
     assert (letter["task"], letter["reason"]) == ("test.crash", "delivery_limit")
+
+
+INTAKE = """
+from engine.dispatch import publish
+from engine.enqueue import start
+from engine.pipeline import find_pipeline
+from models.session import session_scope
+from pipelines import part_intake
+from schemas.intake import PartIntakeRequest
+
+with session_scope() as session:
+    run = start(session, find_pipeline("part_intake"), PartIntakeRequest(manufacturer_code="LM358"))
+publish([run])
+print(run.id)
+"""
+
+
+def test_run_that_finds_no_exchange_declares_it_and_is_sent(broker: Environment, elsewhere: Elsewhere) -> None:
+    with Connection(broker["PARTFLOW_BROKER_URL"]) as connection:
+        EXCHANGE(connection.default_channel).delete()
+    run_id = UUID(elsewhere.run(broker, INTAKE).split()[-1])
+
+    with session_scope() as session:
+        run = RunService.get(session, run_id)
+    assert (run.waiting_for, bool(run.sent_at)) == (None, True)
+    eventually(lambda: [each["messages"] for each in shown("show") if each["messages"]] == [1], Path(os.devnull))
