@@ -52,7 +52,7 @@ class Supervisor:
         """
         config = self._layout.data / "supervisor.conf"
         config.write_text(configuration(self._layout, self._programs), "utf-8")
-        words = ("-P", "-m", "supervisor.supervisord", "-n", "-c", config.name)
+        words = ("-P", "-m", "embedded.supervisord", "-n", "-c", config.name)
         with (self._layout.log / "supervisor-start.log").open("wb") as output:
             self._process = subprocess.Popen(
                 ("/usr/bin/env", "setpriv", "--pdeathsig", "TERM", sys.executable, *words),

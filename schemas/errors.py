@@ -40,6 +40,7 @@ PartflowError (settings.errors)
 `pgchords/` raises its own errors, because it does not depend on Partflow.
 """
 
+from errno import EDQUOT, EIO, ENOSPC, EROFS
 from typing import ClassVar
 
 from schemas.problem import ErrorCode
@@ -65,10 +66,12 @@ __all__ = [
     "Unavailable",
     "Unprocessable",
     "UnsupportedMedia",
+    "disk_error",
 ]
 
 _FIRST_LOCKED_SECONDS = 5.0
 _LONGEST_LOCKED_SECONDS = 60.0
+_DISK_ERRORS = {ENOSPC: "disk_full", EDQUOT: "disk_full", EIO: "disk_broken", EROFS: "disk_read_only"}
 
 
 class DomainError(PartflowError):
@@ -189,6 +192,12 @@ class Locked(Busy):
             "another change holds a row that the step needs; waiting for it to end",
             retry_after=min(_FIRST_LOCKED_SECONDS * (1 + waits), _LONGEST_LOCKED_SECONDS),
         )
+
+
+def disk_error(error: OSError) -> Transient | None:
+    """Return what a step says of a fault of the machine's disk; None for another error."""
+    code = _DISK_ERRORS.get(error.errno or 0)
+    return Transient(code, f"the disk of this machine cannot be written to: {error.strerror}") if code else None
 
 
 class Permanent(StepError):

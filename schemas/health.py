@@ -37,6 +37,7 @@ class Readiness(Dto):
     migrations: Check
     broker: Check
     storage: Check
+    disk: Check
     sandbox: SandboxWalls | None
 
 

@@ -5,12 +5,16 @@ from typing import Final, NamedTuple
 
 from flask import Flask, request
 
-from schemas.errors import TooLarge
+from api.http.disk import shortage
+from api.http.transaction import app
+from schemas.errors import TooLarge, Unavailable
 from settings.groups import ApiSettings
 
 MAX_JSON_BYTES: Final = 1_000_000
 _MEGABYTE: Final = 1_000_000
 FORM: Final = "multipart/form-data"
+_FULL_SECONDS = 60
+"Seconds after which a client may ask whether there is room again."
 
 
 class BodyLimit(NamedTuple):
@@ -62,3 +66,5 @@ def _check(api: ApiSettings) -> None:
     if (request.content_length or 0) > limit.size:
         raise TooLarge(limit.sentence, limit=limit.size)
     request.max_content_length = limit.size
+    if request.endpoint in UPLOADS and (full := shortage(app().settings, coming=request.content_length or 0)):
+        raise Unavailable(full, retry_after=_FULL_SECONDS)

@@ -25,6 +25,7 @@ from schemas.problem import ErrorCode, Problem
 from settings.groups import ApiSettings
 
 _AWAY = "the database or the object store is not available; try again in a few seconds"
+_FULL = "the server's disk is full, or cannot be written to; free some room on it, and send the request again"
 _LOCKED = "another change holds what this one needs; try again in a few seconds"
 _CODES = {status: code for code, status in STATUS.items()}
 
@@ -38,6 +39,7 @@ def handle_api_errors(flask: Flask) -> None:
     flask.register_error_handler(errors.Permanent, _unavailable)
     flask.register_error_handler(StoreMissing, _missing)
     flask.register_error_handler(OperationalError, _unavailable)
+    flask.register_error_handler(OSError, _of_the_disk)
     flask.register_error_handler(PoolTimeout, _unavailable)
     flask.register_error_handler(IntegrityError, _collided)
     flask.register_error_handler(DataError, _unstorable)
@@ -58,11 +60,15 @@ def _refused(error: errors.DomainError) -> Response:
     return answer
 
 
-def _unavailable(error: Exception) -> Response:
+def _unavailable(error: Exception, sentence: str = _AWAY) -> Response:
     _log.warning("cannot answer just now", path=request.path, error=str(error))
-    answer = problem(ErrorCode.UNAVAILABLE, _LOCKED if is_locked(error) else _AWAY)
+    answer = problem(ErrorCode.UNAVAILABLE, _LOCKED if is_locked(error) else sentence)
     answer.headers["Retry-After"] = "5"
     return answer
+
+
+def _of_the_disk(error: OSError) -> Response:
+    return _unavailable(error, _FULL) if errors.disk_error(error) else _unexpected(error)
 
 
 def _missing(error: StoreMissing) -> Response:

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from kombu import Connection
 from sqlalchemy import text
 
+from api.http.disk import shortage
 from clients.files import sandbox
 from clients.files.walls import Walls
 from clients.object_store import ObjectStore
@@ -33,6 +34,7 @@ def readiness(broker: BrokerSettings, store: ObjectStore) -> Readiness:
         "migrations": _check(_migrations),
         "broker": _check(lambda: _broker(broker)),
         "storage": _check(store.ready),
+        "disk": _check(lambda: shortage(get_settings())),
     }
     return Readiness(ready=all(check.ok for check in checks.values()), **checks, sandbox=_sandbox())
 

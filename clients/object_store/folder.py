@@ -9,7 +9,7 @@ from tempfile import NamedTemporaryFile
 from typing import BinaryIO, Final
 
 from clients.object_store.base import CHUNK, Bucket, checked, contents, cut_short, is_key, missing, verified
-from schemas.errors import Transient
+from schemas.errors import Transient, disk_error
 
 _UNFINISHED: Final = "unfinished"
 "The folder of unfinished files, on the same file system as the objects, so that a rename completes them."
@@ -141,4 +141,6 @@ def _disk_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Transient("store_unavailable", f"the object folder cannot be used: {error}") from error
+        raise disk_error(error) or Transient(
+            "store_unavailable", f"the object folder cannot be used: {error}"
+        ) from error

@@ -14,7 +14,7 @@ import httpx2
 from clients.web.address_guard import ForbiddenAddress, GuardedBackend, Resolver, resolve
 from clients.web.retry_after import retry_after
 from schemas.datasheet import Fetched, Verdict
-from schemas.errors import Refused
+from schemas.errors import Refused, disk_error
 from settings.groups import FetchSettings
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -102,6 +102,8 @@ class Fetcher:
             detail = f"{url.host} cannot be reached: {error}"
             raise Refused(Verdict.UNREACHABLE, detail, retryable=not _is_final(error)) from error
         except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError, ValueError) as error:
+            if isinstance(error, OSError) and (full := disk_error(error)):
+                raise full from error
             raise Refused(Verdict.TRUNCATED, "the answer broke off, or is not HTTP", retryable=True) from error
 
     def _read(self, url: httpx2.URL, response: httpcore2.Response) -> Fetched | str:

@@ -17,7 +17,7 @@ from engine.step.step import NotNeeded, Step
 from engine.worker.handback import worker_name
 from models.locks import is_locked
 from models.session import session_scope, statement_scope
-from schemas.errors import Locked, Permanent, Transient
+from schemas.errors import Locked, Permanent, Transient, disk_error
 from schemas.ledger import StepState
 from settings import get_settings
 
@@ -101,6 +101,14 @@ def _work(task: Task[..., None], step: Step[Any, Any], claim: Claim) -> None:
         if is_locked(error):
             try_later(task, step, claim, given, Locked(claim.postponed))
         raise  # Without the ledger nothing can be settled: the lease ends, and the reconciler sends the run again.
+    except OSError as error:
+        if full := disk_error(error):
+            try_later(task, step, claim, given, full)
+        _broke(step, claim, given, error)
     except Exception as error:  # noqa: BLE001 - a bug in one step must end in that run's ledger, not in a lost run
-        _log.exception("step broke", run=str(claim.run_id), step=step.name, index=claim.index)
-        give_up(step, claim, given, Permanent("internal_error", f"{type(error).__name__}: {error}"[:500]))
+        _broke(step, claim, given, error)
+
+
+def _broke(step: Step[Any, Any], claim: Claim, given: Any, error: Exception) -> None:
+    _log.exception("step broke", run=str(claim.run_id), step=step.name, index=claim.index)
+    give_up(step, claim, given, Permanent("internal_error", f"{type(error).__name__}: {error}"[:500]))

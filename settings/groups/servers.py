@@ -128,6 +128,9 @@ class ApiSettings(Group):
         "answer.",
     )
     max_upload_mb: Megabytes = Field(256, description="Megabytes of the largest request body.")
+    min_free_mb: Annotated[int, Field(ge=0)] = Field(
+        200, description="Megabytes that stay free on the server's disks; photos and documents are refused before that."
+    )
     max_photos: Count = Field(2000, description="The most photos in one request.")
     max_batch_mb: Megabytes = Field(8000, description="Megabytes of the largest request body of several photos.")
     look_seconds: Seconds = Field(

@@ -1,6 +1,7 @@
 """What the step base makes of everything that work can do."""
 
 from collections.abc import Callable, Iterator
+from errno import EDQUOT, EIO, ENOSPC
 from uuid import UUID
 
 import pytest
@@ -280,6 +281,14 @@ def test_step_that_kills_its_workers_is_given_up(run_id: UUID, configure: Callab
     carry_out(Scripted(raising(AssertionError("must not be tried again"))), run_id)
 
     assert step_row(run_id).reason == "worker_lost"
+
+
+@pytest.mark.parametrize(("number", "reason"), [(ENOSPC, "disk_full"), (EDQUOT, "disk_full"), (EIO, "disk_broken")])
+def test_fault_of_the_disk_is_waited_out(run_id: UUID, number: int, reason: str) -> None:
+    with pytest.raises(Retry):
+        carry_out(Scripted(raising(OSError(number, "said the system"))), run_id)
+
+    assert (step_row(run_id).state, step_row(run_id).reason) == (StepState.WAITING, reason)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import resource
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -55,6 +56,17 @@ def test_many_photos_are_bulk_work(client: FlaskClient, configure: Callable[...,
     many = post_photos(client, *[(JPEG + bytes([n]), "b.jpg") for n in range(3)]).get_json()["runs"]
     assert {run["lane"] for run in few} == {"interactive"}
     assert {(run["lane"], run["waiting_for"]) for run in many} == {("bulk", "batch")}
+
+
+def test_photos_are_refused_while_the_disk_is_nearly_full(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=150_000_000))
+    answer = post_photos(client, (JPEG, "a.jpg"))
+    ready = client.get("/health/ready").get_json()
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert "PARTFLOW_API_MIN_FREE_MB asks for 200 MB" in answer.get_json()["error"]
+    assert (ready["ready"], ready["disk"]["ok"]) == (False, False)
+    assert count(PipelineRun) == 0
 
 
 def test_photos_of_a_batch_take_no_open_file_each(client: FlaskClient) -> None:
