@@ -5,6 +5,7 @@ from contextlib import suppress
 import structlog
 from celery import shared_task
 
+from engine.clock import Clock
 from engine.dispatch import feed_batches, send
 from engine.ledger.stalled import ReconcileService
 from engine.resume import resume
@@ -15,6 +16,8 @@ from schemas.errors import DomainError
 from settings import get_settings
 
 _log = structlog.get_logger()
+
+_clock = Clock()
 
 assign("pipelines.reconcile", Queue.MAINTENANCE)
 
@@ -29,6 +32,9 @@ def reconcile() -> None:
     with session_scope() as session:
         if not ReconcileService.try_lock(session):
             return
+        if _clock.jumped(session):
+            _log.warning("the database's clock was set; the times of open runs begin anew")
+            ReconcileService.begin_times_anew(session, lease=settings.lease_seconds, heal=settings.heal_seconds)
         ReconcileService.end_overdue(session)
         to_heal = ReconcileService.list_due_to_heal(session, limit=settings.reconcile_batch)
         stalled = ReconcileService.list_stalled(session, stall=settings.stall_seconds, limit=settings.reconcile_batch)

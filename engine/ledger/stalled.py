@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Float, and_, cast, exists, func, literal, or_, select, true, update
+from sqlalchemy import ColumnElement, Float, and_, case, cast, exists, func, literal, or_, select, true, update
 from sqlalchemy.orm import Session, aliased
 
 from engine.ledger.ledger import from_now
 from engine.ledger.run import LEASED, RunService
 from models.locks import Lock, try_hold
+from models.permit import Permit
 from models.pipeline_run import PipelineRun
 from models.pipeline_step import PipelineStep
 from schemas.ledger import PAYLOAD_VERSION, StepState, WaitingFor
@@ -30,6 +31,26 @@ class ReconcileService:
     def try_lock(session: Session) -> bool:
         """Return whether the caller is the only reconciler, and keep it so until its transaction ends."""
         return try_hold(session, Lock.RECONCILER)
+
+    @staticmethod
+    def begin_times_anew(session: Session, *, lease: float, heal: float) -> None:
+        """Let every time in the ledger that is still to come count from now, because the clock that set it was wrong.
+
+        Whoever is alive keeps what it has, and whoever is not loses it one lease later; twice does no harm.
+        """
+        now = func.now()
+        open_runs = select(PipelineRun.id).where(PipelineRun.finished_at.is_(None))
+        of_open_runs = update(PipelineStep).where(PipelineStep.run_id.in_(open_runs))
+        work = case((PipelineRun.working_since.is_not(None), now))
+        changes = (
+            of_open_runs.where(PipelineStep.state == StepState.RUNNING).values(lease_until=from_now(lease)),
+            of_open_runs.where(PipelineStep.state == StepState.WAITING).values(not_before=now),
+            update(PipelineRun).where(PipelineRun.finished_at.is_(None)).values(working_since=work, progress_at=now),
+            update(PipelineRun).where(PipelineRun.heal_at > from_now(heal)).values(heal_at=from_now(heal)),
+            update(Permit).where(Permit.expires_at > from_now(lease)).values(expires_at=from_now(lease)),
+        )
+        for change in changes:
+            session.execute(change.execution_options(synchronize_session=False))
 
     @staticmethod
     def end_overdue(session: Session) -> None:

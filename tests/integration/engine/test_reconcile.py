@@ -1,11 +1,14 @@
 """Which runs are sent again, which are ended, and which are left alone."""
 
+import time
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
 from engine.cancel import cancel_run
+from engine.clock import Clock
 from engine.ledger.dispatch import DispatchService
 from engine.ledger.ledger import Claim, Ending, Ledger
 from engine.ledger.run import RunService
@@ -170,3 +173,45 @@ def test_cancelled_run_ends_when_its_worker_is_gone() -> None:
 
     with session_scope() as session:
         assert RunService.get(session, run_id).state == RunState.CANCELLED
+
+
+def look(clock: Clock) -> bool:
+    with session_scope() as session:
+        return clock.jumped(session)
+
+
+@pytest.mark.parametrize("hours", [2, -2])
+def test_clock_of_the_database_that_is_set_is_noticed_once(hours: int) -> None:
+    ahead = 0.0
+    clock = Clock(lambda: time.monotonic() - ahead)
+    assert [look(clock), look(clock)] == [False, False]
+    ahead = 3600.0 * hours
+
+    assert [look(clock), look(clock)] == [True, False]
+
+
+@pytest.mark.parametrize("hours", [2, -2])
+def test_run_at_work_goes_on_when_the_clock_is_set(hours: int) -> None:
+    run_id = start(deadline=600)
+    claim(run_id, lease=60)
+    set_clock(run_id, hours)
+    with session_scope() as session:
+        ReconcileService.begin_times_anew(session, lease=60, heal=600)
+        ReconcileService.end_overdue(session)
+    with session_scope() as session:
+        run = RunService.get(session, run_id)
+        left = session.scalar(text("SELECT extract(epoch FROM max(lease_until) - now()) FROM pipeline_steps"))
+
+    assert run.state == RunState.RUNNING
+    assert 0 < left <= 60
+    assert run_id not in stalled()
+
+
+def set_clock(run_id: UUID, hours: int) -> None:
+    """Make the times of a run those that it has when the clock was set."""
+    with session_scope() as session:
+        for change in (
+            "pipeline_runs SET working_since = working_since - :by, progress_at = progress_at - :by WHERE id = :id",
+            "pipeline_steps SET lease_until = lease_until - :by WHERE run_id = :id",
+        ):
+            session.execute(text(f"UPDATE {change}"), {"by": timedelta(hours=hours), "id": run_id})
