@@ -11,7 +11,10 @@ class DocumentPage(Base):
     """One page of a blob; its text is stored once, like the bytes."""
 
     __tablename__ = "document_pages"
-    __table_args__ = (Index(None, "words", postgresql_using="gin"),)
+    __table_args__ = (
+        Index(None, "words", postgresql_using="gin"),
+        Index("ix_document_pages_front", "words", postgresql_using="gin", postgresql_where="page = 1"),
+    )
 
     blob_sha256: Mapped[Sha256] = mapped_column(ForeignKey("blobs.sha256", ondelete="CASCADE"), primary_key=True)
     page: Mapped[int] = mapped_column(primary_key=True)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from services.search.terms import Stems, Term
 from services.search.text import LAST
 
-_RARE: Final = 0.01
+RARE: Final = 0.01
 "The share of all rows up to which a word is rare."
 _SECONDS: Final = 60.0
 _SHARES: Final = text(
@@ -56,7 +56,7 @@ class Frequencies:
 def rarest(shares: Mapping[str, float]) -> Sequence[str]:
     """Return the words or terms that are rare, or if none is, the two rarest."""
     ordered = sorted(shares, key=lambda word: shares[word])
-    return [word for word in ordered if shares[word] < _RARE] or ordered[:2]
+    return [word for word in ordered if shares[word] < RARE] or ordered[:2]
 
 
 _kept: dict[tuple[URL, str], tuple[float, Frequencies]] = {}

@@ -1,6 +1,5 @@
 """Finding parts by the words of their datasheets, and what stands on those pages."""
 
-import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,25 +9,31 @@ from sqlalchemy.orm import Session
 from models import DocumentPage
 from schemas.search import Fragment, HitKind, SearchField
 from services.search.asking import Question
-from services.search.frequencies import frequencies_of, rarest
+from services.search.frequencies import RARE, frequencies_of
 from services.search.ranking import Match
 
 _OPEN, _CLOSE = "\x02", "\x03"
-_RANK: Final = "(ts_rank(words, query) + CAST(words @@ phrase AS int)) / 2 AS closeness"
-_ASKED: Final = "SELECT plainto_tsquery('english', :text) AS query, phraseto_tsquery('english', :text) AS phrase"
+
+
+def _candidates(where: str) -> str:
+    """Return a part of the statement: pages with all the words, each with its rank."""
+    return f"""
+    SELECT blob_sha256, page, (ts_rank(words, query) + CAST(words @@ phrase AS int)) / 2 AS closeness
+    FROM (
+        -- The words of a page are stored compressed; with nothing added they are unpacked once, for rank and phrase.
+        SELECT blob_sha256, page, words || '' AS words FROM document_pages
+        WHERE {where} AND words @@ plainto_tsquery('english', :text) LIMIT 100
+    ) AS candidates, (
+        SELECT plainto_tsquery('english', :text) AS query, phraseto_tsquery('english', :text) AS phrase OFFSET 0
+    ) AS asked
+    """
+
+
 _PAGES: Final = f"""
-WITH first AS MATERIALIZED (
-    SELECT blob_sha256, page, {_RANK}
-    FROM ({_ASKED} WHERE CAST(:frequent AS bool) OFFSET 0) AS asked, document_pages
-    WHERE ctid < CAST('(256,0)' AS tid) AND ts_match_vq(words, query) LIMIT 100
-),
-others AS MATERIALIZED (
-    SELECT blob_sha256, page, {_RANK}
-    FROM ({_ASKED} WHERE (SELECT count(*) FROM first) < 50 OFFSET 0) AS asked, document_pages
-    WHERE words @@ CAST(:some AS tsquery) AND ts_match_vq(words, query) LIMIT 100
-)
+WITH fronts AS MATERIALIZED ({_candidates("CAST(:frequent AS bool) AND page = 1")}),
+others AS MATERIALIZED ({_candidates("(SELECT count(*) FROM fronts) < :enough")})
 SELECT DISTINCT ON (id4) id4, '{HitKind.DATASHEET}' AS kind, closeness, document, page
-FROM (SELECT * FROM first UNION SELECT * FROM others) AS pages,
+FROM (SELECT * FROM fronts UNION SELECT * FROM others) AS pages,
     LATERAL (SELECT id AS document, part_id4 FROM documents WHERE blob_sha256 = pages.blob_sha256 LIMIT 100) AS sheets,
     LATERAL (SELECT id4 FROM search_documents WHERE id4 = part_id4 OFFSET 0) AS found
 WHERE {{among}}
@@ -36,11 +41,10 @@ ORDER BY id4, closeness DESC, document, page
 """
 """Pages with the whole phrase first; of each part its best page.
 
-Words that are frequent together are looked for in the first blocks of the table, about a thousand pages; else the index
-is asked for the rarest.
+An index reads every place of the rarest word. If that is frequent too, the fronts of datasheets are asked first, which
+have an index of their own.
 """
 _LEXEMES: Final = text("SELECT tsvector_to_array(to_tsvector('english', :text))")
-_FREQUENT: Final = 0.05
 _PIECES: Final = text(
     """
     SELECT documents.id, ts_headline('english', left(text, 200000), plainto_tsquery('english', :text), :options)
@@ -52,16 +56,11 @@ _PIECES: Final = text(
 _OPTIONS: Final = f"MaxFragments=1, MinWords=8, MaxWords=24, StartSel={_OPEN}, StopSel={_CLOSE}"
 
 
-def on_pages(session: Session, text: str) -> Question:
+def on_pages(session: Session, text: str, *, enough: int) -> Question:
     """Return the question for parts whose datasheets have all the words on one page, with the whole phrase first."""
     words = session.scalar(_LEXEMES, {"text": text})
-    shares = frequencies_of(session, DocumentPage.__tablename__).of_words(words)
-    frequent = bool(shares) and math.prod(shares.values()) >= _FREQUENT
-    return Question(_PAGES, {"text": text, "frequent": frequent, "some": " & ".join(map(_quoted, rarest(shares)))})
-
-
-def _quoted(word: str) -> str:
-    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
+    shares = frequencies_of(session, DocumentPage.__tablename__).of_words(words).values()
+    return Question(_PAGES, {"text": text, "frequent": min(shares, default=0.0) >= RARE, "enough": enough})
 
 
 def pieces_of(session: Session, text: str, shown: Sequence[Match]) -> dict[str, Fragment]:

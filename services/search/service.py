@@ -107,7 +107,7 @@ class _Search:
         is_word = self._text.isalpha() and not kinds[HitKind.WORDS]
         if not found or (is_word and len(found) < self._enough):
             found += self._spelt()
-        return found or self._scope.ask(on_pages(self._session, self._text))
+        return found or self._scope.ask(on_pages(self._session, self._text, enough=self._enough))
 
     def _named(self) -> list[Match]:
         lettered = with_letters(self._session, self._scope, self._text)
