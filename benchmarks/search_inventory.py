@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
-from psycopg import Connection, sql
-from sqlalchemy import Engine, create_engine, text
+from psycopg import Connection as Driver
+from psycopg import sql
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from benchmarks.search_rows import SEED, Row, letters, rows
 from cli.migrate import migrate
-from models import Base, SearchDocument, SearchNumber
+from models import Base, DocumentPage, SearchDocument, SearchNumber
 from services.search import SearchIndexService
 
 _BATCH: Final = 5_000
@@ -62,7 +63,8 @@ def inventory(server: str, parts: int, pages: int, progress: Progress) -> Iterat
             driver: Any = connection.connection.driver_connection
             _fill(driver, made)
             progress(f"{pages:,} pages of datasheets")
-            _fill_pages(driver, made, pages)
+            with _indexed_afterwards(connection, progress, DocumentPage):
+                _fill_pages(driver, made, pages)
         seconds = _build(engine, parts, progress)
         yield Inventory(engine, url, made, seconds)
     finally:
@@ -72,7 +74,7 @@ def inventory(server: str, parts: int, pages: int, progress: Progress) -> Iterat
         admin.dispose()
 
 
-def _fill(driver: Connection[Any], made: Sequence[Row]) -> None:
+def _fill(driver: Driver[Any], made: Sequence[Row]) -> None:
     chance = random.Random(SEED)
     types = {name: number for number, name in enumerate(sorted({_type(row) for row in made}), 1)}
     driver.execute("DELETE FROM types")
@@ -107,7 +109,7 @@ def _type(row: Row) -> str:
     return row.type[:50].lower().replace("/", " ")
 
 
-def _fill_pages(driver: Connection[Any], made: Sequence[Row], pages: int) -> None:
+def _fill_pages(driver: Driver[Any], made: Sequence[Row], pages: int) -> None:
     """Fill in datasheets, each with words of its own subject among those that all have."""
     chance = random.Random(SEED)
     common = " ".join(row.description for row in made[:40]).split()
@@ -134,7 +136,7 @@ def _fill_pages(driver: Connection[Any], made: Sequence[Row], pages: int) -> Non
     _copy(driver, "document_pages", "blob_sha256, page, text", texts())
 
 
-def _copy(driver: Connection[Any], table: str, columns: str, values: Iterator[tuple[Any, ...]]) -> None:
+def _copy(driver: Driver[Any], table: str, columns: str, values: Iterator[tuple[Any, ...]]) -> None:
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.SQL(table), sql.SQL(columns))
     with driver.cursor() as cursor, cursor.copy(statement) as copy:
         for value in values:
@@ -143,24 +145,28 @@ def _copy(driver: Connection[Any], table: str, columns: str, values: Iterator[tu
 
 def _build(engine: Engine, parts: int, progress: Progress) -> float:
     """Build the rows that are searched, and their indexes at once, as the migration does; return the seconds."""
-    tables = (Base.metadata.tables[name] for name in (SearchDocument.__tablename__, SearchNumber.__tablename__))
-    indexes = [index for table in tables for index in table.indexes if index.dialect_options["postgresql"]["using"]]
     began = time.perf_counter()
-    with engine.begin() as connection:
-        for index in indexes:
-            index.drop(connection)
-    for start in range(0, parts, _BATCH):
-        progress(f"rows to search, {start:,} of {parts:,}")
-        ids = [letters(number) for number in range(start, min(parts, start + _BATCH))]
-        with engine.begin() as connection:
+    with engine.begin() as connection, _indexed_afterwards(connection, progress, SearchDocument, SearchNumber):
+        for start in range(0, parts, _BATCH):
+            progress(f"rows to search, {start:,} of {parts:,}")
+            ids = [letters(number) for number in range(start, min(parts, start + _BATCH))]
             connection.execute(text("SELECT search_refresh(CAST(:ids AS char(4)[]))"), {"ids": ids})
-    with engine.begin() as connection:
-        for index in indexes:
-            progress(f"index {index.name}")
-            index.create(connection)
     seconds = time.perf_counter() - began
     with Session(engine) as session, session.begin():
         SearchIndexService.learn(session)
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.execute(text("VACUUM ANALYZE"))
     return seconds
+
+
+@contextmanager
+def _indexed_afterwards(connection: Connection, progress: Progress, *tables: type[Base]) -> Iterator[None]:
+    """Make the indexes of words and numbers at once after the tables are filled, as a migration does."""
+    of_tables = (index for table in tables for index in Base.metadata.tables[table.__tablename__].indexes)
+    indexes = [index for index in of_tables if index.dialect_options["postgresql"]["using"]]
+    for index in indexes:
+        index.drop(connection)
+    yield
+    for index in indexes:
+        progress(f"index {index.name}")
+        index.create(connection)

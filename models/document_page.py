@@ -1,6 +1,6 @@
 """The text of documents, page by page, for search and quotes."""
 
-from sqlalchemy import Computed, ForeignKey, Index
+from sqlalchemy import Computed, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -12,8 +12,14 @@ class DocumentPage(Base):
 
     __tablename__ = "document_pages"
     __table_args__ = (
-        Index(None, "words", postgresql_using="gin"),
-        Index("ix_document_pages_front", "words", postgresql_using="gin", postgresql_where="page = 1"),
+        Index(None, "words", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
+        Index(
+            "ix_document_pages_front",
+            "words",
+            postgresql_using="gin",
+            postgresql_where=text("page = 1"),
+            postgresql_with={"fastupdate": "off"},
+        ),
     )
 
     blob_sha256: Mapped[Sha256] = mapped_column(ForeignKey("blobs.sha256", ondelete="CASCADE"), primary_key=True)

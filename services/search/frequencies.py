@@ -14,6 +14,12 @@ from services.search.text import LAST
 
 RARE: Final = 0.01
 "The share of all rows up to which a word is rare."
+_LEAST: Final = 0.001
+"The share that a rare word is taken to have."
+_PLACE, _ROW = 4, 120
+"What it costs to read a place of a term in an index, besides one for each lexeme, and to check a row."
+_TOGETHER: Final = 0.7
+"The share of the rows left that have one more word: words that are asked for together often stand together."
 _SECONDS: Final = 60.0
 _SHARES: Final = text(
     """
@@ -53,10 +59,21 @@ class Frequencies:
         return sum(self._shares[each] for each in self._words[begins:ends])
 
 
-def rarest(shares: Mapping[str, float]) -> Sequence[str]:
-    """Return the words or terms that are rare, or if none is, the two rarest."""
-    ordered = sorted(shares, key=lambda word: shares[word])
-    return [word for word in ordered if shares[word] < RARE] or ordered[:2]
+def indexed(terms: Mapping[str, tuple[float, int]]) -> Sequence[str]:
+    """Return the terms to ask the index for, of some with their shares and numbers of lexemes, the rarest first.
+
+    The rows that it finds are checked for the others, which costs less when they are few, or when a term has many
+    lexemes, whose places the index merges.
+    """
+    ordered = sorted(terms, key=lambda term: terms[term][0])
+    left = max(_LEAST, terms[ordered[0]][0])
+    chosen = ordered[:1]
+    for term in ordered[1:]:
+        share, lexemes = terms[term]
+        if share * (_PLACE + lexemes) <= _ROW * left:
+            chosen.append(term)
+            left *= _TOGETHER
+    return chosen
 
 
 _kept: dict[tuple[URL, str], tuple[float, Frequencies]] = {}

@@ -81,7 +81,8 @@ class _Search:
         self._terms = with_other_names(terms, self._known)
         self._scope = Scope(session, tuple(conditions(session, self._filters)))
         self._numbers = Numbers(self._text)
-        self._words = Words(self._known.stems, frequencies_of(session, SearchDocument.__tablename__))
+        self._stems = dict(self._known.stems)
+        self._words = Words(self._stems, frequencies_of(session, SearchDocument.__tablename__))
         self._enough = limit + 1
         self._did_you_mean: str | None = None
 
@@ -117,11 +118,12 @@ class _Search:
         return [self._words.all(terms, kind, enough=self._enough)] if terms else []
 
     def _spelt(self) -> list[Match]:
-        terms, meant = corrected(self._session, self._terms)
+        terms, meant, stems = corrected(self._session, self._terms)
         if not meant:
             return []
         self._did_you_mean = " ".join(meant.get(term.text, term.text) for term in self._terms)
         self._terms = terms
+        self._stems |= stems
         return self._scope.ask(*self._with_words(terms, HitKind.SPELLING))
 
     def _shorter(self) -> tuple[str | None, str | None]:
@@ -139,7 +141,7 @@ class _Search:
         parts = shown(self._session, scores, limit=self._limit, around=around)
         matches = [found[part.id4][1] for part in parts]
         pieces = pieces_of(self._session, self._text, matches)
-        reasons = Reasons(self._numbers.key, self._terms, self._known.stems)
+        reasons = Reasons(self._numbers.key, self._terms, self._stems)
         return [
             Found(part, each.kind, (pieces[part.id4],) if part.id4 in pieces else reasons.of(part, each.kind))
             for part, each in zip(parts, matches, strict=True)

@@ -1,12 +1,13 @@
 """Misspelt words, and the words of the inventory that they may be."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from services.search.terms import Term
+from models.search_document import STEMS
+from services.search.terms import Stems, Term
 from services.search.text import LAST
 
 _FEWEST_LETTERS: Final = 3
@@ -26,9 +27,11 @@ def _nearest(slips: int, length: str) -> str:
 
 _NEAREST: Final = text(
     f"""
-    SELECT typed.word, ARRAY({_nearest(1, f"< {_LONG}")}) || ARRAY({_nearest(2, f">= {_LONG}")})
-    FROM unnest(CAST(:words AS text[])) AS typed (word)
-    WHERE NOT EXISTS (
+    SELECT typed.word, near, ARRAY(SELECT (ts_lexize('{STEMS}_stem', word))[1] FROM unnest(near) AS word) AS stems
+    FROM unnest(CAST(:words AS text[])) AS typed (word), LATERAL (
+        SELECT ARRAY({_nearest(1, f"< {_LONG}")}) || ARRAY({_nearest(2, f">= {_LONG}")}) AS near
+    ) AS found
+    WHERE near <> '{{}}' AND NOT EXISTS (
         SELECT FROM search_words
         WHERE kind IN ('word', 'tag', 'maker') AND word >= typed.word AND word < typed.word || '{LAST}'
     )
@@ -43,15 +46,27 @@ _COUNTED: Final = text(
 )
 
 
-def corrected(session: Session, terms: Sequence[Term]) -> tuple[tuple[Term, ...], dict[str, str]]:
-    """Return terms in which misspelt words stand for their nearest spellings, and the nearest of each."""
+class Corrected(NamedTuple):
+    """Terms in which misspelt words stand for their nearest spellings."""
+
+    terms: tuple[Term, ...]
+    meant: Mapping[str, str]
+    "the nearest spelling of each misspelt word"
+    stems: Stems
+    "of all spellings"
+
+
+def corrected(session: Session, terms: Sequence[Term]) -> Corrected:
+    """Return terms with the nearest spellings of misspelt words."""
     words = [term.text for term in terms if _may_be_misspelt(term)]
-    meant = {word: near for word, near in session.execute(_NEAREST, {"words": words}) if near} if words else {}
+    rows = session.execute(_NEAREST, {"words": words}).all() if words else ()
+    near = {row.word: row.near for row in rows}
     new = (
-        term._replace(alternatives=tuple((word,) for word in meant[term.text])) if term.text in meant else term
+        term._replace(alternatives=tuple((word,) for word in near[term.text])) if term.text in near else term
         for term in terms
     )
-    return tuple(new), {word: near[0] for word, near in meant.items()}
+    stems = {word: stem for row in rows for word, stem in zip(row.near, row.stems, strict=True)}
+    return Corrected(tuple(new), {word: first for word, (first, *_) in near.items()}, stems)
 
 
 def _may_be_misspelt(term: Term) -> bool:

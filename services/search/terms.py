@@ -39,6 +39,11 @@ class Term(NamedTuple):
         """All words that may stand for it."""
         return frozenset(word for words in self.alternatives for word in words)
 
+    @property
+    def lexemes(self) -> int:
+        """The number of lexemes that are looked for."""
+        return sum(map(len, self.alternatives)) + len(self.codes)
+
 
 def all_of(terms: Iterable[str]) -> str:
     """Return the text query for all of some terms."""

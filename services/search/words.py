@@ -1,13 +1,13 @@
 """Finding parts by words."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from models.search_document import STEMS
 from schemas.search import HitKind
 from services.search.asking import Question
-from services.search.frequencies import Frequencies, rarest
+from services.search.frequencies import Frequencies, indexed
 from services.search.terms import Stems, Term, all_of
 
 _RANK: Final = "ts_rank(CAST('{{0.1,0.3,0.6,1.0}}' AS real[]), words, query)"
@@ -72,9 +72,13 @@ class Words:
 
     def all(self, terms: Sequence[Term], kind: HitKind = HitKind.WORDS, *, enough: int) -> Question:
         """Return the question for parts with all terms, as whole words, or if these are not enough as beginnings."""
-        whole = {term.whole(): self._frequencies.of_whole(term, self._stems) for term in terms}
-        begun = {term.begun(self._stems): self._frequencies.of_begun(term) for term in terms}
+        whole = {term.whole(): (self._frequencies.of_whole(term, self._stems), term.lexemes) for term in terms}
+        begun = {term.begun(self._stems): (self._frequencies.of_begun(term), term.lexemes) for term in terms}
         given = {"kind": kind.value, "enough": enough, "whole": all_of(whole), "begun": all_of(begun)}
-        given |= {"some_whole": all_of(rarest(whole)), "whole_is_frequent": math.prod(whole.values()) >= _FREQUENT}
-        given |= {"some_begun": all_of(rarest(begun)), "begun_is_frequent": math.prod(begun.values()) >= _FREQUENT}
+        given |= {"some_whole": all_of(indexed(whole)), "whole_is_frequent": _are_frequent(whole)}
+        given |= {"some_begun": all_of(indexed(begun)), "begun_is_frequent": _are_frequent(begun)}
         return Question(_WORDS, given)
+
+
+def _are_frequent(terms: Mapping[str, tuple[float, int]]) -> bool:
+    return math.prod(share for share, _ in terms.values()) >= _FREQUENT
