@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ARRAY, CHAR, ColumnElement, TextClause, any_, literal, select, text
+from sqlalchemy import ARRAY, CHAR, ColumnElement, any_, literal, select
 from sqlalchemy.orm import Session
 
 from models import Part
 from schemas.search import HitKind
 from services.search.ranking import Match
+from services.search.statement import Statement
 
 _MOST_KEPT: Final = 2000
 "Parts that keep to the filters, up to which the questions are about these alone."
@@ -48,7 +49,7 @@ class Scope:
         """Return what questions, asked as one statement, find among these parts."""
         asked = _statement(tuple(each.text for each in questions), few=self._few is not None, many=self._many)
         given = {name: value for each in questions for name, value in each.given.items()}
-        rows = self._session.execute(asked, given if self._few is None else {**given, "among": self._few})
+        rows = asked.ask(self._session, given if self._few is None else {**given, "among": self._few})
         found = [Match(id4, _KINDS[kind], *more) for id4, kind, *more in rows]
         if not self._many:
             return found
@@ -72,7 +73,7 @@ _KINDS: Final = {kind.value: kind for kind in HitKind}
 
 
 @lru_cache
-def _statement(questions: Sequence[str], *, few: bool, many: bool) -> TextClause:
+def _statement(questions: Sequence[str], *, few: bool, many: bool) -> Statement:
     among = "id4 = ANY (CAST(:among AS char(4)[]))" if few else "true"
     limits = {name: _MOST_KEPT if many else most for name, most in _LIMITS.items()}
-    return text(" UNION ALL ".join(f"({each})" for each in questions).format(among=among, **limits))
+    return Statement(" UNION ALL ".join(f"({each})" for each in questions).format(among=among, **limits))

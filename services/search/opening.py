@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from models.search_document import STEMS
 from services.search.names import Names, names_of
+from services.search.statement import Statement
 from services.search.terms import Stems, Term
 from services.search.text import words_of
 
-_OPENING: Final = text(
+_OPENING: Final = Statement(
     f"""
     SELECT set_config('statement_timeout', :timeout, true),
         -- A plan for any text is as good as one for this text, and takes half the time to make.
@@ -40,7 +40,7 @@ def opening(session: Session, terms: Sequence[Term], seconds: float) -> Opening:
     """Set how the statements that follow are planned and how long they may take, and look up the words."""
     words = sorted({word for term in terms for word in term.words if word.isalpha()})
     given = {"timeout": str(round(seconds * 1000)), "words": words, "phrases": [term.text for term in terms]}
-    row = session.execute(_OPENING, given).one()
+    row = _OPENING.ask(session, given).one()
     return Opening(dict(row.stems), row.tags, names_of(session, row.names))
 
 

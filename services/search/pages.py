@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from models import DocumentPage
@@ -11,6 +10,7 @@ from schemas.search import Fragment, HitKind, SearchField
 from services.search.asking import Question
 from services.search.frequencies import RARE, frequencies_of
 from services.search.ranking import Match
+from services.search.statement import Statement
 
 _OPEN, _CLOSE = "\x02", "\x03"
 
@@ -44,8 +44,8 @@ ORDER BY id4, closeness DESC, document, page
 An index reads every place of the rarest word. If that is frequent too, the fronts of datasheets are asked first, which
 have an index of their own.
 """
-_LEXEMES: Final = text("SELECT tsvector_to_array(to_tsvector('english', :text))")
-_PIECES: Final = text(
+_LEXEMES: Final = Statement("SELECT tsvector_to_array(to_tsvector('english', :text))")
+_PIECES: Final = Statement(
     """
     SELECT documents.id, ts_headline('english', left(text, 200000), plainto_tsquery('english', :text), :options)
     FROM unnest(CAST(:documents AS bigint[]), CAST(:pages AS int[])) AS shown (document, page)
@@ -58,7 +58,7 @@ _OPTIONS: Final = f"MaxFragments=1, MinWords=8, MaxWords=24, StartSel={_OPEN}, S
 
 def on_pages(session: Session, text: str, *, enough: int) -> Question:
     """Return the question for parts whose datasheets have all the words on one page, with the whole phrase first."""
-    words = session.scalar(_LEXEMES, {"text": text})
+    words = _LEXEMES.ask(session, {"text": text}).scalar_one()
     shares = frequencies_of(session, DocumentPage.__tablename__).of_words(words).values()
     return Question(_PAGES, {"text": text, "frequent": min(shares, default=0.0) >= RARE, "enough": enough})
 
@@ -69,7 +69,7 @@ def pieces_of(session: Session, text: str, shown: Sequence[Match]) -> dict[str, 
     if not found:
         return {}
     given = {"documents": [each.document for each in found], "pages": [each.page for each in found]}
-    rows = session.execute(_PIECES, {"text": text, "options": _OPTIONS, **given})
+    rows = _PIECES.ask(session, {"text": text, "options": _OPTIONS, **given})
     pieces = {document: _unmarked(" ".join(piece.split())) for document, piece in rows}
     return {each.id4: _fragment(each, *pieces[each.document]) for each in found if each.document in pieces}
 

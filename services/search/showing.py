@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from schemas.search import SearchField
 from services.search.ranking import STOCK, leading
+from services.search.statement import Statement
 
-_SHOWN: Final = text(
+_SHOWN: Final = Statement(
     f"""
     WITH found AS MATERIALIZED (
         SELECT id4, score + CAST(:stock AS float8)
@@ -59,4 +59,4 @@ def shown(session: Session, scores: Mapping[str, float], *, limit: int, around: 
     if not likely:
         return []
     given = {"ids": likely, "scores": [scores[id4] for id4 in likely], "limit": limit, "around": around, "stock": STOCK}
-    return [Shown(*row) for row in session.execute(_SHOWN, given)]
+    return [Shown(*row) for row in _SHOWN.ask(session, given)]

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from models.search_document import STEMS
+from services.search.statement import Statement
 from services.search.terms import Stems, Term
 from services.search.text import LAST
 
@@ -25,7 +25,7 @@ def _nearest(slips: int, length: str) -> str:
     """
 
 
-_NEAREST: Final = text(
+_NEAREST: Final = Statement(
     f"""
     SELECT typed.word, near, ARRAY(SELECT (ts_lexize('{STEMS}_stem', word))[1] FROM unnest(near) AS word) AS stems
     FROM unnest(CAST(:words AS text[])) AS typed (word), LATERAL (
@@ -37,7 +37,7 @@ _NEAREST: Final = text(
     )
     """
 )
-_COUNTED: Final = text(
+_COUNTED: Final = Statement(
     """
     SELECT (SELECT coalesce(max(parts), 0) FROM search_words
         WHERE kind IN ('word', 'tag', 'maker') AND word = ANY (string_to_array(typed.words, ' ')))
@@ -59,7 +59,7 @@ class Corrected(NamedTuple):
 def corrected(session: Session, terms: Sequence[Term]) -> Corrected:
     """Return terms with the nearest spellings of misspelt words."""
     words = [term.text for term in terms if _may_be_misspelt(term)]
-    rows = session.execute(_NEAREST, {"words": words}).all() if words else ()
+    rows = _NEAREST.ask(session, {"words": words}).all() if words else ()
     near = {row.word: row.near for row in rows}
     new = (
         term._replace(alternatives=tuple((word,) for word in near[term.text])) if term.text in near else term
@@ -77,5 +77,5 @@ def _may_be_misspelt(term: Term) -> bool:
 
 def rarest(session: Session, terms: Sequence[Term]) -> tuple[Term, ...]:
     """Return terms, those that the fewest parts have first."""
-    counts = session.scalars(_COUNTED, {"words": [" ".join(term.words) for term in terms]})
+    counts = _COUNTED.ask(session, {"words": [" ".join(term.words) for term in terms]}).scalars()
     return tuple(term for _, term in sorted(zip(counts, terms, strict=True), key=lambda each: each[0]))
