@@ -1,4 +1,4 @@
-"""The best layout within so many moves, proven by CP-SAT; needs ortools, which only this benchmark uses."""
+"""The best layout within so many moves, proven by CP-SAT; needs ortools, of requirements/benchmark.txt."""
 
 from typing import Any, Final, NamedTuple
 

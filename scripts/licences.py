@@ -17,6 +17,9 @@ HEAD = """\
 Made by `scripts/licences.py` from what the installed packages say of themselves; a test keeps it current. Packages that
 are installed only on other systems than Linux are left out.
 
+The group `benchmark` is in no environment that Partflow makes: ortools and absl-py (Apache-2.0), immutabledict (MIT),
+pandas (BSD-3-Clause).
+
 | package | licence | needed |
 |---|---|---|
 """
