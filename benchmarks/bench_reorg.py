@@ -14,7 +14,7 @@ from typing import Any, Final
 from benchmarks import bench_slots
 from benchmarks.reorg_curves import TYPES_ONLY, bound, by_chance, gain_after
 from benchmarks.reorg_exact import solve
-from benchmarks.reorg_layouts import Instance, shuffled, small, untidy
+from benchmarks.reorg_layouts import Instance, shuffled, small, untidy, with_projects
 from planner import PRESETS, Plan, plan, replay, sittings
 
 _SIZES: Final = (10_000, 100_000, 500_000)
@@ -25,7 +25,10 @@ _EARLY: Final = {0.10: 0.97, 0.25: 0.88, 0.50: 0.90}
 "The least share of the bound by the share of the moves."
 _BY_CHANCE: Final = 2.8
 _HAND, _OPEN, _MOVES_EACH = 8, 5, 12.0
+_OPENED = 0.75
+"The boxes that a build opens after a plan for picking, as a share of those before."
 _INSTANCES, _QUICK_INSTANCES, _SOLVER_SECONDS = 240, 12, 20.0
+_INSTALL: Final = f"{sys.executable} -m pip install --require-hashes -r requirements/benchmark.txt"
 _MISSED_MEAN, _MISSED_WORST, _OPTIMAL, _SECONDS = 0.003, 0.03, 0.95, 0.5
 
 
@@ -33,7 +36,7 @@ def run(*, quick: bool) -> dict[str, Any]:
     """Plan shuffled, tidy, full and small layouts."""
     figures: dict[str, Any] = {}
     checks: list[dict[str, Any]] = []
-    for part in (_speed, _curve, _tidy, _full, _sittings, _exact, _slots):
+    for part in (_speed, _curve, _tidy, _full, _sittings, _picking, _exact, _slots):
         _say(part.__name__.strip("_"))
         for name, value, limit, least in part(quick=quick):
             figures[name] = value
@@ -118,10 +121,25 @@ def _sittings(*, quick: bool) -> _Found:
         yield f"800 parts, {name}: moves of a sitting", round(found.moves / len(grouped), 1), _MOVES_EACH, True
 
 
+def _picking(*, quick: bool) -> _Found:
+    messy = shuffled(800)
+    layouts = {"sorted by type": replay(messy, plan(messy, PRESETS["types"]).steps)}
+    if not quick:
+        layouts["shuffled"] = messy
+    for name, layout in layouts.items():
+        asked = with_projects(layout)
+        found = plan(asked, PRESETS["picking"])
+        replay(asked, found.steps)
+        before, after = found.before.boxes_per_pick, found.after.boxes_per_pick
+        yield f"800 parts, {name}: boxes opened for a build, before", round(before, 1), None, False
+        yield f"800 parts, {name}: boxes opened for a build, after", round(after, 1), None, False
+        yield f"800 parts, {name}: boxes opened, share of before", round(after / before, 2), _OPENED, False
+
+
 def _exact(*, quick: bool) -> _Found:
     if find_spec("ortools") is None:
-        _say("CP-SAT is not installed, so its checks are skipped; install it with: pip install 'ortools>=9.15,<10'")
-        yield "against the exact solver", "skipped: pip install ortools", None, False
+        _say(f"CP-SAT is not installed, so its checks are skipped; install it with: {_INSTALL}")
+        yield "against the exact solver", "skipped: CP-SAT is not installed", None, False
         return
     missed, seconds = [], []
     by_name: dict[str, list[float]] = {}

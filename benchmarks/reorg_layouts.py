@@ -1,7 +1,9 @@
 """Layouts for the benchmark of reorganisation plans: shuffled, untidy, and small ones for the exact solver."""
 
 import random
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from planner import Bag, Box, Layout, Objective, Place
@@ -46,6 +48,26 @@ def untidy(tidy: Layout, share: float, *, seed: int = 1) -> Layout:
             other = chance.randrange(len(bags))
             bags[number], bags[other] = bags[number]._replace(place=bags[other].place), bags[other]._replace(place=here)
     return Layout(tidy.boxes, tuple(bags), tidy.picks, tidy.reserved)
+
+
+def with_projects(layout: Layout, *, projects: int = 30, parts: int = 20, seed: int = 1) -> Layout:
+    """Return the layout with projects of so many different parts each, and each part's uses: a few parts are in most.
+
+    How often a part is asked for falls as in Zipf's law, in an order that has to do neither with types nor with places.
+    """
+    chance = random.Random(seed)
+    names = sorted({bag.part for bag in layout.bags})
+    chance.shuffle(names)
+    weights = [1 / (1 + number) for number in range(len(names))]
+    picks = []
+    for _ in range(projects):
+        pick: set[str] = set()
+        while len(pick) < parts:
+            pick.update(chance.choices(names, weights, k=parts - len(pick)))
+        picks.append(frozenset(pick))
+    uses = Counter(part for pick in picks for part in pick)
+    bags = tuple(bag._replace(uses=float(uses[bag.part])) for bag in layout.bags)
+    return replace(layout, bags=bags, picks=tuple(picks))
 
 
 class Instance(NamedTuple):
