@@ -2,7 +2,7 @@
 
 import gc
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from random import Random
@@ -15,9 +15,6 @@ from planner.objective import Objective
 from planner.picture import Picture, picture_of
 from planner.routes import MEDIUM, routes, searched, to_goal
 from planner.score import State
-
-type Progress = Callable[[float], None]
-"Called with the share of the work that is done, from 0 to 1; it may raise to stop."
 
 _TRIES: Final = 120_000
 "Tries of the search in layouts that are not large, where the number of moves is limited."
@@ -59,7 +56,6 @@ def plan(
     open_boxes: int = 5,
     seed: int = 0,
     tries: int | None = None,
-    on_progress: Progress | None = None,
 ) -> Plan:
     """Return the steps that lower the score the most, at most `max_moves` moves; the same for the same input and seed.
 
@@ -71,20 +67,17 @@ def plan(
         raise ValueError("expected at least 2 open boxes and at least 0 moves")
     check_keys(layout.bags)
     with _uncollected():
-        return _plan(layout, _Planning(objective, max_moves, open_boxes, seed, tries), on_progress or _unheard)
+        return _plan(layout, _Planning(objective, max_moves, open_boxes, seed, tries))
 
 
-def _plan(layout: Layout, work: "_Planning", report: Progress) -> Plan:
-    report(0.0)
+def _plan(layout: Layout, work: "_Planning") -> Plan:
     board = Board(layout)
-    way = work.best(board, report)
+    way = work.best(board)
     if work.max_moves is None and board.size <= MEDIUM:
         way = _settled(layout, board, work, way)
-    report(0.9)
     before = picture_of(State(board, board.start, work.objective))
     after = picture_of(way.state) if way.turns else before
     steps = tuple(_as_steps(board, way.turns, way.gains))
-    report(1.0)
     return Plan(steps, before, after)
 
 
@@ -100,17 +93,13 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _unheard(share: float) -> None:
-    """Report progress to nobody."""
-
-
 def _settled(layout: Layout, board: Board, work: "_Planning", way: _Way) -> _Way:
     """Plan a result again, until that changes nothing: so a plan of the plan's result is empty."""
     for _ in range(_ROUNDS):
         if not way.turns:
             break
         bags = [bag._replace(place=board.place(slot)) for bag, slot in zip(board.bags, way.state.slot, strict=True)]
-        again = work.best(Board(replace(layout, bags=bags)), _unheard)
+        again = work.best(Board(replace(layout, bags=bags)))
         if not again.turns:
             break
         further = work.first_steps(board, to_goal(board, again.state.slot, work.objective, work.open_boxes))
@@ -129,14 +118,13 @@ class _Planning:
         self.objective, self.max_moves, self.open_boxes, self.seed = objective, max_moves, open_boxes, seed
         self.tries = tries or (_TRIES_EACH if max_moves is None else _TRIES)
 
-    def best(self, board: Board, report: Progress) -> _Way:
+    def best(self, board: Board) -> _Way:
         """Return the best way from a board's start; doing nothing is one, and no score is below 0."""
         best = self.first_steps(board, ())
         if best.cost <= 0:
             return best
-        for number, route in enumerate(routes(board, self.objective, self.open_boxes, self.max_moves), start=1):
+        for route in routes(board, self.objective, self.open_boxes, self.max_moves):
             best = min(best, self.first_steps(board, route), key=lambda way: way.cost)
-            report(0.8 * number / (number + 1))
         if board.size <= MEDIUM:
             limit = board.size if self.max_moves is None else min(board.size, self.max_moves)
             random = Random(self.seed)  # noqa: S311 - nothing secret

@@ -233,14 +233,6 @@ def test_what_is_picked_together_comes_into_one_box() -> None:
     assert found.moves == 2
 
 
-def test_progress_rises_to_one() -> None:
-    shares: list[float] = []
-    plan(row(0, 1, 0, 1, 1, 0), PRESETS["types"], on_progress=shares.append)
-
-    assert shares == sorted(shares)
-    assert (shares[0], shares[-1]) == (0, 1)
-
-
 @pytest.mark.parametrize(
     ("layout", "says"),
     [
