@@ -1,9 +1,12 @@
 """What the score gains or loses if two locations exchange what they hold; nothing is moved."""
 
-from array import array
+from collections.abc import Iterable, Mapping, Sequence
 
 from planner.board import NONE, Board
 from planner.score import State
+
+type Changes = Sequence[tuple[int, int]]
+"Bags and the locations that they go to, at once."
 
 
 def exchange(state: State, item: int, to: int) -> float:
@@ -20,14 +23,15 @@ def exchange(state: State, item: int, to: int) -> float:
             change += weight.front * uses * (board.behind[after] - board.behind[before])
         if weight.together:
             mine, theirs = board.picks_of.get(item, ()), board.picks_of.get(other, ())
+            boxes, opened = len(board.boxes), state.opened
             for one, others, source, target in ((mine, theirs, before, after), (theirs, mine, after, before)):
-                change += weight.together * sum(
-                    _opened(state.opened, pick * len(board.boxes), source, target) for pick in one if pick not in others
-                )
+                for pick in one:
+                    if pick not in others:
+                        change += weight.together * _opened(opened, pick * boxes, source, target)
     if weight.gaps and other == NONE:
         change += weight.gaps * _gaps(board, state.full, here, to)
     if weight.kin:
-        change += weight.kin * _kin(state, item, other, here, to)
+        change += weight.kin * _kin(state, ((item, to),) if other == NONE else ((item, to), (other, here)))
     return change
 
 
@@ -57,20 +61,66 @@ def _gaps(board: Board, full: list[int], here: int, to: int) -> int:
     return left.bit_length() - taken.bit_length() + filled.bit_length() - entered.bit_length()
 
 
-def _kin(state: State, item: int, other: int, here: int, to: int) -> float:
+def _kin(state: State, changes: Changes) -> float:
     board, slot = state.board, state.slot
-    firsts = {item, board.previous[item]}
-    if other != NONE:
-        firsts |= {other, board.previous[other]}
-    pairs = [(one, board.next[one]) for one in firsts if one != NONE and board.next[one] != NONE]
-    before = sum(state.distance(one, after) for one, after in pairs)
-    _place(slot, item, to, other, here)
-    there = sum(state.distance(one, after) for one, after in pairs)
-    _place(slot, item, here, other, to)
+    firsts = {one for item, _ in changes for one in (item, board.previous[item])} - {NONE}
+    pairs = [(one, board.next[one]) for one in firsts if board.next[one] != NONE]
+    before = sum([state.distance(one, after) for one, after in pairs])
+    back = [slot[item] for item, _ in changes]
+    for item, to in changes:
+        slot[item] = to
+    there = sum([state.distance(one, after) for one, after in pairs])
+    for (item, _), here in zip(changes, back, strict=True):
+        slot[item] = here
     return there - before
 
 
-def _place(slot: array[int], item: int, to: int, other: int, back: int) -> None:
-    slot[item] = to
-    if other != NONE:
-        slot[other] = back
+def at_once(state: State, changes: Changes) -> float:
+    """Return by how much the score changes if bags go to locations at once, which are free or left by one of them."""
+    board, weight = state.board, state.objective
+    box_of, slot, boxes = board.box_of, state.slot, len(board.boxes)
+    crossing = [(item, box_of[slot[item]], box_of[to]) for item, to in changes]
+    change = 0.0
+    if weight.boxes_per_type:
+        kinds = [(board.kind[item] * boxes, source, target) for item, source, target in crossing]
+        loose = board.kinds * boxes
+        change += weight.boxes_per_type * _spread(state.count, [each for each in kinds if each[0] != loose])
+    if weight.front:
+        behind = board.behind
+        change += weight.front * sum(
+            [board.uses[item] * (behind[target] - behind[source]) for item, source, target in crossing]
+        )
+    if weight.together:
+        lists = board.picks_of
+        picks = [(pick * boxes, source, target) for item, source, target in crossing for pick in lists.get(item, ())]
+        change += weight.together * _spread(state.opened, picks)
+    if weight.gaps:
+        change += weight.gaps * _gaps_at_once(state, changes)
+    if weight.kin:
+        change += weight.kin * _kin(state, changes)
+    return change
+
+
+def _spread(count: Mapping[int, int], going: Iterable[tuple[int, int, int]]) -> int:
+    """Return how many more boxes hold some of a type or a list when bags go, each as its key, source and target."""
+    more: dict[int, int] = {}
+    for key, source, target in going:
+        more[key + source] = more.get(key + source, 0) - 1
+        more[key + target] = more.get(key + target, 0) + 1
+    return sum([(count.get(key, 0) + extra > 0) - (count.get(key, 0) > 0) for key, extra in more.items() if extra])
+
+
+def _gaps_at_once(state: State, changes: Changes) -> int:
+    board, slot, full = state.board, state.slot, state.full
+    after: dict[int, int] = {}
+    for item, _ in changes:
+        box = board.box_of[slot[item]]
+        after[box] = after.get(box, full[box]) ^ 1 << (slot[item] - board.first[box])
+    for _, to in changes:
+        box = board.box_of[to]
+        after[box] = after.get(box, full[box]) | 1 << (to - board.first[box])
+    return sum([_gaps_in(taken) - _gaps_in(full[box]) for box, taken in after.items()])
+
+
+def _gaps_in(taken: int) -> int:
+    return taken.bit_length() - taken.bit_count()

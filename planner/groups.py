@@ -1,17 +1,18 @@
 """Changes of several bags at once, which search proposes: what belongs together goes elsewhere together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from random import Random
 
 from planner.board import NONE
+from planner.delta import Changes
 from planner.score import State
 
-type Changes = Sequence[tuple[int, int]]
-"Bags and the locations that they go to, at once; empty if a proposal came to nothing."
 
+def propose(state: State, item: int, random: Random, *, limited: bool) -> Changes:
+    """Return changes that move the bag with others: of its type, of one of its pick lists, or its neighbours.
 
-def propose(state: State, item: int, random: Random) -> Changes:
-    """Return changes that move the bag with others: of its type, of one of its pick lists, or its neighbours."""
+    If the number of moves is limited, half of them move it instead of another. Nothing if a proposal came to nothing.
+    """
     board, weight = state.board, state.objective
     ways: list[Callable[[State, int, Random], Changes]] = []
     if weight.boxes_per_type and board.kind[item] != board.kinds:
@@ -20,6 +21,8 @@ def propose(state: State, item: int, random: Random) -> Changes:
         ways.append(_move_list)
     if weight.kin:
         ways.append(_move_run)
+    if limited:
+        ways += [_move_instead] * len(ways or [1])
     return random.choice(ways)(state, item, random) if ways else ()
 
 
@@ -114,3 +117,19 @@ def _move_run(state: State, item: int, random: Random) -> Changes:
         return ()
     changes = [(at[here + n], to + n) for n in range(length)] + [(at[to + n], here + n) for n in range(length)]
     return [(one, slot) for one, slot in changes if one != NONE]
+
+
+def _move_instead(state: State, item: int, random: Random) -> Changes:
+    """Send another bag back to where it started, and let the bag take its place, so that as many are displaced."""
+    board, slot = state.board, state.slot
+    start = board.start
+    moved = [one for one in range(board.size) if slot[one] != start[one] and one != item]
+    if not moved:
+        return ()
+    back = random.choice(moved)
+    home = start[back]
+    there = state.at[home]
+    if there == item:
+        return ()
+    changes = [(back, home), (item, slot[back])]
+    return changes if there == NONE else [*changes, (there, slot[item])]

@@ -16,7 +16,7 @@ from planner.picture import Picture, picture_of
 from planner.routes import MEDIUM, routes, searched, to_goal
 from planner.score import State
 
-_TRIES: Final = 120_000
+_TRIES: Final = 110_000
 "Tries of the search in layouts that are not large, where the number of moves is limited."
 _TRIES_EACH: Final = 30_000
 "Likewise where it is not limited; there each result is searched again."

@@ -22,6 +22,10 @@ SMALL: Final = 60
 "Layouts of so many bags that may move are searched from hot to cold, so that plans are all but optimal."
 MEDIUM: Final = 400
 "Layouts of so many are improved until no exchange of two places pays, or the tries are used up."
+_TRIES_PER_PAIR: Final = 250
+"More tries for each pair of a bag and a location find nothing more."
+_SHORTEST, _LONGEST = 5_000, 10_000
+"Tries from hot to cold; the lower the limit of moves, the fewer, so that more starts are made."
 
 
 def routes(board: Board, objective: Objective, open_boxes: int, max_moves: int | None) -> Iterator[list[Turn]]:
@@ -47,8 +51,9 @@ def searched(
     search = Search(board, objective, limit, random)
     search.begin(begun)
     if len(search.loose) <= SMALL and search.loose and search.greatest:
-        length = min(tries, 20_000, max(5_000, 600 * limit))
-        for _ in range(max(1, tries // length)):
+        enough = min(tries, _TRIES_PER_PAIR * len(search.loose) * len(search.usable))
+        length = min(enough, _LONGEST, max(_SHORTEST, 300 * limit))
+        for _ in range(enough // length):
             search.begin(board.start)
             search.anneal(length)
     search.polish(tries // 8 if len(search.loose) <= SMALL else tries)

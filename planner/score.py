@@ -80,16 +80,34 @@ class State:
             full[after] = filled
             self.gaps += filled.bit_length() - taken.bit_length() - 1
         if before != after:
-            kind, boxes = board.kind[item], len(full)
-            if kind != board.kinds:
-                self.pairs += _carry(self.count, kind * boxes + before, kind * boxes + after)
-            self.front += board.uses[item] * (board.behind[after] - board.behind[before])
-            for pick in board.picks_of.get(item, ()):
-                self.opens += _carry(self.opened, pick * boxes + before, pick * boxes + after)
+            self._change_box(item, before, after)
         self.at[slot] = item
         self.slot[item] = slot
         if self.sees_kin:
             self.kin += self._around(item)
+
+    def exchange(self, item: int, to: int) -> None:
+        """Move a bag to a location, and the bag that lies there, if any, back to where the first one lay."""
+        here, other = self.slot[item], self.at[to]
+        if other == NONE or self.sees_kin:
+            self.put(item, to)
+            if other != NONE:
+                self.put(other, here)
+            return
+        self.slot[item], self.slot[other], self.at[to], self.at[here] = to, here, item, other
+        before, after = self.board.box_of[here], self.board.box_of[to]
+        if before != after:
+            self._change_box(item, before, after)
+            self._change_box(other, after, before)
+
+    def _change_box(self, item: int, before: int, after: int) -> None:
+        board, boxes = self.board, len(self.full)
+        kind = board.kind[item]
+        if kind != board.kinds:
+            self.pairs += _carry(self.count, kind * boxes + before, kind * boxes + after)
+        self.front += board.uses[item] * (board.behind[after] - board.behind[before])
+        for pick in board.picks_of.get(item, ()):
+            self.opens += _carry(self.opened, pick * boxes + before, pick * boxes + after)
 
     def _around(self, item: int) -> float:
         before, after = self.board.previous[item], self.board.next[item]

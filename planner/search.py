@@ -1,7 +1,7 @@
 """Search in small layouts: simulated annealing from the layout as it is, then changes that pay until there are none.
 
-The number of displaced bags is limited. If the limit is low, bags are pulled back while it is hot: there are far more
-layouts with many displaced bags than with few, and the search would freeze at the limit otherwise.
+The number of displaced bags is limited. The lower the limit, the more bags are pulled back: there are far more layouts
+with many displaced bags than with few, and the search would freeze at the limit otherwise.
 """
 
 from array import array
@@ -12,18 +12,20 @@ from random import Random
 from typing import Final
 
 from planner.board import NONE, Board
-from planner.delta import exchange
-from planner.groups import Changes, propose
+from planner.delta import Changes, at_once, exchange
+from planner.groups import propose
 from planner.objective import Objective
 from planner.score import State
 
 _LEAST: Final = 1e-9
 _HOT: Final = 0.3
 "The first temperature, as a share of the greatest gain of a move."
-_COLD: Final = 0.03
+_COLD: Final = 0.2
 "The last temperature."
 _PULL: Final = 2.0
-"How much less likely, as a logarithm, a bag is displaced while the limit is low."
+"How much less likely, as a logarithm, a bag is displaced if hardly any may be."
+_GROUPS: Final = 0.15
+"The share of tries that move several bags at once."
 
 
 class Search:
@@ -38,7 +40,7 @@ class Search:
         self.greatest = max(*terms, objective.front * most_uses, objective.together * most_lists)
         self.alike = not (objective.kin or objective.front or objective.together)
         "whether bags of one type are as good as each other"
-        self.pull = _PULL if 2 * limit < len(self.loose) else 0.0
+        self.pull = _PULL * max(0.0, 1 - limit / max(1, len(self.loose)))
         self.lowest = float("inf")
         self.begin(board.start)
 
@@ -60,12 +62,12 @@ class Search:
         random, loose, usable = self.random.random, self.loose, self.usable
         self.heat = hot = _HOT * self.greatest
         cooling = (min(_COLD, hot) / hot) ** (1 / tries)
-        many = 0.15 if self.objective.boxes_per_type or self.objective.together or self.objective.kin else 0.0
+        limited = self.limit < len(loose)
         for _ in range(tries):
             self.heat *= cooling
             item = loose[int(random() * len(loose))]
-            if random() < many:
-                self.change(propose(self.state, item, self.random))
+            if random() < _GROUPS:
+                self.change(propose(self.state, item, self.random, limited=limited))
                 continue
             item, to = self._aim(item, random(), usable[int(random() * len(usable))])
             if to != NONE:
@@ -80,7 +82,7 @@ class Search:
                 return item, NONE
             to = state.slot[other] + (1 if way < 0.15 else -1)
             return item, to if 0 <= to < board.slots and not board.closed[to] else NONE
-        if way < 0.6:
+        if way < 0.6 and state.slot[item] != board.start[item]:
             return item, board.start[item]
         if way > 0.8 and self.objective.gaps:
             box = board.box_of[to]
@@ -103,16 +105,13 @@ class Search:
         displaced = self.displaced + (to != start[item]) - (here != start[item])
         if other != NONE:
             displaced += (here != start[other]) - (to != start[other])
-            if self.alike and displaced >= self.displaced and self._same(item, other, here, to):
-                return False
-        if displaced > self.limit:
+        more = displaced - self.displaced
+        if displaced > self.limit or (other != NONE and more >= 0 and self._idle(item, other, here, to, more)):
             return False
-        change = exchange(state, item, to) + self.objective.moves * (displaced - self.displaced)
-        if not self._accepts(change, displaced - self.displaced):
+        change = exchange(state, item, to) + self.objective.moves * more
+        if not self._accepts(change, more):
             return False
-        state.put(item, to)
-        if other != NONE:
-            state.put(other, here)
+        state.exchange(item, to)
         self.cost, self.displaced = self.cost + change, displaced
         self.note()
         return True
@@ -123,9 +122,12 @@ class Search:
             other == NONE or board.may_enter(board.kind[other], board.box_of[here])
         )
 
-    def _same(self, item: int, other: int, here: int, to: int) -> bool:
-        board = self.board
-        return board.kind[item] == board.kind[other] or board.box_of[here] == board.box_of[to]
+    def _idle(self, item: int, other: int, here: int, to: int, more: int) -> bool:
+        """Return whether an exchange changes nothing that counts: between bags that are alike, or within a box."""
+        box_of, kind = self.board.box_of, self.board.kind
+        if box_of[here] == box_of[to]:
+            return not self.objective.kin and (self.alike or more > 0)
+        return self.alike and kind[item] == kind[other]
 
     def _accepts(self, change: float, more: int) -> bool:
         if self.heat:
@@ -137,23 +139,20 @@ class Search:
         """Carry changes out together, if that is allowed and accepted."""
         board, state, start = self.board, self.state, self.board.start
         displaced = self.displaced
-        back = [(item, state.slot[item]) for item, _ in changes]
         for item, slot in changes:
             displaced += (slot != start[item]) - (state.slot[item] != start[item])
         if not changes or displaced > self.limit:
             return False
         if board.only and not all(board.may_enter(board.kind[item], board.box_of[slot]) for item, slot in changes):
             return False
+        change = at_once(state, changes) + self.objective.moves * (displaced - self.displaced)
+        if not self._accepts(change, displaced - self.displaced):
+            return False
         for item, slot in changes:
             state.put(item, slot)
-        cost = state.score + self.objective.moves * displaced
-        if self._accepts(cost - self.cost, displaced - self.displaced):
-            self.cost, self.displaced = cost, displaced
-            self.note()
-            return True
-        for item, slot in back:
-            state.put(item, slot)
-        return False
+        self.cost, self.displaced = self.cost + change, displaced
+        self.note()
+        return True
 
     def polish(self, tries: int) -> None:
         """Improve the best layout by exchanges, also after one bag was sent back; at most about so many tries."""
