@@ -22,7 +22,7 @@ SMALL: Final = 60
 "Layouts of so many bags that may move are searched from hot to cold, so that plans are all but optimal."
 MEDIUM: Final = 400
 "Layouts of so many are improved until no exchange of two places pays, or the tries are used up."
-_TRIES_PER_PAIR: Final = 250
+_TRIES_PER_PAIR: Final = 500
 "More tries for each pair of a bag and a location find nothing more."
 _SHORTEST, _LONGEST = 5_000, 10_000
 "Tries from hot to cold; the lower the limit of moves, the fewer, so that more starts are made."
@@ -52,6 +52,9 @@ def searched(
     search.begin(begun)
     if len(search.loose) <= SMALL and search.loose and search.greatest:
         enough = min(tries, _TRIES_PER_PAIR * len(search.loose) * len(search.usable))
+        if limit >= len(search.loose):
+            # Easier than with a limit, and slower: more tries are accepted.
+            enough = max(1, enough * 2 // 3)
         length = min(enough, _LONGEST, max(_SHORTEST, 300 * limit))
         for _ in range(enough // length):
             search.begin(board.start)
