@@ -22,7 +22,7 @@ SMALL: Final = 60
 "Layouts of so many bags that may move are searched from hot to cold, so that plans are all but optimal."
 MEDIUM: Final = 400
 "Layouts of so many are improved until no exchange of two places pays, or the tries are used up."
-_TRIES_PER_PAIR: Final = 500
+_TRIES_PER_PAIR: Final = 350
 "More tries for each pair of a bag and a location find nothing more."
 _SHORTEST, _LONGEST = 5_000, 10_000
 "Tries from hot to cold; the lower the limit of moves, the fewer, so that more starts are made."
