@@ -141,9 +141,9 @@ def test_what_to_leave_alone_must_exist(database: str) -> None:
             start_plan(session, NewReorgPlan(leave=(9,)))
         with pytest.raises(NotFound, match="part ZZZZ"):
             start_plan(session, NewReorgPlan(pinned=("ZZZZ",)))
-        with pytest.raises(InvalidInput, match="no objective pretty; expected fewest_moves, "):
+        with pytest.raises(InvalidInput, match="objective pretty is unknown; expected fewest_moves, "):
             start_plan(session, NewReorgPlan(objective="pretty"))
-        with pytest.raises(InvalidInput, match="no weight beauty; expected boxes_per_type, "):
+        with pytest.raises(InvalidInput, match="weight beauty is unknown; expected boxes_per_type, "):
             start_plan(session, NewReorgPlan(objective={"beauty": 1.0}))
 
 
