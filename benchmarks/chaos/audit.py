@@ -21,8 +21,11 @@ _DOUBLED = {
     "parts": "pipeline_runs GROUP BY part_id4",
     "documents": "documents WHERE kind = 'image' GROUP BY part_id4",
     "datasheets of a part": "documents WHERE is_datasheet GROUP BY part_id4",
-    # A run proposes tags that are sure beside those that are not, and several numbers when markings contradict.
-    "suggestions": "suggestions GROUP BY run_id, field, CASE WHEN field IN ('tags', 'part_number') THEN value END",
+    # A run proposes tags that are sure beside those that are not, several numbers when markings contradict, and asks of
+    # several parts whether its own is one of them.
+    "suggestions": (
+        "suggestions GROUP BY run_id, field, CASE WHEN field IN ('tags', 'part_number', 'same_part') THEN value END"
+    ),
     "kept slots": (
         "suggestions WHERE field = 'stock' AND state = 'proposed' AND value ->> 'slot' IS NOT NULL"
         " GROUP BY value ->> 'slot'"
