@@ -34,7 +34,7 @@ def reconcile() -> None:
             return
         if _clock.jumped(session):
             _log.warning("the database's clock was set; the times of open runs begin anew")
-            ReconcileService.begin_times_anew(session, lease=settings.lease_seconds, heal=settings.heal_seconds)
+            ReconcileService.update_times(session, lease=settings.lease_seconds, heal=settings.heal_seconds)
         ReconcileService.end_overdue(session)
         to_heal = ReconcileService.list_due_to_heal(session, limit=settings.reconcile_batch)
         stalled = ReconcileService.list_stalled(session, stall=settings.stall_seconds, limit=settings.reconcile_batch)

@@ -33,7 +33,7 @@ class ReconcileService:
         return try_hold(session, Lock.RECONCILER)
 
     @staticmethod
-    def begin_times_anew(session: Session, *, lease: float, heal: float) -> None:
+    def update_times(session: Session, *, lease: float, heal: float) -> None:
         """Let every time in the ledger that is still to come count from now, because the clock that set it was wrong.
 
         Whoever is alive keeps what it has, and whoever is not loses it one lease later; twice does no harm.

@@ -196,7 +196,7 @@ def test_run_at_work_goes_on_when_the_clock_is_set(hours: int) -> None:
     claim(run_id, lease=60)
     set_clock(run_id, hours)
     with session_scope() as session:
-        ReconcileService.begin_times_anew(session, lease=60, heal=600)
+        ReconcileService.update_times(session, lease=60, heal=600)
         ReconcileService.end_overdue(session)
     with session_scope() as session:
         run = RunService.get(session, run_id)
