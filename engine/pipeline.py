@@ -62,6 +62,8 @@ class Pipeline[Request: Dto]:
     "locks the subject of a run; always before the run itself"
     reopen: Callable[[Session, UUID, AbstractSet[str]], None] = _nothing
     "undoes what the named steps of a run left undecided, because they are carried out again"
+    outdates: frozenset[str] = frozenset()
+    "the other pipelines whose earlier runs of the same subject need no healing once a run of this one has begun"
 
 
 _registry: Final[dict[str, Pipeline[Any]]] = {}
@@ -73,6 +75,14 @@ PIPELINES: Final[Mapping[str, Pipeline[Any]]] = MappingProxyType(_registry)
 def register(*pipelines: Pipeline[Any]) -> None:
     """Add pipelines to the registry."""
     _registry.update({pipeline.name: pipeline for pipeline in pipelines})
+
+
+def outdated() -> list[tuple[str, str]]:
+    """Return which runs make which earlier ones of their subject outdated: pairs of pipelines, the newer run's first.
+
+    A run of the same pipeline always does; its pair is left out.
+    """
+    return [(pipeline.name, earlier) for pipeline in PIPELINES.values() for earlier in sorted(pipeline.outdates)]
 
 
 def find_pipeline(name: str) -> Pipeline[Any]:

@@ -8,6 +8,7 @@ from celery import shared_task
 from engine.clock import Clock
 from engine.dispatch import feed_batches, send
 from engine.ledger.stalled import ReconcileService
+from engine.pipeline import outdated
 from engine.resume import resume
 from engine.worker.routes import Queue, assign
 from models.locks import passing_over_locked
@@ -36,7 +37,7 @@ def reconcile() -> None:
             _log.warning("the database's clock was set; the times of open runs begin anew")
             ReconcileService.update_times(session, lease=settings.lease_seconds, heal=settings.heal_seconds)
         ReconcileService.end_overdue(session)
-        to_heal = ReconcileService.list_due_to_heal(session, limit=settings.reconcile_batch)
+        to_heal = ReconcileService.list_due_to_heal(session, limit=settings.reconcile_batch, outdated=outdated())
         stalled = ReconcileService.list_stalled(session, stall=settings.stall_seconds, limit=settings.reconcile_batch)
     for run_id in to_heal:
         # Each by itself, so that subjects are locked one at a time. A run that a person has reopened is left alone.

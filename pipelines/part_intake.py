@@ -135,4 +135,5 @@ PART_INTAKE = Pipeline(
     start=start_part_intake,
     lock=PartService.lock,
     reopen=withdraw_suggestions,
+    outdates=frozenset({"photo_intake"}),
 )

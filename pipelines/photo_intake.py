@@ -28,7 +28,11 @@ def canvas(steps: RunSteps) -> Signature[Any]:
 
 
 PHOTO_INTAKE: Pipeline[Dto] = Pipeline(
-    name="photo_intake", canvas=canvas, lock=PartService.lock, reopen=withdraw_suggestions
+    name="photo_intake",
+    canvas=canvas,
+    lock=PartService.lock,
+    reopen=withdraw_suggestions,
+    outdates=frozenset({"part_intake"}),
 )
 
 

@@ -1,9 +1,9 @@
 """Finding runs that are stalled, overdue or due to heal."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Float, and_, case, cast, exists, func, literal, or_, select, true, update
+from sqlalchemy import ColumnElement, Float, and_, case, cast, exists, func, literal, or_, select, true, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from engine.ledger.ledger import from_now
@@ -107,11 +107,19 @@ class ReconcileService:
         ).all()
 
     @staticmethod
-    def list_due_to_heal(session: Session, *, limit: int) -> Sequence[UUID]:
-        """Return ended runs that are due to heal, less those that a newer run of the same subject replaces."""
+    def list_due_to_heal(session: Session, *, limit: int, outdated: Collection[tuple[str, str]] = ()) -> Sequence[UUID]:
+        """Return ended runs that are due to heal, less those that a newer run of the same subject makes outdated.
+
+        A newer run of the same pipeline does; so does one of another if `outdated` has the pair, the newer one first.
+        """
         due = and_(PipelineRun.heal_at < func.now(), PipelineRun.payload_version <= PAYLOAD_VERSION)
         newer = aliased(PipelineRun)
-        replaced = exists().where(newer.subject == PipelineRun.subject, newer.created_at > PipelineRun.created_at)
+        pairs = tuple_(newer.pipeline, PipelineRun.pipeline).in_(outdated)
+        replaced = exists().where(
+            newer.subject == PipelineRun.subject,
+            newer.created_at > PipelineRun.created_at,
+            or_(newer.pipeline == PipelineRun.pipeline, pairs),
+        )
         session.execute(
             update(PipelineRun)
             .where(due, replaced)

@@ -12,6 +12,7 @@ from engine.ledger.dispatch import DispatchService
 from engine.ledger.ledger import Ending, Ledger
 from engine.ledger.run import Heal, RunService
 from engine.ledger.stalled import ReconcileService
+from engine.pipeline import outdated
 from engine.reconcile import reconcile
 from engine.resume import resume
 from models import Suggestion
@@ -19,7 +20,7 @@ from models.session import session_scope
 from pipelines.part_intake import start_part_intake
 from schemas.errors import Conflict, InvalidInput, Unprocessable
 from schemas.intake import PartIntakeRequest
-from schemas.ledger import RunState, StepState
+from schemas.ledger import Nothing, RunState, StepState
 from schemas.suggestion import SuggestionField
 from services.part import PartService
 from services.suggestion import SuggestionService
@@ -63,7 +64,7 @@ def healed() -> list[UUID]:
     with session_scope() as session:
         session.execute(text("UPDATE pipeline_runs SET heal_at = heal_at - interval '1 day'"))
     with session_scope() as session:
-        due = list(ReconcileService.list_due_to_heal(session, limit=10))
+        due = list(ReconcileService.list_due_to_heal(session, limit=10, outdated=outdated()))
         for run_id in due:
             resume(session, run_id, healing=True)
     return due
@@ -188,13 +189,16 @@ def test_run_with_a_lasting_gap_is_left_alone(run_id: UUID) -> None:
     assert healed() == []
 
 
-def test_newer_run_of_the_part_replaces_healing(run_id: UUID) -> None:
+@pytest.mark.parametrize(("newer", "heals"), [("part_intake", False), ("photo_intake", False), ("other", True)])
+def test_newer_run_of_the_part_replaces_healing_unless_it_does_something_else(
+    run_id: UUID, newer: str, heals: bool
+) -> None:
     carry_out(run_id, {"part.tag": GIVEN_UP})
     with session_scope() as session:
         part = RunService.get(session, run_id).subject
-        start_part_intake(session, PartIntakeRequest(manufacturer_code="LM358", part=part))
+        RunService.create(session, newer, Nothing(), subject=part, steps=[("run.finish", 0)], deadline=60)
 
-    assert healed() == []
+    assert healed() == ([run_id] if heals else [])
 
 
 def test_run_that_failed_on_something_transient_heals(run_id: UUID) -> None:
