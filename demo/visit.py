@@ -53,12 +53,12 @@ class Visit(BaseHTTPRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Keep quiet about what went well."""
 
-    def file(self, content: bytes) -> None:
-        """Send a PDF, or say that the visitor has it already."""
+    def file(self, content: bytes, *, changed: str = CHANGED) -> None:
+        """Send a PDF that was last changed at some time, or say that the visitor has it already."""
         etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-        headers = {"ETag": etag, "Last-Modified": CHANGED}
+        headers = {"ETag": etag, "Last-Modified": changed}
         known = self.headers.get("If-None-Match")
-        if known == etag or (known is None and self.headers.get("If-Modified-Since") == CHANGED):
+        if known == etag or (known is None and self.headers.get("If-Modified-Since") == changed):
             self.send(b"", None, HTTPStatus.NOT_MODIFIED, headers)
         else:
             self.send(content, PDF, headers=headers)

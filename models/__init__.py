@@ -7,6 +7,7 @@ from models.blob import Blob
 from models.box import Box, BoxType
 from models.catalogue_part import CataloguePart
 from models.datasheet_candidate import DatasheetCandidate
+from models.datasheet_source import DatasheetSource
 from models.document import Document
 from models.document_chapter import DocumentChapter
 from models.document_page import DocumentPage
@@ -49,6 +50,7 @@ __all__ = [
     "BuildCommand",
     "CataloguePart",
     "DatasheetCandidate",
+    "DatasheetSource",
     "Document",
     "DocumentChapter",
     "DocumentPage",

@@ -36,6 +36,15 @@ class DatasheetLead(Dto):
     "the source of the lead: catalogue:NAME, model:NAME, user"
 
 
+class Validators(Dto):
+    """What a server said of the version of the file that it sent: the way to ask whether there is another by now."""
+
+    url: str
+    "the address that sent the file, after redirects"
+    etag: str | None = None
+    last_modified: str | None = None
+
+
 class Fetched(Dto):
     """A fetched file, with its final URL."""
 

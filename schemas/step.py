@@ -46,6 +46,10 @@ class CandidateOutcome(Dto):
     page: int | None = None
     quote: str | None = None
     "the words that support the verdict"
+    seen_sha256: str | None = None
+    "of the file that the address sent, whether it was accepted or not"
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 class ChosenDatasheet(Dto):

@@ -6,6 +6,7 @@ from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from models import (
+    DatasheetSource,
     Document,
     History,
     Part,
@@ -22,6 +23,7 @@ from models import (
 from schemas.errors import Conflict
 from schemas.part_number import canonical_key
 from services.commands import must_be_repeated
+from services.datasheet import DatasheetSourceService
 from services.part import PartLockService, PartSellerService, PartService, Setter
 from services.project import RequirementService
 
@@ -31,6 +33,7 @@ MOVES: tuple[InstrumentedAttribute[str] | InstrumentedAttribute[str | None], ...
     PartLocation.part_id4,
     SlotReservation.part_id4,
     Document.part_id4,
+    DatasheetSource.part_id4,
     Suggestion.part_id4,
     PipelineRun.subject,
     ProjectRequirement.part_id4,
@@ -68,6 +71,7 @@ class PartMergeService:
         _fill(session, source, target)
         _join_placements(session, source, target)
         _join_documents(session, source, target)
+        DatasheetSourceService.join(session, source.id4, target.id4)
         PartSellerService.join(session, source, target)
         RequirementService.join(session, source, target)
         for column in MOVES:

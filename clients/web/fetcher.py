@@ -13,7 +13,8 @@ import httpx2
 
 from clients.web.address_guard import ForbiddenAddress, GuardedBackend, Resolver, resolve
 from clients.web.retry_after import retry_after
-from schemas.datasheet import Fetched, Verdict
+from clients.web.validators import conditional_headers, usable_date, usable_etag
+from schemas.datasheet import Fetched, Validators, Verdict
 from schemas.errors import Refused, disk_error
 from settings.groups import FetchSettings
 
@@ -50,6 +51,19 @@ class Fetcher:
         Raises:
             Refused: the file could not be fetched; `code` tells the reason.
         """
+        fetched = self.fetch_if_changed(url, None, hold=hold)
+        assert fetched, "without validators there is always a file"
+        return fetched
+
+    def fetch_if_changed(self, url: str, known: Validators | None, *, hold: Hold = _hold_nothing) -> Fetched | None:
+        """Fetch a file unless it is still the one that `known` came with; None means that it is.
+
+        Only the address that sent the validators gets them back, so that another one, which a redirect leads to, cannot
+        answer for it.
+
+        Raises:
+            Refused: the file could not be fetched; `code` tells the reason.
+        """
         deadline = time.monotonic() + self._settings.total_seconds
         headers = {"User-Agent": self._settings.user_agent, "Accept": "application/pdf,*/*;q=0.5"}
         headers |= {"Accept-Encoding": "identity", "Connection": "close"}
@@ -57,7 +71,12 @@ class Fetcher:
         for _ in range(self._settings.max_redirects + 1):
             checked = self._checked(here)
             hold(checked.host.lower())
-            answer = self._get(checked, headers, deadline)
+            condition = conditional_headers(known) if known and known.url == here else {}
+            answer = self._get(checked, headers | condition, deadline)
+            if answer is None and condition:
+                return None
+            if answer is None:
+                raise Refused(Verdict.UNREACHABLE, "the site answers 304 without having been asked for changes")
             if isinstance(answer, Fetched):
                 return answer.model_copy(update={"url": url, "final_url": here})
             here = answer
@@ -80,8 +99,8 @@ class Fetcher:
             raise Refused(Verdict.FORBIDDEN_ADDRESS, "the URL names port 0, which no server has")
         return parsed
 
-    def _get(self, url: httpx2.URL, headers: Mapping[str, str], deadline: float) -> Fetched | str:
-        """Send one request, and return the file or the URL of a redirect."""
+    def _get(self, url: httpx2.URL, headers: Mapping[str, str], deadline: float) -> Fetched | str | None:
+        """Send one request, and return the file, the URL of a redirect, or None for "not modified"."""
         settings = self._settings
         waits = {"connect": settings.connect_seconds, "read": settings.read_seconds, "write": settings.read_seconds}
         backend = GuardedBackend(settings, deadline, resolver=self._resolver)
@@ -106,8 +125,10 @@ class Fetcher:
                 raise full from error
             raise Refused(Verdict.TRUNCATED, "the answer broke off, or is not HTTP", retryable=True) from error
 
-    def _read(self, url: httpx2.URL, response: httpcore2.Response) -> Fetched | str:
+    def _read(self, url: httpx2.URL, response: httpcore2.Response) -> Fetched | str | None:
         headers = httpx2.Headers(response.headers)
+        if response.status == httpx2.codes.NOT_MODIFIED:
+            return None
         if response.status in _REDIRECTS and "location" in headers:
             return _joined(url, headers["location"])
         if response.status != httpx2.codes.OK:
@@ -118,8 +139,8 @@ class Fetcher:
             final_url=str(url),
             content=content,
             media_type=headers.get("content-type"),
-            etag=headers.get("etag"),
-            last_modified=headers.get("last-modified"),
+            etag=usable_etag(headers.get("etag")),
+            last_modified=usable_date(headers.get("last-modified")),
         )
 
     def _content(self, response: httpcore2.Response, headers: httpx2.Headers) -> bytes:

@@ -2,5 +2,13 @@
 
 from services.datasheet.candidate import DatasheetCandidateService, choose_candidate, evidence_of
 from services.datasheet.gate import judge
+from services.datasheet.source import DatasheetSourceService, validators_of
 
-__all__ = ["DatasheetCandidateService", "choose_candidate", "evidence_of", "judge"]
+__all__ = [
+    "DatasheetCandidateService",
+    "DatasheetSourceService",
+    "choose_candidate",
+    "evidence_of",
+    "judge",
+    "validators_of",
+]

@@ -18,12 +18,13 @@ from engine.step.permits import permit, remember
 from schemas.datasheet import Verdict
 from schemas.errors import Busy, Refused
 from settings.groups import FetchSettings
-from tasks import clients, fetch
+from tasks import clients, fetching
 from tasks.fetch import Candidate, FetchCandidate
+from tasks.fetching import Wanted
 from tests.support.files import pdf
 from tests.support.hostile_web import Script, hostile_web, page
 
-PART = ("LM358", None)
+PART = Wanted("LM358", None)
 PATIENCE = {"read_seconds": 300, "total_seconds": 600}
 
 
@@ -98,7 +99,7 @@ def candidate(database: str, configure: Callable[..., None], port: int) -> Itera
     """Return a function that makes a candidate of a path of the site, from which one file at a time is fetched."""
     configure(FETCH_ALLOWED_ADDRESSES=f"127.0.0.1:{port}", FETCH_MAX_PER_HOST=1)
     clients.fetcher.cache_clear()
-    yield lambda path: Candidate(f"http://127.0.0.1:{port}{path}", *PART)
+    yield lambda path: Candidate(f"http://127.0.0.1:{port}{path}", PART)
     clients.fetcher.cache_clear()
 
 
@@ -125,7 +126,7 @@ def test_a_host_is_held_until_its_file_is_read(
                 seen.append(busy.detail)
         raise Refused(Verdict.NOT_PDF, "that was all")
 
-    monkeypatch.setattr(fetch, "_judge", judge)
+    monkeypatch.setattr(fetching, "judged", judge)
     FetchCandidate().work(candidate("/ok.pdf"))
     assert "host:127.0.0.1" in seen[0]
     with permit("host:127.0.0.1", limit=1, seconds=60):

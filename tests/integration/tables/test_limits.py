@@ -60,7 +60,7 @@ ADAPTERS: dict[str, TypeAdapter[Any]] = {
     "tag_synonyms.tag": TypeAdapter(TagWord),
     "types.name": TypeAdapter(TypeName),
 }
-NOT_IN_DTOS = {"documents.original_filename", "idempotency_keys.key", "part_imports.filename"}
+NOT_IN_DTOS = {"datasheet_sources.url", "documents.original_filename", "idempotency_keys.key", "part_imports.filename"}
 "what the API's plumbing cuts or refuses"
 
 LIMITS = {

@@ -4,16 +4,18 @@ import gzip
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clients.web.fetcher import Fetcher
-from schemas.datasheet import Verdict
+from schemas.datasheet import Fetched, Validators, Verdict
 from schemas.errors import Refused
 from settings.groups import FetchSettings
 from tests.support.hostile_web import Script, hostile_web, page
+from tests.support.sheet_site import SheetSite
 
 PDF = b"%PDF-1.7 " + b"x" * 5000
 
@@ -127,6 +129,77 @@ def test_refusal_has_its_reason(fetch: Callable[[str], bytes], path: str, verdic
     with pytest.raises(Refused) as refused:
         fetch(path)
     assert (refused.value.code, refused.value.retryable) == (verdict, retryable)
+
+
+@pytest.fixture
+def site() -> Iterator[SheetSite]:
+    with SheetSite() as site:
+        yield site
+
+
+def fetcher_for(site: SheetSite, **more: object) -> Fetcher:
+    return Fetcher(LIMITS.model_copy(update={"allowed_addresses": (site.endpoint,), **more}))
+
+
+def validators(fetched: Fetched | None) -> Validators:
+    assert fetched
+    return Validators(url=fetched.final_url, etag=fetched.etag, last_modified=fetched.last_modified)
+
+
+@pytest.mark.parametrize("without", ["etag", "last_modified"])
+def test_file_that_is_the_same_is_not_sent_again(site: SheetSite, without: str) -> None:
+    site.put("/a.pdf", PDF)
+    known = validators(fetcher_for(site).fetch(site.url("/a.pdf"))).model_copy(update={without: None})
+
+    assert fetcher_for(site).fetch_if_changed(site.url("/a.pdf"), known) is None
+    site.put("/a.pdf", PDF + b"y")
+    changed = fetcher_for(site).fetch_if_changed(site.url("/a.pdf"), known)
+    assert changed
+    assert (changed.content, validators(changed) != known) == (PDF + b"y", True)
+
+
+def test_file_that_moved_is_recognised_where_it_came_from(site: SheetSite) -> None:
+    site.put("/new.pdf", PDF)
+    site.move("/old.pdf", "/new.pdf")
+    known = validators(fetcher_for(site).fetch(site.url("/old.pdf")))
+
+    assert known.url == site.url("/new.pdf")
+    assert fetcher_for(site).fetch_if_changed(site.url("/old.pdf"), known) is None
+
+
+def test_another_address_is_not_asked_about_the_version(site: SheetSite) -> None:
+    site.put("/old.pdf", PDF)
+    known = validators(fetcher_for(site).fetch(site.url("/old.pdf")))
+    site.put("/new.pdf", PDF)
+    site.move("/old.pdf", "/new.pdf")
+
+    assert fetcher_for(site).fetch_if_changed(site.url("/old.pdf"), known)
+    assert [visit.conditional for visit in site.visits] == [False, True, False]
+
+
+def test_site_that_says_unchanged_unasked_is_refused(site: SheetSite) -> None:
+    site.answer("/a.pdf", lambda visit: visit.send(b"", None, HTTPStatus.NOT_MODIFIED))
+    elsewhere = Validators(url=site.url("/b.pdf"), etag='"1"')
+
+    with pytest.raises(Refused, match="304"):
+        fetcher_for(site).fetch_if_changed(site.url("/a.pdf"), elsewhere)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"ETag": "unquoted"},
+        {"ETag": '"' + "x" * 300 + '"'},
+        {"ETag": '"ü"'},
+        {"Last-Modified": "yesterday"},
+        {"Last-Modified": "Tue, 05 Mar 2024 09:00:00 GMT (" + "x" * 300 + ")"},
+    ],
+)
+def test_validator_that_is_none_is_not_kept(site: SheetSite, headers: dict[str, str]) -> None:
+    site.answer("/a.pdf", lambda visit: visit.send(PDF, "application/pdf", headers=headers))
+    fetched = fetcher_for(site).fetch(site.url("/a.pdf"))
+
+    assert (fetched.etag, fetched.last_modified) == (None, None)
 
 
 @pytest.mark.parametrize(("path", "seconds"), [("/busy", 17.0), ("/down", 0.0), ("/gone", None), ("/absurd", None)])
