@@ -85,6 +85,50 @@ class DatasheetEvidence(Dto):
     "where the file was found"
 
 
+class Edition(Dto):
+    """What a datasheet says of its own version, as far as it could be read."""
+
+    revision: str | None = None
+    "as printed, such as C or 3.1"
+    date: str | None = None
+    "YYYY-MM or YYYY-MM-DD"
+    pages: int
+
+    def is_older_than(self, other: "Edition") -> bool:
+        """Tell whether the dates say so; without both dates, nothing does."""
+        if self.date is None or other.date is None:
+            return False
+        length = min(len(self.date), len(other.date))
+        return self.date[:length] < other.date[:length]
+
+
+class PageChange(Dto):
+    """A page whose text differs from that of the page that it was."""
+
+    page: int
+    "from 1"
+    before: int
+    "its number in the earlier file"
+    share: Confidence
+    "of its lines that are others now"
+    says: str | None = None
+    "the first line that is new"
+
+
+class RevisionChanges(Dto):
+    """How a datasheet differs from the one before: what each says of itself, and which pages changed."""
+
+    before: Edition
+    after: Edition
+    changed: tuple[PageChange, ...] = ()
+    added: tuple[int, ...] = ()
+    "pages of the later file"
+    removed: tuple[int, ...] = ()
+    "pages of the earlier file"
+    summary: str
+    "a sentence for a person"
+
+
 class Judgement(Dto):
     """The gate's verdict on one file, with the words it rests on."""
 
