@@ -26,6 +26,7 @@ class Document(Base):
             "uq_documents_part_id4_link", "part_id4", "public_url", unique=True, postgresql_where=text("kind = 'link'")
         ),
         Index(None, "blob_sha256"),
+        Index("ix_documents_revision_of", "revision_of", postgresql_where=text("revision_of IS NOT NULL")),
     )
 
     id: Mapped[SurrogateKey] = mapped_column()
@@ -40,6 +41,10 @@ class Document(Base):
     blob_sha256: Mapped[Sha256 | None] = mapped_column(ForeignKey("blobs.sha256"))
     public_url: Mapped[str | None]
     original_filename: Mapped[str | None]
+    revision_of: Mapped[int | None] = mapped_column(ForeignKey("documents.id", ondelete="SET NULL"))
+    "the datasheet that this one is a later file of, as a refresh found it"
+    changes: Mapped[Json | None]
+    "how it differs from that one, as schemas.datasheet.RevisionChanges"
     created_at: Mapped[CreatedAt]
     is_main_image: Mapped[bool] = column_property(
         exists().where(Part.image_id == id).correlate_except(Part)  # noqa: A003 - the column above is meant

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, CreatedAt, Id4, Json, SurrogateKey, one_of
 from models.part import Part
+from schemas.document import SHA256_PATTERN
 from schemas.part_number import CODE_PATTERN
 from schemas.slot import SLOT_PATTERN
 from schemas.stock import MAX_QUANTITY
@@ -49,6 +50,11 @@ _VALUES = {
         _null_or("quantity", f"@ >= 1 && @ <= {MAX_QUANTITY} && @.floor() == @"),
         _null_or("slot", f'@ like_regex "{SLOT_PATTERN}"'),
         _text_or_null("supplier_code", "lot", "date_code", "origin"),
+    ),
+    SuggestionField.DATASHEET: (
+        "jsonb_typeof(value) = 'object'",
+        f"value ->> 'sha256' ~ '{SHA256_PATTERN}'",
+        "jsonb_typeof(value -> 'document') = 'number'",
     ),
 }
 "The rules for the value of each field, as the DTOs in schemas.suggestion define them."

@@ -15,7 +15,7 @@ from pydantic import (
 )
 
 from schemas.base import Dto
-from schemas.datasheet import DatasheetEvidence
+from schemas.datasheet import DatasheetEvidence, RevisionChanges
 from schemas.pdf import Chapter, PdfProperties
 from schemas.text import MAX_ADDRESS, MAX_LINE, short_address
 
@@ -51,6 +51,10 @@ class DocumentOut(Dto):
     "whether a person or a machine set is_datasheet"
     evidence: DatasheetEvidence | None
     "why a machine took it for the datasheet: the quoted words with their page, and how sure it was"
+    revision_of: int | None
+    "the datasheet that this one is a later file of"
+    changes: RevisionChanges | None
+    "how it differs from that one"
     sha256: str | None
     size: int | None
     media_type: str | None

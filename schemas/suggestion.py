@@ -8,6 +8,8 @@ from uuid import UUID
 from pydantic import Field, JsonValue, StringConstraints
 
 from schemas.base import Dto
+from schemas.datasheet import Edition
+from schemas.document import SHA256_PATTERN
 from schemas.evidence import Confidence, Evidence
 from schemas.part_number import CODE_PATTERN
 from schemas.slot import Slot
@@ -25,6 +27,7 @@ class SuggestionField(StrEnum):
     TAGS = "tags"
     TYPE = "type"
     STOCK = "stock"
+    DATASHEET = "datasheet"
 
 
 class SuggestionState(StrEnum):
@@ -80,6 +83,18 @@ class StockValue(Dto):
     origin: str | None = None
 
 
+class DatasheetValue(Dto):
+    """The value of a datasheet suggestion: a later file, which the part has as a document beside its datasheet."""
+
+    sha256: Annotated[str, StringConstraints(pattern=SHA256_PATTERN)]
+    document: int
+    "its id when it was proposed"
+    before: Edition
+    after: Edition
+    summary: str
+    "of what changed; the document has all of it"
+
+
 class SuggestionOut(Dto):
     """A suggestion as the API shows it."""
 
@@ -129,5 +144,6 @@ EDITS: Final[dict[SuggestionField, frozenset[str]]] = {
     SuggestionField.TAGS: frozenset({"tags"}),
     SuggestionField.TYPE: frozenset({"type"}),
     SuggestionField.STOCK: frozenset({"quantity", "slot", "share", "again"}),
+    SuggestionField.DATASHEET: frozenset(),
 }
 "What a person may edit when accepting a suggestion for a field."

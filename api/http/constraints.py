@@ -58,6 +58,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "ck_suggestions_open_is_undecided": "a suggestion that waits has no decision yet; read it again and decide",
     "ck_suggestions_undone_not_negative": "the number of decisions that were taken back is 0 or more; correct it",
     "ck_suggestions_field_known": "this field takes no suggestions; GET /docs lists the fields that do",
+    "ck_suggestions_datasheet_value": "this is not a later datasheet; give its sha256 and its document",
     "ck_suggestions_part_number_value": "this is not the value of a part number; give at least a manufacturer_code",
     "ck_suggestions_same_part_value": "this is not a part that may be the same; give its part, match and sure",
     "ck_suggestions_stock_value": "this is not a booking; give a quantity of 1 or more and a slot, such as 7-3",

@@ -12,7 +12,7 @@ from api.render.row import rendered
 from models import Part, Suggestion
 from schemas.decision import DecidedOut, Decision, UndoneOut
 from schemas.inbox import Inbox, InboxGroup, InboxItem, SuggestionPart
-from schemas.suggestion import SuggestionOut, SuggestionState
+from schemas.suggestion import SuggestionField, SuggestionOut, SuggestionState
 from services.suggestion import InboxPage, ListedSuggestion, Outcome
 
 _SIDE = 128
@@ -73,6 +73,8 @@ def _shown(suggestion: Suggestion) -> dict[str, Any]:
         "self": url_for("suggestions.get", suggestion_id=suggestion.id),
         "part": url_for("parts.get", id4=suggestion.part_id4),
     }
+    if suggestion.field == SuggestionField.DATASHEET:
+        links["document"] = url_for("documents.get", document_id=suggestion.value["document"])
     if suggestion.run_id:
         links["run"] = url_for("runs.get", run_id=suggestion.run_id)
     if decision and decision.run_id:

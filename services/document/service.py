@@ -8,11 +8,11 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session, selectinload
 
 from models import Document, DocumentPage, Part
-from schemas.datasheet import DatasheetEvidence
+from schemas.datasheet import DatasheetEvidence, RevisionChanges
 from schemas.document import DocumentFields, DocumentKind
 from schemas.errors import Conflict, NotFound
 from services.document.blob import BlobService
-from services.part import PartService
+from services.part import PartService, Setter
 
 
 class DocumentService:
@@ -29,6 +29,8 @@ class DocumentService:
         public_url: str | None = None,
         is_datasheet: bool = False,
         evidence: DatasheetEvidence | None = None,
+        revision_of: int | None = None,
+        changes: RevisionChanges | None = None,
     ) -> int:
         """Attach a stored blob to a part, as a machine, and return the document's ID."""
         if is_datasheet:
@@ -43,6 +45,8 @@ class DocumentService:
             is_datasheet=is_datasheet,
             datasheet_by="machine" if is_datasheet else None,
             evidence=evidence.model_dump(mode="json") if evidence else None,
+            revision_of=revision_of,
+            changes=changes.model_dump(mode="json") if changes else None,
         )
         may_mark = document.excluded.is_datasheet & Document.datasheet_by.is_distinct_from("person")
         return session.execute(
@@ -55,6 +59,27 @@ class DocumentService:
                 },
             ).returning(Document.id)
         ).scalar_one()
+
+    @staticmethod
+    def designate(session: Session, part_id4: str, sha256: str, *, by: Setter) -> None:
+        """Make one of a locked part's documents its only datasheet; the others stay as documents.
+
+        Raises:
+            NotFound: the part has no document with these bytes any more.
+        """
+        mine = update(Document).where(Document.part_id4 == part_id4)
+        chosen = mine.where(Document.blob_sha256 == sha256).values(is_datasheet=True, datasheet_by=by)
+        if session.scalar(chosen.returning(Document.id)) is None:
+            raise NotFound("document with the sha256", sha256)
+        others = mine.where(Document.blob_sha256 != sha256, Document.is_datasheet)
+        session.execute(others.values(is_datasheet=False, datasheet_by=None))
+
+    @staticmethod
+    def is_datasheet_decided(session: Session, part_id4: str) -> bool:
+        """Tell whether a person chose the datasheet of a part, or said of one that it is none."""
+        return bool(
+            session.scalar(select(exists().where(Document.part_id4 == part_id4, Document.datasheet_by == "person")))
+        )
 
     @staticmethod
     def create(session: Session, part_id4: str, sha256: str, *, filename: str | None) -> tuple[Document, bool]:

@@ -214,3 +214,5 @@ def _change_number(session: Session, part: Part, value: object) -> None:
         session.execute(
             update(Document).where(Document.part_id4 == part.id4).values(is_datasheet=False, datasheet_by=None)
         )
+        later = and_(Suggestion.part_id4 == part.id4, Suggestion.field == SuggestionField.DATASHEET)
+        OpenSuggestionService.close(session, later, SuggestionState.SUPERSEDED)

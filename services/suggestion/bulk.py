@@ -18,6 +18,7 @@ _ORDER = (
     SuggestionField.TAGS,
     SuggestionField.TYPE,
     SuggestionField.STOCK,
+    SuggestionField.DATASHEET,
     SuggestionField.SAME_PART,
 )
 "The order of the locks that decisions take."

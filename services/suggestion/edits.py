@@ -25,7 +25,7 @@ def edited(session: Session, suggestion: Suggestion, how: AcceptSuggestion) -> A
     match suggestion.field:
         case SuggestionField.PART_NUMBER:
             return _number(PartNumberValue.model_validate(suggestion.value), how).model_dump()
-        case SuggestionField.SAME_PART:
+        case SuggestionField.SAME_PART | SuggestionField.DATASHEET:
             return suggestion.value
         case SuggestionField.TAGS:
             return suggestion.value if how.tags is None else TagService.canonicalise(session, how.tags)

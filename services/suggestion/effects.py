@@ -12,8 +12,9 @@ from schemas.errors import Conflict, InvalidInput
 from schemas.part_number import canonical_key
 from schemas.slot import Slot
 from schemas.stock import Receive, StockChange
-from schemas.suggestion import AcceptSuggestion, PartNumberValue, StockValue, SuggestionField
+from schemas.suggestion import AcceptSuggestion, DatasheetValue, PartNumberValue, StockValue, SuggestionField
 from services.box import SlotService, explain_full
+from services.document import DocumentService
 from services.part import PartService, Setter
 from services.slot_reservation import SlotReservationService
 from services.stock import StockService
@@ -47,6 +48,8 @@ def apply(
             PartService.set_field(session, part, "type_id", TypeService.get(session, value).id, by=by)
         case SuggestionField.SAME_PART:
             pass  # Parts are merged above this layer, together with everything that hangs on them.
+        case SuggestionField.DATASHEET:
+            DocumentService.designate(session, part.id4, DatasheetValue.model_validate(value).sha256, by=by)
         case SuggestionField.STOCK:
             _book(session, part, suggestion, StockValue.model_validate(value), how)
     after = _fields(part)

@@ -74,6 +74,9 @@ def _known(refused: Sequence[Suggestion]) -> dict[object, Reasons]:
 
 
 def _reasons(field: SuggestionField, evidence: Iterable[Evidence]) -> Reasons:
+    if field == SuggestionField.DATASHEET:
+        # A file that was refused is the same file wherever it is found.
+        return frozenset()
     # For stock, a rule says only which slot is free today.
     counted = (one for one in evidence if field != SuggestionField.STOCK or one.kind != EvidenceKind.RULE)
     return frozenset((one.kind, one.quote, one.source, one.page) for one in counted)
@@ -96,6 +99,8 @@ def _meanings(field: SuggestionField, value: Any) -> frozenset[object]:
             return frozenset({canonical_key(PartNumberValue.model_validate(value).manufacturer_code)})
         case SuggestionField.SAME_PART:
             return frozenset({value["part"]})
+        case SuggestionField.DATASHEET:
+            return frozenset({value["sha256"]})
         case SuggestionField.TAGS:
             return frozenset(value)
         case SuggestionField.TYPE:

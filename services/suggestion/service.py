@@ -15,6 +15,7 @@ from schemas.decision import Decision
 from schemas.errors import Conflict, NotFound
 from schemas.evidence import Evidence, EvidenceKind
 from schemas.suggestion import AcceptSuggestion, SuggestionField, SuggestionState
+from services.document import DocumentService
 from services.open_suggestions import OpenSuggestionService
 from services.part import PartService
 from services.slot_reservation import SlotReservationService
@@ -226,6 +227,8 @@ def _must_be_open(suggestion: Suggestion) -> None:
 
 
 def _may_fill(session: Session, part: Part, field: SuggestionField, value: Any, *, replaces: bool) -> bool:
+    if field == SuggestionField.DATASHEET:
+        return not DocumentService.is_datasheet_decided(session, part.id4)
     if field not in _DECIDED_BY or part.set_by.get(_DECIDED_BY[field]) == "person":
         return False
     return replaces or not _holds_another(session, part, field, value)

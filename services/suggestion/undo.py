@@ -10,7 +10,7 @@ from models import Document, Part, StockCommand, Suggestion
 from schemas.decision import Decision
 from schemas.errors import Conflict
 from schemas.stock import Undo
-from schemas.suggestion import SuggestionField, SuggestionState
+from schemas.suggestion import DatasheetValue, SuggestionField, SuggestionState
 from services.open_suggestions import OpenSuggestionService
 from services.part import PartService
 from services.stock import StockService
@@ -44,6 +44,7 @@ class SuggestionUndoService:
             return Undone(suggestion, None)
         decision = _decision(session, suggestion, part)
         _give_back(session, part, decision, what=f"suggestion {suggestion.id}")
+        _take_back_datasheet(session, suggestion, part)
         _unbook(session, part, suggestion, decision)
         booked = suggestion.command_id
         OpenSuggestionService.reopen(session, Suggestion.id == suggestion.id)
@@ -104,6 +105,18 @@ def _give_back(session: Session, part: Part, decision: Decision, *, what: str) -
     for sheet in decision.datasheets:
         kept = update(Document).where(Document.id == sheet.document, Document.part_id4 == part.id4)
         session.execute(kept.values(is_datasheet=True, datasheet_by=sheet.datasheet_by))
+
+
+def _take_back_datasheet(session: Session, suggestion: Suggestion, part: Part) -> None:
+    if suggestion.field != SuggestionField.DATASHEET or suggestion.state != SuggestionState.ACCEPTED:
+        return
+    sha256 = DatasheetValue.model_validate(suggestion.value).sha256
+    taken = update(Document).where(Document.part_id4 == part.id4, Document.blob_sha256 == sha256, Document.is_datasheet)
+    if session.scalar(taken.values(is_datasheet=False, datasheet_by=None).returning(Document.id)) is None:
+        raise Conflict(
+            f"{part.id4} has another datasheet since suggestion {suggestion.id} was decided; change it by hand instead",
+            part=part.id4,
+        )
 
 
 def _changed(part: Part, decision: Decision) -> list[str]:

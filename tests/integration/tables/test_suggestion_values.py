@@ -10,16 +10,18 @@ from sqlalchemy.exc import IntegrityError
 
 from models import Suggestion
 from models.session import session_scope
-from schemas.suggestion import PartNumberValue, SamePartValue, StockValue, SuggestionField
+from schemas.suggestion import DatasheetValue, PartNumberValue, SamePartValue, StockValue, SuggestionField
 from schemas.tag import TagWord
 from schemas.type import TypeName
 from tests.support.migrating import Migrating
 from tests.support.rows import new_part
 
 BEFORE, REVISION = "0e93d6f4a1b5", "6d2b84e0c719"
-PART_NUMBER, SAME_PART, TAGS, TYPE, STOCK = SuggestionField
+PART_NUMBER, SAME_PART, TAGS, TYPE, STOCK, DATASHEET = SuggestionField
 
 SAME = {"part": "VPWT", "manufacturer_code": None, "manufacturer": "TI", "match": "same_number", "sure": True}
+
+LATER = {"sha256": "a" * 64, "document": 7, "before": {"pages": 1}, "after": {"pages": 2}, "summary": "page 2 is new"}
 
 DTOS: dict[SuggestionField, TypeAdapter[Any]] = {
     PART_NUMBER: TypeAdapter(PartNumberValue),
@@ -27,6 +29,7 @@ DTOS: dict[SuggestionField, TypeAdapter[Any]] = {
     TAGS: TypeAdapter(tuple[TagWord, ...]),
     TYPE: TypeAdapter(TypeName),
     STOCK: TypeAdapter(StockValue),
+    DATASHEET: TypeAdapter(DatasheetValue),
 }
 FIT: list[tuple[SuggestionField, object]] = [
     (PART_NUMBER, {"manufacturer_code": "N" * 100, "manufacturer": None}),
@@ -39,6 +42,7 @@ FIT: list[tuple[SuggestionField, object]] = [
     (STOCK, {}),
     (STOCK, {"quantity": 1_000_000_000, "slot": "999999-999999", "lot": "L", "date_code": None, "origin": "MY"}),
 ]
+FIT.append((DATASHEET, LATER))
 MISFIT: list[tuple[SuggestionField, object]] = [
     (PART_NUMBER, None),
     (PART_NUMBER, "NE555P"),
@@ -57,6 +61,9 @@ MISFIT: list[tuple[SuggestionField, object]] = [
     (TYPE, ["Timer"]),
     (TYPE, ""),
     (TYPE, "T" * 101),
+    (DATASHEET, "a" * 64),
+    (DATASHEET, {**LATER, "sha256": "A" * 64}),
+    (DATASHEET, {**LATER, "document": "seven"}),
     (STOCK, []),
     (STOCK, {"quantity": 0}),
     (STOCK, {"quantity": 1_000_000_001}),
