@@ -26,6 +26,7 @@ from api import (
     suggestions,
     tags,
     types,
+    upkeep,
 )
 from api.http.access import guard
 from api.http.bodies import limit_bodies
@@ -43,6 +44,7 @@ _MODULES = (
     parts,
     stock,
     documents,
+    upkeep,
     suggestions,
     suggest,
     types,

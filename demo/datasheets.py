@@ -95,7 +95,7 @@ def _datasheet(part: DemoPart) -> Pages:
 def _title(pages: Pages, part: DemoPart) -> None:
     pages.heading(part.number, size=26)
     pages.heading(part.title, size=15)
-    pages.paragraph(f"{part.maker}    Datasheet    Revision C, March 2024")
+    pages.paragraph(f"{part.maker}    Datasheet    {part.edition}")
     pages.heading("1 Features")
     pages.bullets(part.features)
     pages.heading("2 Applications")

@@ -44,6 +44,7 @@ class DemoPart(Dto):
     maker: str
     type_name: str
     title: str
+    edition: str = "Revision C, March 2024"
     keywords: str
     leads: tuple[Lead, ...]
     package: str

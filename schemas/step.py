@@ -3,7 +3,7 @@
 from pydantic import AliasChoices, Field
 
 from schemas.base import Dto
-from schemas.datasheet import DatasheetEvidence, DatasheetLead, Verdict
+from schemas.datasheet import DatasheetEvidence, DatasheetLead, RevisionChanges, Verdict
 from schemas.evidence import Confidence
 from schemas.ledger import Gap
 from schemas.markings import Markings
@@ -52,6 +52,14 @@ class CandidateOutcome(Dto):
     last_modified: str | None = None
 
 
+class SourceCheck(CandidateOutcome):
+    """What became of asking an address whether it has something new; `sha256` is of a file that the part lacks."""
+
+    url: str = ""
+    unchanged: bool = False
+    "it says that the file is still the one that it sent last"
+
+
 class ChosenDatasheet(Dto):
     """The index of the chosen candidate, if any, and the indexes of the candidates with the same file."""
 
@@ -72,3 +80,13 @@ class IngestedDatasheet(Dto):
     "the text, on its way to document_pages; not kept in the ledger"
     structure: PdfStructure | None = Field(None, exclude=True)
     "on its way to document_chapters, likewise"
+
+
+class RevisedDatasheet(IngestedDatasheet):
+    """A stored and indexed file that comes after the datasheet of the part."""
+
+    document: int
+    "the datasheet"
+    changes: RevisionChanges
+    succeeds: bool
+    "it comes from the address of the datasheet, or says that it is later"

@@ -26,7 +26,9 @@ from settings.groups import (
     LogSettings,
     OcrSettings,
     PdfSettings,
+    RefreshSettings,
     ReorgSettings,
+    RetagSettings,
     RetentionSettings,
     SandboxSettings,
     Seconds,
@@ -82,6 +84,8 @@ class Settings(BaseSettings):
     intake: IntakeSettings = Field(default_factory=IntakeSettings)
     assistant: AssistantSettings = Field(default_factory=AssistantSettings)
     reorg: ReorgSettings = Field(default_factory=ReorgSettings)
+    refresh: RefreshSettings = Field(default_factory=RefreshSettings)
+    retag: RetagSettings = Field(default_factory=RetagSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     deployment: DeploymentSettings = Field(default_factory=DeploymentSettings)

@@ -1,20 +1,23 @@
 """Fetching an address while its hosts are held, and putting what it sends through the gate."""
 
 import hashlib
+import time
 from contextlib import ExitStack
 from typing import Final, NamedTuple
 
 from clients.object_store import Bucket
 from clients.web.html_links import find_pdf_link
-from engine.step.permits import permit, remember, remembered
+from engine.step.permits import permit, remember, remembered, take_turn
 from schemas.datasheet import Fetched, Validators, Verdict
-from schemas.errors import Refused, Transient
+from schemas.errors import Busy, Refused, Transient
 from schemas.step import CandidateOutcome
 from services.datasheet import judge
 from settings import get_settings
 from tasks.clients import fetcher, pdf_reader
 from tasks.objects import write
 
+_LOOK_SECONDS: Final = 0.5
+"Between two looks whether it is a fetch's turn."
 _TRUSTED_SECONDS: Final = 3600
 "How long a host counts as prompt after it has sent a file in time."
 
@@ -92,13 +95,16 @@ def _judged(fetched: Fetched, wanted: Wanted) -> CandidateOutcome:
 class Hosts(ExitStack):
     """The hosts that a file comes from, each held by a permit until the file is judged.
 
-    A site may not only send slowly, but also send what takes long to read.
+    A site may not only send slowly, but also send what takes long to read. With `every`, a host is asked no more often
+    than once in so many seconds, by all workers together.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, every: float | None = None) -> None:
         super().__init__()
         self._held: set[str] = set()
         self._asked: str | None = None
+        self._every = every
+        self._deadline: float | None = None
 
     def fetch(self, url: str, known: Validators | None) -> Fetched | None:
         """Fetch a file, or nothing if it is still the one that is known; a host that is too slow is remembered.
@@ -139,4 +145,20 @@ class Hosts(ExitStack):
             limit = max(1, most - slow)
             self.enter_context(permit(f"host:{host}", limit=limit, seconds=seconds))
             self._held.add(host)
+        self._wait_for_turn(host)
         self._asked = host
+
+    def _wait_for_turn(self, host: str) -> None:
+        """Take the host's turn; where redirects lead, wait for it, since the step would come back to the same place.
+
+        Raises:
+            Busy: it is another's turn.
+        """
+        if self._every is None:
+            return
+        is_first = self._deadline is None
+        self._deadline = self._deadline or time.monotonic() + get_settings().fetch.total_seconds
+        while not take_turn(f"turn:{host}", seconds=self._every):
+            if is_first or time.monotonic() > self._deadline:
+                raise Busy(f"turn:{host}")
+            time.sleep(min(self._every, _LOOK_SECONDS))

@@ -34,6 +34,12 @@ def remember(resource: str, *, limit: int, seconds: float) -> None:
         PermitService.take(session, resource, uuid4(), limit=limit, seconds=seconds)
 
 
+def take_turn(resource: str, *, seconds: float) -> bool:
+    """Take the turn of a resource, which comes once in a number of seconds; return whether it was free."""
+    with session_scope() as session:
+        return PermitService.take(session, resource, uuid4(), limit=1, seconds=seconds)
+
+
 def remembered(resource: str) -> int:
     """Return how many events of a resource count now."""
     with session_scope() as session:

@@ -16,6 +16,7 @@ from settings.groups.reorg import ReorgSettings
 from settings.groups.retention import RetentionSettings
 from settings.groups.servers import ApiSettings, BrokerSettings, DatabaseSettings, StoreKind, StoreSettings
 from settings.groups.token import read_token
+from settings.groups.upkeep import RefreshSettings, RetagSettings
 
 __all__ = [
     "ApiSettings",
@@ -37,7 +38,9 @@ __all__ = [
     "Megabytes",
     "OcrSettings",
     "PdfSettings",
+    "RefreshSettings",
     "ReorgSettings",
+    "RetagSettings",
     "RetentionSettings",
     "SandboxSettings",
     "Seconds",
