@@ -11,6 +11,7 @@ from models.datasheet_source import DatasheetSource
 from models.document import Document
 from models.document_chapter import DocumentChapter
 from models.document_page import DocumentPage
+from models.drift import Drift
 from models.history import History
 from models.idempotency_key import IdempotencyKey
 from models.location import Location
@@ -18,6 +19,7 @@ from models.part import Part
 from models.part_import import PartImport
 from models.part_location import PartLocation
 from models.part_seller import PartSeller
+from models.part_upkeep import PartUpkeep
 from models.permit import Permit
 from models.photo_look import PhotoLook
 from models.pipeline_run import PipelineRun
@@ -54,6 +56,7 @@ __all__ = [
     "Document",
     "DocumentChapter",
     "DocumentPage",
+    "Drift",
     "History",
     "IdempotencyKey",
     "Location",
@@ -61,6 +64,7 @@ __all__ = [
     "PartImport",
     "PartLocation",
     "PartSeller",
+    "PartUpkeep",
     "Permit",
     "PhotoLook",
     "PipelineRun",

@@ -8,6 +8,7 @@ in between, at the places named here.
     BATCH_FEED       held by a process that sends runs of batches; then rows of runs
     PERMIT           held, per resource, while a permit is taken; nothing follows
     IDEMPOTENCY_KEY  tried, per key, at the start of a request; a request that does not get it is refused
+    UPKEEP           held, per pipeline, while the parts that are due get their runs
     IMPORT           held, per import, by the step that applies it
     SHOPPING_LINE    held, per line, by a receipt
                      — rows of projects —
@@ -41,6 +42,7 @@ class Lock(StrEnum):
     BATCH_FEED = "batch feed"
     PERMIT = "permit"
     IDEMPOTENCY_KEY = "idempotency key"
+    UPKEEP = "upkeep"
     IMPORT = "import"
     SHOPPING_LINE = "shopping line"
     TAG_CHANGES = "tag changes"

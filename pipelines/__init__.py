@@ -9,7 +9,16 @@ from pipelines.part_intake import PART_INTAKE
 from pipelines.photo_intake import PHOTO_INTAKE
 from pipelines.refresh import DATASHEET_REFRESH
 from pipelines.reorg import REORG_APPLY, REORG_PLAN
+from pipelines.upkeep import start_due_refreshes
 
-__all__ = ["CSV_IMPORT", "DATASHEET_REFRESH", "PART_INTAKE", "PHOTO_INTAKE", "REORG_APPLY", "REORG_PLAN"]
+__all__ = [
+    "CSV_IMPORT",
+    "DATASHEET_REFRESH",
+    "PART_INTAKE",
+    "PHOTO_INTAKE",
+    "REORG_APPLY",
+    "REORG_PLAN",
+    "start_due_refreshes",
+]
 
 register(PHOTO_INTAKE, PART_INTAKE, CSV_IMPORT, REORG_PLAN, REORG_APPLY, DATASHEET_REFRESH)

@@ -2,12 +2,14 @@
 
 from pydantic import AliasChoices, Field
 
+from schemas.assistant import TagAnswer, TypeAnswer
 from schemas.base import Dto
 from schemas.datasheet import DatasheetEvidence, DatasheetLead, RevisionChanges, Verdict
 from schemas.evidence import Confidence
 from schemas.ledger import Gap
 from schemas.markings import Markings
 from schemas.pdf import PdfStructure
+from schemas.upkeep import Basis
 
 
 class PreparedPhoto(Dto):
@@ -26,6 +28,18 @@ class ReadPhoto(Markings):
 
     unread: Gap | None = None
     "why its print was not read, if it was not"
+
+
+class Tagged(TagAnswer):
+    """Tags, and what the answer rests on."""
+
+    basis: Basis | None = None
+
+
+class Categorised(TypeAnswer):
+    """A type, and what the answer rests on."""
+
+    basis: Basis | None = None
 
 
 class Leads(Dto):

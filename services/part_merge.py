@@ -8,10 +8,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from models import (
     DatasheetSource,
     Document,
+    Drift,
     History,
     Part,
     PartLocation,
     PartSeller,
+    PartUpkeep,
     PipelineRun,
     ProjectRequirement,
     ReorgMove,
@@ -26,6 +28,7 @@ from services.commands import must_be_repeated
 from services.datasheet import DatasheetSourceService
 from services.part import PartLockService, PartSellerService, PartService, Setter
 from services.project import RequirementService
+from services.upkeep import UpkeepService
 
 MOVES: tuple[InstrumentedAttribute[str] | InstrumentedAttribute[str | None], ...] = (
     History.part_id4,
@@ -39,6 +42,8 @@ MOVES: tuple[InstrumentedAttribute[str] | InstrumentedAttribute[str | None], ...
     ProjectRequirement.part_id4,
     ShoppingLine.part_id4,
     PartSeller.part_id4,
+    PartUpkeep.part_id4,
+    Drift.part_id4,
     ReorgMove.part_id4,
 )
 "All columns that refer to a part; rows that one part cannot have twice are joined before they move."
@@ -72,6 +77,7 @@ class PartMergeService:
         _join_placements(session, source, target)
         _join_documents(session, source, target)
         DatasheetSourceService.join(session, source.id4, target.id4)
+        UpkeepService.join(session, source.id4, target.id4)
         PartSellerService.join(session, source, target)
         RequirementService.join(session, source, target)
         for column in MOVES:

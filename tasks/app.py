@@ -53,6 +53,7 @@ def _schedule_tasks(sender: Celery, **_: Any) -> None:
         "prepare documents": every(settings.intake.prepare_seconds, "document.prepare_missing"),
         "collect garbage": every(settings.retention.garbage_seconds, "garbage.collect"),
         "forget": every(_HOUR, "pipelines.forget"),
+        "refresh datasheets": every(_HOUR, "datasheet_refresh.start_due"),
         "learn words": every(5 * _MINUTE, "search.learn"),
         "tally suggestions": every(_MINUTE, "suggestions.tally"),
     }

@@ -162,8 +162,13 @@ DOMAIN_VERBS = """
     restore retire seize set settle share suggest sum take touch try undo wait withdraw
 """
 "What can be done to some nouns only is called as their users call it."
-EXCEPTIONS = {"BlobService.is_indexed", "TagService.add_synonym", "TagService.remove_synonym"}
-"A question, and what is done to the synonyms of a tag."
+EXCEPTIONS = {
+    "BlobService.is_indexed",
+    "DocumentService.is_datasheet_decided",
+    "TagService.add_synonym",
+    "TagService.remove_synonym",
+}
+"Questions, and what is done to the synonyms of a tag."
 
 
 def test_services_call_the_same_thing_by_the_same_verb() -> None:

@@ -2,7 +2,12 @@
 
 from tests.support.migrating import Migrating
 
-BEFORE, SOURCES = "ec426b7fbde2", "5c1de90b7a36"
+BEFORE, SOURCES, REVISIONS = "ec426b7fbde2", "5c1de90b7a36", "9e40c7d2f5b1"
+PROPOSED = """
+INSERT INTO suggestions (part_id4, field, value, confidence, evidence)
+SELECT part_id4, 'datasheet', jsonb_build_object('sha256', blob_sha256, 'document', id), 0.9, '[]'
+FROM documents WHERE kind = 'pdf'
+"""
 
 
 def test_candidates_that_are_still_there_become_sources(migrating: Migrating) -> None:
@@ -15,3 +20,17 @@ def test_candidates_that_are_still_there_become_sources(migrating: Migrating) ->
     migrating.downgrade(BEFORE)
     migrating.upgrade(SOURCES)
     assert len(migrating.rows(found)) == 2
+
+
+def test_proposed_datasheets_are_forgotten_on_the_way_down_and_documents_stay(migrating: Migrating) -> None:
+    migrating.upgrade(SOURCES)
+    before = migrating.content()
+    migrating.upgrade(REVISIONS)
+    assert migrating.run(PROPOSED) == 1
+    migrating.run("UPDATE documents SET revision_of = 1 WHERE id = 2")
+    migrating.downgrade(SOURCES)
+    after = migrating.content()
+    for content in (before, after):
+        content.pop("suggestion_tallies")
+    assert after == before
+    assert migrating.rows("SELECT count(*) FROM suggestion_tallies WHERE field = 'datasheet'") == [(0,)]

@@ -57,7 +57,7 @@ def documents(part: str) -> dict[str, Document]:
 def datasheet(part: str) -> str | None:
     with session_scope() as session:
         found = DocumentService.find_datasheet(session, part)
-        return found and found.blob_sha256
+        return found.blob_sha256 if found else None
 
 
 def proposals(part: str) -> list[dict[str, Any]]:

@@ -61,9 +61,6 @@ MISFIT: list[tuple[SuggestionField, object]] = [
     (TYPE, ["Timer"]),
     (TYPE, ""),
     (TYPE, "T" * 101),
-    (DATASHEET, "a" * 64),
-    (DATASHEET, {**LATER, "sha256": "A" * 64}),
-    (DATASHEET, {**LATER, "document": "seven"}),
     (STOCK, []),
     (STOCK, {"quantity": 0}),
     (STOCK, {"quantity": 1_000_000_001}),
@@ -84,6 +81,9 @@ MISFIT_SINCE: list[tuple[SuggestionField, object]] = [
     (SAME_PART, {**SAME, "part": None}),
     (SAME_PART, {**SAME, "match": "alike"}),
     (SAME_PART, {**SAME, "sure": "yes!"}),
+    (DATASHEET, "a" * 64),
+    (DATASHEET, {**LATER, "sha256": "A" * 64}),
+    (DATASHEET, {**LATER, "document": "seven"}),
 ]
 "of fields that came later than the migration"
 
