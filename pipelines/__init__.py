@@ -9,7 +9,8 @@ from pipelines.part_intake import PART_INTAKE
 from pipelines.photo_intake import PHOTO_INTAKE
 from pipelines.refresh import DATASHEET_REFRESH
 from pipelines.reorg import REORG_APPLY, REORG_PLAN
-from pipelines.upkeep import start_due_refreshes
+from pipelines.retag import RETAG
+from pipelines.upkeep import start_due_refreshes, start_due_retags
 
 __all__ = [
     "CSV_IMPORT",
@@ -18,7 +19,9 @@ __all__ = [
     "PHOTO_INTAKE",
     "REORG_APPLY",
     "REORG_PLAN",
+    "RETAG",
     "start_due_refreshes",
+    "start_due_retags",
 ]
 
-register(PHOTO_INTAKE, PART_INTAKE, CSV_IMPORT, REORG_PLAN, REORG_APPLY, DATASHEET_REFRESH)
+register(PHOTO_INTAKE, PART_INTAKE, CSV_IMPORT, REORG_PLAN, REORG_APPLY, DATASHEET_REFRESH, RETAG)

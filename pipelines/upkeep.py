@@ -16,10 +16,12 @@ from engine.worker.routes import Queue, assign
 from models import Batch, PipelineRun
 from models.session import session_scope
 from pipelines.refresh import DATASHEET_REFRESH
+from pipelines.retag import RETAG
 from schemas.ledger import Lane
 from schemas.upkeep import UpkeepRequest
 from services.upkeep import DueService, UpkeepService
 from settings import get_settings
+from tasks.words import words_of_today
 
 _AT_ONCE: Final = 500
 "Runs that one transaction inserts; they are a batch."
@@ -27,6 +29,7 @@ _AT_ONCE: Final = 500
 _log = structlog.get_logger()
 
 assign("datasheet_refresh.start_due", Queue.MAINTENANCE)
+assign("retag.start_due", Queue.MAINTENANCE)
 
 
 def start_due_refreshes() -> int:
@@ -41,6 +44,25 @@ def start_due_refreshes() -> int:
 def start_due_refreshes_now() -> None:
     """Start the refreshes that are due; safe to run twice, and twice at once."""
     start_due_refreshes()
+
+
+def start_due_retags() -> int:
+    """Start runs for the parts that would be tagged otherwise today, as many as the day still allows; return how many.
+
+    Run twice, it starts nothing the second time.
+    """
+    return _start_due(RETAG, _due_to_retag, most=get_settings().retag.max_per_day)
+
+
+@shared_task(name="retag.start_due")
+def start_due_retags_now() -> None:
+    """Start tagging again what is due; safe to run twice, and twice at once."""
+    start_due_retags()
+
+
+def _due_to_retag(session: Session, limit: int) -> Sequence[str]:
+    today = {field.value: (words.by, words.digest) for field, words in words_of_today(session).items()}
+    return DueService.list_to_retag(session, RETAG.name, today, limit=limit)
 
 
 def _due_to_refresh(session: Session, limit: int) -> Sequence[str]:

@@ -34,6 +34,7 @@ app = Celery(
         "tasks.inventory",
         "tasks.refresh",
         "tasks.reorg",
+        "tasks.retag",
         "tasks.retention",
         "tasks.revise",
         "tasks.search",
@@ -54,6 +55,7 @@ def _schedule_tasks(sender: Celery, **_: Any) -> None:
         "collect garbage": every(settings.retention.garbage_seconds, "garbage.collect"),
         "forget": every(_HOUR, "pipelines.forget"),
         "refresh datasheets": every(_HOUR, "datasheet_refresh.start_due"),
+        "tag again": every(_HOUR, "retag.start_due"),
         "learn words": every(5 * _MINUTE, "search.learn"),
         "tally suggestions": every(_MINUTE, "suggestions.tally"),
     }

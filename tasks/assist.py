@@ -9,22 +9,12 @@ from engine.ledger.ledger import Claim
 from engine.step.step import NotNeeded, Step
 from engine.step.task import as_task
 from engine.worker.routes import Queue
-from schemas.assistant import (
-    DatasheetAnswer,
-    DatasheetQuestion,
-    PartText,
-    TagAnswer,
-    TagGuess,
-    TagQuestion,
-    TypeAnswer,
-    TypeQuestion,
-)
+from schemas.assistant import DatasheetAnswer, DatasheetQuestion, TagGuess, TagQuestion, TypeQuestion
 from schemas.datasheet import DatasheetLead
 from schemas.errors import StepError
 from schemas.ledger import Gap
-from schemas.step import Leads
+from schemas.step import Categorised, Leads, Tagged
 from schemas.suggestion import SuggestionField
-from schemas.vocabulary import VOCABULARY
 from services.catalogue import CatalogueService
 from services.datasheet import DatasheetCandidateService
 from services.document import DocumentService
@@ -36,9 +26,7 @@ from settings import get_settings
 from tasks.ask import ask
 from tasks.clients import assistant
 from tasks.identify import identified
-
-DATASHEET_PAGES = 5
-"Pages of the datasheet that tagging and categorising look at."
+from tasks.words import Asked, about_tags, about_type, categorised, identified_text, is_local, keep_basis, tagged
 
 
 class DiscoverDatasheets(Step[tuple[UUID, DatasheetQuestion], Leads]):
@@ -64,7 +52,7 @@ class DiscoverDatasheets(Step[tuple[UUID, DatasheetQuestion], Leads]):
         """Take the catalogue's leads first; a model is asked for as many as are left."""
         run_id, question = given
         leads = LocalAssistant().find_datasheets(question).answer.leads
-        if len(leads) < question.limit and not _is_local():
+        if len(leads) < question.limit and not is_local():
             leads += _searched(run_id, question, leads)
         return Leads(leads=leads[: question.limit])
 
@@ -90,29 +78,28 @@ def _searched(run_id: UUID, question: DatasheetQuestion, known: tuple[DatasheetL
     return tuple(lead for lead in answer.leads if lead.url not in urls)
 
 
-class TagPart(Step[tuple[UUID, TagQuestion], TagAnswer]):
+class TagPart(Step[Asked[TagQuestion], Tagged]):
     """Put words of the vocabulary on the part."""
 
     name = "part.tag"
     queue = Queue.ASSIST
-    output = TagAnswer
+    output = Tagged
 
-    def load(self, session: Session, claim: Claim) -> tuple[UUID, TagQuestion]:
+    def load(self, session: Session, claim: Claim) -> Asked[TagQuestion]:
         """Return the question, with the words about the part."""
-        text = part_text(session, claim)
-        return claim.run_id, TagQuestion(part=text, vocabulary=VOCABULARY, limit=get_settings().intake.max_tags)
+        return about_tags(session, claim.run_id, claim.subject or "", identified_text(session, claim))
 
-    def work(self, given: tuple[UUID, TagQuestion]) -> TagAnswer:
+    def work(self, given: Asked[TagQuestion]) -> Tagged:
         """Ask."""
-        run_id, question = given
-        return ask(run_id, Job.SUGGEST_TAGS, question, call=assistant().suggest_tags, answer_type=TagAnswer)
+        return tagged(given)
 
-    def record(self, session: Session, claim: Claim, output: TagAnswer) -> Gap | None:
+    def record(self, session: Session, claim: Claim, output: Tagged) -> Gap | None:
         """Set the tags that are sure enough, and propose the others."""
+        part = PartService.lock(session, claim.subject or "")
+        keep_basis(session, part.id4, SuggestionField.TAGS, output.basis)
         if not output.tags:
             return Gap(step=self.name, reason="no_tags", detail="no tag of the vocabulary fits")
         accept_from = get_settings().intake.accept_words_confidence
-        part = PartService.lock(session, claim.subject or "")
         kept = [guess for guess in output.tags if not _is_refused(session, part.id4, guess)]
         for sure in (True, False):
             guesses = [guess for guess in kept if (guess.confidence >= accept_from) == sure]
@@ -126,14 +113,9 @@ class TagPart(Step[tuple[UUID, TagQuestion], TagAnswer]):
                     confidence=min(guess.confidence for guess in guesses),
                     evidence=[reason for guess in guesses for reason in guess.evidence],
                     accept_from=accept_from,
-                    replaces=_is_local(),
+                    replaces=is_local(),
                 )
         return None
-
-
-def _is_local() -> bool:
-    """Tell whether answers come from rules; a model can be talked into one by what it reads."""
-    return isinstance(assistant(), LocalAssistant)
 
 
 def _is_refused(session: Session, part_id4: str, guess: TagGuess) -> bool:
@@ -141,27 +123,25 @@ def _is_refused(session: Session, part_id4: str, guess: TagGuess) -> bool:
     return RefusalService.find(session, part_id4, SuggestionField.TAGS, words, guess.evidence) is not None
 
 
-class CategorisePart(Step[tuple[UUID, TypeQuestion], TypeAnswer]):
+class CategorisePart(Step[Asked[TypeQuestion], Categorised]):
     """Say which of the user's types the part is."""
 
     name = "part.categorise"
     queue = Queue.ASSIST
-    output = TypeAnswer
+    output = Categorised
 
-    def load(self, session: Session, claim: Claim) -> tuple[UUID, TypeQuestion]:
+    def load(self, session: Session, claim: Claim) -> Asked[TypeQuestion]:
         """Return the question, with the words about the part."""
-        # By name, so that a new order asks no new question of a model that has answered this one.
-        types = tuple(sorted(each.name for each in TypeService.list(session)))
-        return claim.run_id, TypeQuestion(part=part_text(session, claim), types=types)
+        return about_type(session, claim.run_id, claim.subject or "", identified_text(session, claim))
 
-    def work(self, given: tuple[UUID, TypeQuestion]) -> TypeAnswer:
+    def work(self, given: Asked[TypeQuestion]) -> Categorised:
         """Ask."""
-        run_id, question = given
-        return ask(run_id, Job.SUGGEST_TYPE, question, call=assistant().suggest_type, answer_type=TypeAnswer)
+        return categorised(given)
 
-    def record(self, session: Session, claim: Claim, output: TypeAnswer) -> Gap | None:
+    def record(self, session: Session, claim: Claim, output: Categorised) -> Gap | None:
         """Propose the type."""
         part = PartService.lock(session, claim.subject or "")
+        keep_basis(session, part.id4, SuggestionField.TYPE, output.basis)
         # The user may have renamed it, or taken it away, while the assistant was thinking.
         type_ = TypeService.find_kept(session, output.type_name) if output.type_name else None
         if type_ is None:
@@ -175,30 +155,9 @@ class CategorisePart(Step[tuple[UUID, TypeQuestion], TypeAnswer]):
             confidence=output.confidence,
             evidence=output.evidence,
             accept_from=get_settings().intake.accept_words_confidence,
-            replaces=_is_local(),
+            replaces=is_local(),
         )
         return None
-
-
-def part_text(session: Session, claim: Claim) -> PartText:
-    """Return what is known of the part in words.
-
-    Raises:
-        NotNeeded: the part is not identified.
-    """
-    part = identified(session, claim)
-    datasheet = DocumentService.find_datasheet(session, claim.subject or "")
-    catalogue = CatalogueService.find(session, [part.manufacturer_code])
-    pages: tuple[str, ...] = ()
-    if datasheet and datasheet.blob_sha256:
-        pages = DocumentService.list_first_pages(session, datasheet.blob_sha256, DATASHEET_PAGES)
-    return PartText(
-        manufacturer_code=part.manufacturer_code,
-        manufacturer=part.manufacturer,
-        description=part.description or next((row.description for row in catalogue if row.description), None),
-        keywords=" ".join(filter(None, (word for row in catalogue for word in (row.keywords, row.type_name)))) or None,
-        datasheet=pages,
-    )
 
 
 DISCOVER_DATASHEETS = DiscoverDatasheets()

@@ -3,6 +3,7 @@
 from services.suggestion.bulk import Outcome, SuggestionBulkService
 from services.suggestion.listing import InboxPage, ListedSuggestion, SuggestionListService
 from services.suggestion.refusals import RefusalService, RefusedNumbers
+from services.suggestion.repeated import RepeatedService
 from services.suggestion.service import SuggestionService
 from services.suggestion.tally import SuggestionTallyService
 from services.suggestion.undo import SuggestionUndoService
@@ -13,6 +14,7 @@ __all__ = [
     "Outcome",
     "RefusalService",
     "RefusedNumbers",
+    "RepeatedService",
     "SuggestionBulkService",
     "SuggestionListService",
     "SuggestionService",

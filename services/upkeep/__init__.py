@@ -3,5 +3,6 @@
 from services.upkeep.drift import DriftService
 from services.upkeep.due import DueService
 from services.upkeep.service import UpkeepService
+from services.upkeep.text import READ_PAGES
 
-__all__ = ["DriftService", "DueService", "UpkeepService"]
+__all__ = ["READ_PAGES", "DriftService", "DueService", "UpkeepService"]

@@ -51,7 +51,7 @@ class DriftService:
     @staticmethod
     def list_nights(session: Session, *, limit: int) -> list[DriftNight]:
         """Return the newest nights with their counts."""
-        nights = select(distinct(Drift.night)).order_by(Drift.night.desc()).limit(limit)
+        nights = select(Drift.night).distinct().order_by(Drift.night.desc()).limit(limit)
         parts = select(Drift.night, func.count(distinct(Drift.part_id4))).where(Drift.night.in_(nights))
         of_night = dict(session.execute(parts.group_by(Drift.night)).all())
         same = (Drift.night, Drift.field, Drift.cause, Drift.kind, Drift.outcome)

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from engine.ledger.ledger import Claim
 from models import Part, Suggestion
 from models.session import session_scope
-from schemas.assistant import TagAnswer, TagGuess, TypeAnswer
+from schemas.assistant import TagGuess
 from schemas.ledger import Gap
+from schemas.step import Categorised, Tagged
 from schemas.suggestion import SuggestionField
 from services.part import PartService
 from services.part_merge import PartMergeService
@@ -19,7 +20,7 @@ from services.type import TypeService
 from tasks.assist import CategorisePart, TagPart
 from tests.support.rows import new_part, new_run, new_suggestion
 
-TAGS = TagAnswer(tags=(TagGuess(tag="op-amp", confidence=0.9), TagGuess(tag="smd", confidence=0.9)))
+TAGS = Tagged(tags=(TagGuess(tag="op-amp", confidence=0.9), TagGuess(tag="smd", confidence=0.9)))
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def part(database: str) -> str:
     return new_part("LM358")
 
 
-def record(step: TagPart | CategorisePart, output: TagAnswer | TypeAnswer, part: str) -> Gap | None:
+def record(step: TagPart | CategorisePart, output: Tagged | Categorised, part: str) -> Gap | None:
     run_id = new_run(part)
     with session_scope() as session:
         return step.record(session, claim(run_id, part), output)  # type: ignore[arg-type]  # each step gets its own answer
@@ -67,7 +68,7 @@ def test_tags_a_person_set_or_cleared_stay(part: str, tags: list[str] | None) ->
 @pytest.mark.parametrize("type_name", ["Sensor", None])
 def test_type_a_person_set_or_cleared_stays(part: str, type_name: str | None) -> None:
     edit(part, type=type_name)
-    record(CategorisePart(), TypeAnswer(type_name="Relay", confidence=1.0), part)
+    record(CategorisePart(), Categorised(type_name="Relay", confidence=1.0), part)
     assert read(part)[1] == type_name
     assert open_values() == ["Relay"]
 
@@ -88,7 +89,7 @@ def test_tag_that_a_person_refused_is_not_set_with_the_others(part: str) -> None
 
 
 def test_type_that_is_gone_by_now_is_a_gap(part: str) -> None:
-    gap = record(CategorisePart(), TypeAnswer(type_name="Flux capacitor", confidence=1.0), part)
+    gap = record(CategorisePart(), Categorised(type_name="Flux capacitor", confidence=1.0), part)
     assert gap
     assert (gap.reason, read(part)[1], open_values()) == ("no_type", None, [])
 
