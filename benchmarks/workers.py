@@ -36,8 +36,8 @@ def servers() -> Iterator[str]:
 
 
 @contextmanager
-def worker(app: str, *, processes: int, queues: str) -> Iterator[None]:
-    """Run a worker of a Celery app until the block ends; ready when it begins.
+def worker(app: str, *, processes: int, queues: str) -> Iterator[int]:
+    """Run a worker of a Celery app until the block ends; ready when it begins. Yields its process id.
 
     Raises:
         EmbeddedError: it does not come up.
@@ -49,7 +49,7 @@ def worker(app: str, *, processes: int, queues: str) -> Iterator[None]:
         process = subprocess.Popen((sys.executable, *words, *quiet), cwd=CHECKOUT, stdout=log, stderr=log)
         try:
             _wait_until_ready(process, Path(log.name))
-            yield
+            yield process.pid
         finally:
             process.terminate()
             process.wait()

@@ -15,20 +15,21 @@ DRIP_SECONDS: Final = 0.5
 
 
 class QuietServer(ThreadingHTTPServer):
-    """Listens on loopback only; each visitor has a thread that ends with the process."""
+    """Listens on an address of loopback only; each visitor has a thread that ends with the process."""
 
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, port: int, answer: "Callable[[Visit, str, str], None]") -> None:
-        super().__init__(("127.0.0.1", port), Visit)
+    def __init__(self, port: int, answer: "Callable[[Visit, str, str], None]", *, host: str = "127.0.0.1") -> None:
+        super().__init__((host, port), Visit)
+        self._host = host
         self.answer = answer
         self.closing = threading.Event()
 
     @property
     def address(self) -> str:
         """Where the site is, without a slash at the end."""
-        return f"http://127.0.0.1:{self.server_port}"
+        return f"http://{self._host}:{self.server_port}"
 
     def server_close(self) -> None:
         """Let the dripping visits go, and stop listening."""

@@ -65,7 +65,7 @@ class ListSources(Step[Leads, Leads]):
         return Gap(step=self.name, reason="no_leads", detail="no address is known where a later datasheet may be")
 
 
-class Asked(NamedTuple):
+class AskedAddress(NamedTuple):
     """An address, what it sent last, and what the part has already."""
 
     url: str
@@ -77,7 +77,7 @@ class Asked(NamedTuple):
     "what it means that there is nothing new: the verdict on what it sent last"
 
 
-class CheckSource(Step[Asked, SourceCheck]):
+class CheckSource(Step[AskedAddress, SourceCheck]):
     """Ask an address whether it has something new, unless one before it had an answer."""
 
     name = "datasheet.check"
@@ -85,7 +85,7 @@ class CheckSource(Step[Asked, SourceCheck]):
     retry = Retry(attempts=2)
     output = SourceCheck
 
-    def load(self, session: Session, claim: Claim) -> Asked:
+    def load(self, session: Session, claim: Claim) -> AskedAddress:
         """Return the address at the index of this step.
 
         Raises:
@@ -106,9 +106,9 @@ class CheckSource(Step[Asked, SourceCheck]):
         is_known = source is not None and (source.sha256 in here or verdict != Verdict.OK)
         detail = _SAME if verdict == Verdict.OK else (source and source.detail) or _SAME
         unchanged = SourceCheck(url=url, verdict=verdict, detail=detail, unchanged=True)
-        return Asked(url, wanted, here, validators_of(source) if is_known else None, unchanged)
+        return AskedAddress(url, wanted, here, validators_of(source) if is_known else None, unchanged)
 
-    def work(self, given: Asked) -> SourceCheck:
+    def work(self, given: AskedAddress) -> SourceCheck:
         """Fetch what is new, and judge it; a file that the part has needs no judgement."""
         try:
             with Hosts(every=get_settings().refresh.host_seconds) as hosts:
@@ -134,7 +134,7 @@ class CheckSource(Step[Asked, SourceCheck]):
             return None
         return Gap(step=self.name, reason=output.verdict, detail=output.detail)
 
-    def fallback(self, given: Asked | None, error: StepError) -> SourceCheck | None:
+    def fallback(self, given: AskedAddress | None, error: StepError) -> SourceCheck | None:
         """Make a verdict of the last attempt's error, unless it is our own store's."""
         outcome = verdict_of(error)
         return SourceCheck.model_validate(dict(outcome)) if outcome else None
@@ -180,7 +180,7 @@ def _catalogued(session: Session, part: Part) -> tuple[DatasheetLead, ...]:
     return LocalAssistant().find_datasheets(question).answer.leads
 
 
-def _check(given: Asked, fetched: Fetched) -> SourceCheck:
+def _check(given: AskedAddress, fetched: Fetched) -> SourceCheck:
     seen = hashlib.sha256(fetched.content).hexdigest()
     if seen not in given.here:
         return SourceCheck.model_validate(dict(judged(fetched, given.wanted)))

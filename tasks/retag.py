@@ -24,7 +24,7 @@ from settings import get_settings
 from tasks.words import Asked, about_tags, about_type, categorised, is_local, keep_basis, tagged, text_of
 
 
-class Difference(NamedTuple):
+class DriftFound(NamedTuple):
     """What an answer would change, and what became of it."""
 
     added: Sequence[str]
@@ -113,7 +113,7 @@ def _not_refused(session: Session, part: Part, answer: Sequence[TagGuess]) -> di
     return guesses
 
 
-def _add_tags(session: Session, claim: Claim, part: Part, guesses: dict[str, TagGuess]) -> Difference:
+def _add_tags(session: Session, claim: Claim, part: Part, guesses: dict[str, TagGuess]) -> DriftFound:
     """Propose the tags that a person's lack, less those that the person took off."""
     taken_off = RepeatedService.list_accepted_words(session, part.id4, SuggestionField.TAGS)
     lacking = [tag for tag in guesses if tag not in part.tags]
@@ -121,10 +121,10 @@ def _add_tags(session: Session, claim: Claim, part: Part, guesses: dict[str, Tag
     outcome = DriftOutcome.KEPT if lacking else DriftOutcome.NONE
     if added and _propose_tags(session, claim, part, guesses, added, accept_from=None):
         outcome = DriftOutcome.PROPOSED
-    return Difference(lacking, (), outcome)
+    return DriftFound(lacking, (), outcome)
 
 
-def _set_tags(session: Session, claim: Claim, part: Part, guesses: dict[str, TagGuess]) -> Difference:
+def _set_tags(session: Session, claim: Claim, part: Part, guesses: dict[str, TagGuess]) -> DriftFound:
     """Set the tags that are sure instead of a machine's earlier ones, and propose those that are not."""
     least = get_settings().intake.accept_words_confidence
     sure = [tag for tag in guesses if tag not in part.tags and guesses[tag].confidence >= least]
@@ -138,7 +138,7 @@ def _set_tags(session: Session, claim: Claim, part: Part, guesses: dict[str, Tag
     if unsure and outcome != DriftOutcome.PROPOSED:
         is_new = _propose_tags(session, claim, part, guesses, unsure, accept_from=None)
         outcome = DriftOutcome.PROPOSED if is_new and outcome != DriftOutcome.SET else outcome
-    return Difference([*sure, *unsure], removed, outcome)
+    return DriftFound([*sure, *unsure], removed, outcome)
 
 
 def _outcome(before: Sequence[str], part: Part, is_proposed: bool) -> DriftOutcome:
@@ -170,16 +170,16 @@ def _propose_tags(
     )
 
 
-def _set_type(session: Session, claim: Claim, part: Part, type_: Type | None, output: Categorised) -> Difference:
+def _set_type(session: Session, claim: Claim, part: Part, type_: Type | None, output: Categorised) -> DriftFound:
     now = session.get(Type, part.type_id) if part.type_id else None
     if type_ is None or type_ is now:
-        return Difference((), (), DriftOutcome.NONE)
+        return DriftFound((), (), DriftOutcome.NONE)
     added, removed = (type_.name,), (now.name,) if now else ()
     decided = RepeatedService.list_accepted_words(session, part.id4, SuggestionField.TYPE)
     by_person = part.set_by.get("type_id") == "person"
     refused = RefusalService.find(session, part.id4, SuggestionField.TYPE, type_.name, ())
     if refused or (by_person and type_.name in decided):
-        return Difference(added, removed, DriftOutcome.KEPT)
+        return DriftFound(added, removed, DriftOutcome.KEPT)
     is_proposed = RepeatedService.propose(
         session,
         part,
@@ -192,8 +192,8 @@ def _set_type(session: Session, claim: Claim, part: Part, type_: Type | None, ou
         replaces=is_local(),
     )
     if part.type_id == type_.id:
-        return Difference(added, removed, DriftOutcome.SET)
-    return Difference(added, removed, DriftOutcome.PROPOSED if is_proposed else DriftOutcome.KEPT)
+        return DriftFound(added, removed, DriftOutcome.SET)
+    return DriftFound(added, removed, DriftOutcome.PROPOSED if is_proposed else DriftOutcome.KEPT)
 
 
 def _keep(
@@ -202,7 +202,7 @@ def _keep(
     part: Part,
     field: SuggestionField,
     output: Tagged | Categorised,
-    found: Difference,
+    found: DriftFound,
 ) -> None:
     assert output.basis, "these steps always ask on a basis"
     before = UpkeepService.find_basis(session, part.id4, RETAG, field)

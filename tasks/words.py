@@ -33,7 +33,7 @@ class Asked[Q](NamedTuple):
     basis: Basis
 
 
-class Words(NamedTuple):
+class Choice(NamedTuple):
     """Who would answer today, and the words to choose from."""
 
     by: str
@@ -50,14 +50,14 @@ def is_local() -> bool:
     return isinstance(assistant(), LocalAssistant)
 
 
-def words_of_today(session: Session) -> dict[SuggestionField, Words]:
+def words_of_today(session: Session) -> dict[SuggestionField, Choice]:
     """Return who would answer today about tags and about the type, and from which words."""
     # By name, so that a new order asks no new question of a model that has answered this one.
     types = tuple(sorted(each.name for each in TypeService.list(session)))
     limit = str(get_settings().intake.max_tags)
     return {
-        SuggestionField.TAGS: Words(assistant().version(Job.SUGGEST_TAGS), (limit, *VOCABULARY)),
-        SuggestionField.TYPE: Words(assistant().version(Job.SUGGEST_TYPE), types),
+        SuggestionField.TAGS: Choice(assistant().version(Job.SUGGEST_TAGS), (limit, *VOCABULARY)),
+        SuggestionField.TYPE: Choice(assistant().version(Job.SUGGEST_TYPE), types),
     }
 
 
@@ -136,7 +136,7 @@ def _joined(words: Iterable[str | None]) -> str | None:
     return " ".join(filter(None, words)) or None
 
 
-def _basis(session: Session, part_id4: str, words: Words) -> Basis:
+def _basis(session: Session, part_id4: str, words: Choice) -> Basis:
     return Basis(
         by=words.by,
         words=words.digest,

@@ -24,11 +24,11 @@ class Visited(NamedTuple):
 
 
 class SheetSite:
-    """Serves on a free port of loopback while it is a context; what is not there is 404."""
+    """Serves on a free port of an address of loopback while it is a context; what is not there is 404."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
         self._answers: dict[str, Answer] = {}
-        self._server = QuietServer(0, self._answer)
+        self._server = QuietServer(0, self._answer, host=host)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._puts = 0
         self.visits: list[Visited] = []
