@@ -11,6 +11,7 @@ from cli.client import connect
 from cli.console import console, plain
 from schemas.document import DocumentOut
 from schemas.part import PartOut
+from schemas.upkeep import DatasheetSourceList
 
 
 @click.group(short_help="Look at a part.")
@@ -33,6 +34,25 @@ def show(id4: str, server: str | None, data_dir: Path, as_json: bool) -> None:
     for table in (_facts(found), _slots(found), _documents(found), _suggestions(found)):
         if table.row_count:
             console().print(table)
+
+
+@part.command(short_help="Show where its datasheet comes from.")
+@options.id4
+@options.server
+@options.data_dir
+@options.as_json
+def sources(id4: str, server: str | None, data_dir: Path, as_json: bool) -> None:
+    """Show the addresses that were asked for the datasheet of a part, and what became of each the last time."""
+    with connect(server, data_dir) as client:
+        answer = client.ask("GET", f"/parts/{id4}/datasheet-sources")
+    if as_json:
+        click.echo(answer.text)
+        return
+    shown = Table("address", "verdict", "why", "asked", "the same since", header_style="bold", box=SIMPLE)
+    for each in DatasheetSourceList.model_validate_json(answer.content).sources:
+        times = (f"{at.astimezone():%Y-%m-%d}" for at in (each.checked_at, each.changed_at))
+        shown.add_row(plain(each.url), each.verdict, plain(each.detail), *times)
+    console().print(shown)
 
 
 def _facts(found: PartOut) -> Table:
@@ -79,11 +99,12 @@ def _documents(found: PartOut) -> Table:
 
 def _why(document: DocumentOut) -> str:
     found = document.evidence
+    later = f"\nlater than document {document.revision_of}: {document.changes.summary}" if document.changes else ""
     if found is None:
-        return ""
+        return later.strip()
     sure = f" ({found.confidence:.0%})" if found.confidence is not None else ""
     place = f"p. {found.page}: " if found.page else ""
-    return f"{found.reason}{sure}" + (f"\n{place}“{found.quote}”" if found.quote else "")
+    return f"{found.reason}{sure}" + (f"\n{place}“{found.quote}”" if found.quote else "") + later
 
 
 def _suggestions(found: PartOut) -> Table:
