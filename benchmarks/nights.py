@@ -106,6 +106,7 @@ def _night(pid: int, served: list[SheetSite], *, kill: bool) -> dict[str, Any]:
     }
     with session_scope() as session:
         session.execute(text("UPDATE part_upkeep SET started_at = started_at - interval '2 days'"))
+        session.execute(text("UPDATE datasheet_sources SET checked_at = checked_at - interval '2 days'"))
         session.execute(text("UPDATE pipeline_runs SET heal_at = NULL"))
         session.execute(text("DELETE FROM drifts"))
         session.execute(text("DELETE FROM permits"))

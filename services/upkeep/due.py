@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Float, SQLColumnExpression, Text, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import Document, Part, PartUpkeep, PipelineRun
+from models import DatasheetSource, Document, Part, PartUpkeep, PipelineRun
 from services.upkeep.text import TEXT_KEY
 
 _AGAIN = timedelta(hours=20)
@@ -24,7 +24,7 @@ class DueService:
     def list_to_refresh(
         session: Session, pipeline: str, *, age: timedelta, jitter: timedelta, limit: int
     ) -> Sequence[str]:
-        """Return parts whose datasheet was last fetched so long ago.
+        """Return parts whose datasheet was last found, or asked for, so long ago.
 
         Each part is asked later by its own share of the jitter, which is always the same.
         """
@@ -33,6 +33,7 @@ class DueService:
             select(func.max(Document.created_at))
             .where(Document.part_id4 == Part.id4, Document.is_datasheet)
             .scalar_subquery(),
+            select(func.max(DatasheetSource.checked_at)).where(DatasheetSource.part_id4 == Part.id4).scalar_subquery(),
         )
         patience = age.total_seconds() + jitter.total_seconds() * _SHARE
         due = and_(

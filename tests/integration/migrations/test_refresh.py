@@ -2,7 +2,7 @@
 
 from tests.support.migrating import Migrating
 
-BEFORE, SOURCES, REVISIONS = "ec426b7fbde2", "5c1de90b7a36", "9e40c7d2f5b1"
+BEFORE, SOURCES, REVISIONS, DRIFT = "ec426b7fbde2", "5c1de90b7a36", "9e40c7d2f5b1", "17f6a94be3c0"
 PROPOSED = """
 INSERT INTO suggestions (part_id4, field, value, confidence, evidence)
 SELECT part_id4, 'datasheet', jsonb_build_object('sha256', blob_sha256, 'document', id), 0.9, '[]'
@@ -34,3 +34,16 @@ def test_proposed_datasheets_are_forgotten_on_the_way_down_and_documents_stay(mi
         content.pop("suggestion_tallies")
     assert after == before
     assert migrating.rows("SELECT count(*) FROM suggestion_tallies WHERE field = 'datasheet'") == [(0,)]
+
+
+def test_what_nights_remember_is_forgotten_on_the_way_down(migrating: Migrating) -> None:
+    migrating.upgrade(REVISIONS)
+    before = migrating.content()
+    migrating.upgrade(DRIFT)
+    migrating.run("INSERT INTO part_upkeep (part_id4, pipeline, started_at) VALUES ('AAAA', 'retag', now())")
+    migrating.run(
+        "INSERT INTO drifts (run_id, part_id4, night, field, cause, kind, outcome, added)"
+        " SELECT id, part_id4, '2026-11-28', 'tags', 'rules', 'added', 'set', '{smd}' FROM pipeline_runs"
+    )
+    migrating.downgrade(REVISIONS)
+    assert migrating.content() == before

@@ -10,8 +10,11 @@ from sqlalchemy import select, text
 from models import PipelineRun
 from models.session import session_scope
 from pipelines.upkeep import start_due_refreshes
+from schemas.datasheet import Verdict
 from schemas.document import DocumentKind
 from schemas.ledger import Lane
+from schemas.step import CandidateOutcome
+from services.datasheet import DatasheetSourceService
 from services.document import BlobService, DocumentService
 from tests.support.rows import new_part, new_run
 
@@ -94,3 +97,11 @@ def test_two_that_start_at_once_start_each_part_once(configure: Callable[..., No
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(lambda _: start_due_refreshes(), range(4))) == 20
     assert max(Counter(started()).values()) == 1
+
+
+def test_part_that_a_person_had_refreshed_is_not_due() -> None:
+    part = aged_part(100)
+    with session_scope() as session:
+        outcome = CandidateOutcome(verdict=Verdict.UNREACHABLE, detail="the site answers 410")
+        DatasheetSourceService.record(session, part, "https://example.com/x.pdf", source="user", outcome=outcome)
+    assert start_due_refreshes() == 0
