@@ -1,27 +1,53 @@
 """Proposing again: what a person decided, or what waits already, is not asked a second time."""
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Part, Suggestion
+from schemas.evidence import Evidence
 from schemas.suggestion import SuggestionField, SuggestionState
-from services.suggestion.service import SuggestionService
+from services.suggestion.service import SuggestionService, may_fill
 
 
 class RepeatedService:
     """For pipelines that come back to a part; a field has at most one suggestion that waits."""
 
     @staticmethod
-    def propose(session: Session, part: Part, field: SuggestionField, value: Any, **how: Any) -> bool:
+    def propose(
+        session: Session,
+        part: Part,
+        field: SuggestionField,
+        value: Any,
+        *,
+        run_id: UUID,
+        confidence: float,
+        evidence: Sequence[Evidence],
+        accept_from: float | None,
+        replaces: bool = True,
+    ) -> bool:
         """Propose a value as `SuggestionService.propose` does, unless it waits already; return whether it waits newly.
 
         One that waits for the field with another value is superseded.
         """
-        if any(_covers(each.value, value) for each in _open(session, part, field)):
+        is_sure = accept_from is not None and confidence >= accept_from
+        fills = is_sure and may_fill(session, part, field, value, replaces=replaces)
+        if not fills and any(_covers(each.value, value) for each in _open(session, part, field)):
             return False
-        suggestion = SuggestionService.propose(session, part, field, value, **how)
+        suggestion = SuggestionService.propose(
+            session,
+            part,
+            field,
+            value,
+            run_id=run_id,
+            confidence=confidence,
+            evidence=evidence,
+            accept_from=accept_from,
+            replaces=replaces,
+        )
         return suggestion.state == SuggestionState.PROPOSED
 
     @staticmethod

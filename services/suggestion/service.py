@@ -79,7 +79,7 @@ class SuggestionService:
         session.flush()
         SlotReservationService.create_for(session, suggestion)
         sure = accept_from is not None and confidence >= accept_from
-        if sure and _may_fill(session, part, field, value, replaces=replaces):
+        if sure and may_fill(session, part, field, value, replaces=replaces):
             decision = apply(session, part, suggestion, value, by="machine", how=AcceptSuggestion())
             suggestion.decision = decision.model_dump(mode="json")
             suggestion.state, suggestion.decided_at = SuggestionState.ACCEPTED, func.now()
@@ -226,7 +226,8 @@ def _must_be_open(suggestion: Suggestion) -> None:
         )
 
 
-def _may_fill(session: Session, part: Part, field: SuggestionField, value: Any, *, replaces: bool) -> bool:
+def may_fill(session: Session, part: Part, field: SuggestionField, value: Any, *, replaces: bool) -> bool:
+    """Tell whether a machine may set a field: no person decided on it, and with `replaces` unset, it has no value."""
     if field == SuggestionField.DATASHEET:
         return not DocumentService.is_datasheet_decided(session, part.id4)
     if field not in _DECIDED_BY or part.set_by.get(_DECIDED_BY[field]) == "person":

@@ -117,6 +117,28 @@ def test_machine_s_words_are_set_and_then_only_what_differs(part: str, model: Sc
         assert (words(part), proposals(part)) == ((["smd", "dip"], "Relay"), [["relay"]])
 
 
+def test_word_that_waits_is_set_once_it_is_sure(part: str, model: Scripted) -> None:
+    model.tags = {"smd": 0.3}
+    retag(part)
+    assert (words(part)[0], proposals(part)) == ([], [["smd"]])
+    model.tags = {"smd": 0.9}
+    retag(part)
+    assert (words(part)[0], proposals(part)) == (["smd"], [])
+
+
+def test_model_proposes_what_it_would_replace(part: str, model: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tasks.differences.is_local", lambda: False)
+    retag(part)
+    assert (words(part), proposals(part)) == ((["op-amp", "smd"], "Sensor"), [])
+    model.tags, model.type = {"smd": 0.9, "dip": 0.9, "relay": 0.3}, "Relay"
+    for _ in range(2):
+        retag(part)
+        assert (words(part), proposals(part)) == ((["op-amp", "smd"], "Sensor"), [["dip", "relay"], "Relay"])
+    model.tags = {"smd": 0.9}
+    retag(part)
+    assert words(part)[0] == ["op-amp", "smd"]
+
+
 def test_answer_that_knows_nothing_takes_nothing_away(part: str, model: Scripted) -> None:
     retag(part)
     model.tags, model.type = {}, None
