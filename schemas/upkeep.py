@@ -1,15 +1,28 @@
 """What is done again and again with parts that are there."""
 
+import re
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from schemas.base import Dto
 from schemas.datasheet import Verdict
 from schemas.id4 import PartKey
 from schemas.suggestion import SuggestionField
+
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def _day(value: object) -> object:
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise ValueError("expected a day, such as 2026-11-28")
+    return value
+
+
+Night = Annotated[date, BeforeValidator(_day)]
+"A day in UTC; Pydantic alone would take a number of seconds for one."
 
 RETAG: Final = "retag"
 "The pipeline that tags again; intakes remember under its name on which basis they tagged."
@@ -167,7 +180,7 @@ class DriftPage(Dto):
 class DriftQuery(Dto):
     """Which parts of a night to list."""
 
-    night: date | None = Field(None, description="Only those of this night, a day in UTC.")
+    night: Night | None = Field(None, description="Only those of this night, a day in UTC.")
     kind: DriftKind | None = Field(None, description="Only differences of this kind.")
     part: PartKey | None = Field(None, description="Only those of a part.")
     after: Annotated[int, Field(ge=0, lt=2**63)] = Field(0, description="`next` of the page before.")

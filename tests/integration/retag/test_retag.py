@@ -254,3 +254,9 @@ def test_resumed_run_is_counted_once(part: str, client: FlaskClient) -> None:
     carry_out(run_id)
     (night,) = client.get("/drift").get_json()["nights"]
     assert sum(each["count"] for each in night["counts"]) == 2
+
+
+@pytest.mark.parametrize("night", ["0", "yesterday", "2026-13-01", "2026-11-28T00:00"])
+def test_night_is_a_day(client: FlaskClient, night: str) -> None:
+    answer = client.get(f"/drift/parts?night={night}")
+    assert (answer.status_code, answer.get_json()["details"]["field"]) == (400, "night")
