@@ -2,7 +2,7 @@
 
 from tests.support.migrating import Migrating
 
-BEFORE, SOURCES, REVISIONS, DRIFT = "ec426b7fbde2", "5c1de90b7a36", "9e40c7d2f5b1", "17f6a94be3c0"
+BEFORE, SOURCES, REVISIONS, DRIFT = "5b0e6d91c7a3", "5c1de90b7a36", "9e40c7d2f5b1", "17f6a94be3c0"
 PROPOSED = """
 INSERT INTO suggestions (part_id4, field, value, confidence, evidence)
 SELECT part_id4, 'datasheet', jsonb_build_object('sha256', blob_sha256, 'document', id), 0.9, '[]'
