@@ -31,6 +31,9 @@ _LINKS = {
     "runs": "/pipelines/runs",
     "photo_intake": "/pipelines/photo-intake/runs",
     "part_intake": "/pipelines/part-intake/runs",
+    "datasheet_refresh": "/pipelines/datasheet-refresh/runs",
+    "retag": "/pipelines/retag/runs",
+    "drift": "/drift",
     "health": "/health",
     "ready": "/health/ready",
 }
