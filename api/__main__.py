@@ -5,8 +5,6 @@ import os
 import signal
 import sys
 
-from api.app import create_app
-from api.http.server import make_server
 from settings import Settings, SettingsError, get_settings
 from settings.groups import is_loopback
 from settings.logs import configure_logging
@@ -22,6 +20,8 @@ def main() -> int:
     if token is None and not is_loopback(settings.api.host):
         return _stop(os.EX_CONFIG, f"PARTFLOW_API_HOST={settings.api.host} is public: set PARTFLOW_API_TOKEN as well.")
     configure_logging(settings.log)
+    # Looking for garbage in what is being loaded for good would take a third of the start.
+    gc.disable()
     try:
         _serve(settings)
     except OSError as error:
@@ -30,10 +30,14 @@ def main() -> int:
 
 
 def _serve(settings: Settings) -> None:
+    from api.app import create_app
+    from api.http.server import make_server
+
     server = make_server(create_app(settings))
     # What is loaded now stays; to look through all of it for garbage takes a request over 100 ms now and then.
     gc.collect()
     gc.freeze()
+    gc.enable()
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(os.EX_OK))
     server.run()
 

@@ -20,7 +20,7 @@ from embedded.supervisor import ProcessHealth, Supervisor, process_health
 
 DEFAULT_PORT = 8080
 READY_PATH = "/health/ready"
-START_SECONDS = 90.0
+START_SECONDS = 180.0
 REACHED_AT = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  compared with, never bound
 
 Progress = Callable[[str], None]

@@ -13,6 +13,7 @@ _HOUR, _MINUTE = 3600, 60
 
 app = Celery(
     "partflow",
+    loader="engine.worker.loader.Loader",
     task_cls="engine.worker.request:PartflowTask",
     # Explicit, because a typo raises here, while autodiscovery would register nothing and say nothing.
     include=[

@@ -1,5 +1,6 @@
 """What every test may need."""
 
+import gc
 import os
 import secrets
 from collections.abc import Callable, Generator, Iterator
@@ -64,6 +65,13 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LongestFirst:
     """Keep the order of `pytest_collection_modifyitems`, and files that use the same server together."""
     return LongestFirst(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector go on, past what was loaded for good."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
