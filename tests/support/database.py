@@ -131,6 +131,8 @@ def database(
         connection.execute(EMPTY)
     configure(
         DATABASE_URL=database_url,
+        # A slow machine holds locks for long.
+        DATABASE_LOCK_SECONDS=120,
         BROKER_URL="filesystem://",
         BROKER_FOLDER=tmp_path / "broker",
         STORE_FOLDER=tmp_path / "objects",
