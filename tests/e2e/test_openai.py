@@ -54,7 +54,7 @@ def stack(model: StubOpenAI, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     settings = {
         "OPENAI_API_KEY": "sk-test",
         "OPENAI_BASE_URL": model.base_url,
-        "OPENAI_TIMEOUT_SECONDS": "1",
+        "OPENAI_TIMEOUT_SECONDS": "3",
         "PARTFLOW_ENGINE_MAX_ATTEMPTS": "6",
     }
     with demo_stack(tmp_path_factory.mktemp("openai") / "data", None, settings) as stack:
@@ -103,7 +103,7 @@ def test_photos_become_parts_by_what_the_model_knows_and_sees(stack: Stack, stub
 
 def test_faults_that_pass_are_retried(stack: Stack, stub: StubOpenAI) -> None:
     # The first is the search for datasheets, which the catalogue's leads stand in for; the others hit one step.
-    faults = [server_error(), rate_limited(1), slow(3), schema_breaking()]
+    faults = [server_error(), rate_limited(1), slow(10), schema_breaking()]
     stub.script(*faults)
     (result,) = take_in(stack, REGULATOR)
 
