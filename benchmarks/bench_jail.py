@@ -101,7 +101,7 @@ def _answer(ask: Callable[[bytes], bytes], content: bytes) -> bytes | str:
 
 
 def sample(every: int) -> dict[str, list[bytes]]:
-    """Return every n-th file of each kind, where n is `every`; none where there is no data."""
+    """Return every n-th file of each kind, where n is `every`; an empty dict if the evaluation data are absent."""
     if not DATA.is_dir():
         return {}
     pdfs = _read("pdfs", every, "pdf")

@@ -88,7 +88,7 @@ class GuardedBackend(httpcore2.NetworkBackend):
         # The sentence does not say which address it is, because names of the internal network lead to internal ones.
         _log.warning("address refused", host=host, address=address, port=port)
         raise ForbiddenAddress(
-            f"{host} is no public web address with port 80 or 443 (PARTFLOW_FETCH_ALLOWED_ADDRESSES names exceptions)"
+            f"{host} is not a public web address on port 80 or 443; PARTFLOW_FETCH_ALLOWED_ADDRESSES lists exceptions"
         )
 
     def _is_others(self, address: Address) -> bool:

@@ -12,12 +12,12 @@ _LONGEST_DATE: Final = 40
 
 
 def usable_etag(header: str | None) -> str | None:
-    """Return an ETag as it was sent, or None when it is none."""
+    """Return an ETag as the server sent it, or None if it is malformed."""
     return header if header and _ETAG.fullmatch(header) else None
 
 
 def usable_date(header: str | None) -> str | None:
-    """Return a Last-Modified as it was sent, since a server may compare the text, or None when it is no date."""
+    """Return a Last-Modified as the server sent it, since it may compare the text, or None if it is not a date."""
     if not header or len(header) > _LONGEST_DATE or not header.isascii() or not header.isprintable():
         return None
     try:

@@ -239,7 +239,7 @@ def test_port_zero_is_not_the_usual_port(url: str) -> None:
 
 
 def test_refusal_names_no_internal_address() -> None:
-    with pytest.raises(Refused, match="intranet is no public web address") as refused:
+    with pytest.raises(Refused, match="intranet is not a public web address") as refused:
         Fetcher(LIMITS, resolver=lambda host, port: ["10.4.5.6"]).fetch("http://intranet/x.pdf")
     assert "10.4.5.6" not in refused.value.detail
 
