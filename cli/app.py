@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "demo": "cli.demo:demo",
     "up": "cli.up:up",
     "doctor": "cli.doctor:doctor",
+    "migrate": "cli.database:migrate_command",
     "intake": "cli.intake:intake",
     "runs": "cli.runs:runs",
     "queues": "cli.queues:queues",

@@ -28,7 +28,7 @@ from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
-from psycopg.errors import DeadlockDetected, LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -85,3 +85,8 @@ def passing_over_locked() -> Iterator[None]:
 def is_locked(error: BaseException) -> bool:
     """Return whether a statement failed only because another transaction holds what it needs."""
     return isinstance(error, OperationalError) and isinstance(error.orig, LockNotAvailable | DeadlockDetected)
+
+
+def is_too_slow(error: BaseException) -> bool:
+    """Return whether a statement failed only because it took longer than it may."""
+    return isinstance(error, OperationalError) and isinstance(error.orig, QueryCanceled)

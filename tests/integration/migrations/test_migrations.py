@@ -1,23 +1,12 @@
 """The migrations make the tables of the models, and can be undone."""
 
-from collections.abc import Iterator
-
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, inspect, make_url, text
+from sqlalchemy import create_engine, inspect, text
 
 from cli.migrate import config, migrate
 from schemas.vocabulary import DEFAULT_TYPES
-
-
-@pytest.fixture
-def empty_url(database_url: str, engine: Engine) -> Iterator[str]:
-    """Make a database of its own, and drop it."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("CREATE DATABASE migrations"))
-        yield make_url(database_url).set(database="migrations").render_as_string(hide_password=False)
-        connection.execute(text("DROP DATABASE migrations WITH (FORCE)"))
 
 
 @pytest.fixture
