@@ -5,11 +5,11 @@ from alembic.util import CommandError
 from sqlalchemy.exc import OperationalError
 
 from cli.client import ServerError
-from cli.migrate import Patience, migrate, pending
+from cli.migrate import MigrationLimits, migrate, pending
 from models.locks import is_locked, is_too_slow
 from settings import get_settings
 
-_PATIENCE = Patience()
+_LIMITS = MigrationLimits()
 
 
 @click.command(name="migrate", short_help="Bring the database to the newest tables.")
@@ -18,7 +18,7 @@ _PATIENCE = Patience()
     "--lock-seconds",
     metavar="S",
     type=click.FloatRange(min=0, min_open=True),
-    default=_PATIENCE.lock_seconds,
+    default=_LIMITS.lock_seconds,
     show_default=True,
     help="Seconds to wait for a table that another transaction uses.",
 )
@@ -26,7 +26,7 @@ _PATIENCE = Patience()
     "--statement-seconds",
     metavar="S",
     type=click.FloatRange(min=0, min_open=True),
-    default=_PATIENCE.statement_seconds,
+    default=_LIMITS.statement_seconds,
     show_default=True,
     help="Seconds that one statement may take.",
 )
@@ -41,7 +41,7 @@ def migrate_command(check: bool, lock_seconds: float, statement_seconds: float) 
         for name in missing:
             click.echo(f"partflow: {'missing' if check else 'to apply'}: {name}", err=True)
         if not check:
-            migrate(url, Patience(lock_seconds, statement_seconds))
+            migrate(url, MigrationLimits(lock_seconds, statement_seconds))
     except OperationalError as error:
         raise ServerError(_explained(error)) from error
     except CommandError as error:

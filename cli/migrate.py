@@ -16,19 +16,19 @@ from services.type import TypeService
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 
-class Patience(NamedTuple):
+class MigrationLimits(NamedTuple):
     """Seconds that a migration waits for a table that others use, and that one of its statements may take."""
 
     lock_seconds: float = 5
     statement_seconds: float = 900
 
 
-def config(database_url: str, patience: Patience | None = None) -> Config:
+def config(database_url: str, limits: MigrationLimits | None = None) -> Config:
     """Return Alembic's configuration for a database; it keeps no connection open."""
     alembic = Config()
     alembic.set_main_option("script_location", str(CHECKOUT / "migrations"))
     alembic.attributes["engine"] = create_engine(database_url, poolclass=NullPool)
-    alembic.attributes["patience"] = patience or Patience()
+    alembic.attributes["limits"] = limits or MigrationLimits()
     return alembic
 
 
@@ -47,9 +47,9 @@ def pending(database_url: str) -> list[str]:
     return [f"{each.revision} {each.doc}" for each in missing][::-1]
 
 
-def migrate(database_url: str, patience: Patience | None = None) -> None:
+def migrate(database_url: str, limits: MigrationLimits | None = None) -> None:
     """Apply every migration that is missing, two at once in turn; a new inventory gets the default types."""
-    alembic = config(database_url, patience)
+    alembic = config(database_url, limits)
     command.upgrade(alembic, "head")
     with session_scope(alembic.attributes["engine"]) as session:
         if not TypeService.list(session):

@@ -16,7 +16,7 @@ from schemas.ledger import Lane
 from schemas.queue import QUEUE_NAMES, QueueOut
 from settings.groups import BrokerSettings
 
-__all__ = ["connect", "declare_queues", "is_rabbitmq", "show_queues"]
+__all__ = ["connect", "declare_queues", "different_queues", "is_rabbitmq", "show_queues"]
 
 
 def is_rabbitmq(broker: BrokerSettings) -> bool:
@@ -34,6 +34,12 @@ def declare_queues(broker: BrokerSettings, *, recreate: bool) -> list[topology.D
     """Make everything that is missing on RabbitMQ; return the queues that exist with other arguments."""
     with connect(broker) as connection:
         return topology.declare(connection, broker, recreate=recreate)
+
+
+def different_queues(broker: BrokerSettings) -> list[topology.Difference]:
+    """Return the queues on RabbitMQ that exist with other arguments than ours; those that are missing are made."""
+    with connect(broker) as connection:
+        return topology.declare_queues(connection, broker)
 
 
 def show_queues(broker: BrokerSettings, engine: Engine | None) -> list[QueueOut]:

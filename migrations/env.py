@@ -21,15 +21,15 @@ def _rendered(_kind: str, item: Any, _context: Any) -> str | Literal[False]:
 
 
 engine = context.config.attributes.get("engine") or get_engine()
-patience = context.config.attributes.get("patience")
+limits = context.config.attributes.get("limits")
 
 with engine.connect() as connection:
     # Two starts at once must not migrate at once; the lock goes with the connection.
     connection.execute(select(func.pg_advisory_lock(number(Lock.MIGRATION))))
-    if patience:
+    if limits:
         # Whoever waits for a table keeps all others from it, too, so a deploy had better fail than wait.
-        connection.exec_driver_sql(f"SET lock_timeout = '{patience.lock_seconds}s'")
-        connection.exec_driver_sql(f"SET statement_timeout = '{patience.statement_seconds}s'")
+        connection.exec_driver_sql(f"SET lock_timeout = '{limits.lock_seconds}s'")
+        connection.exec_driver_sql(f"SET statement_timeout = '{limits.statement_seconds}s'")
     connection.commit()
     context.configure(
         connection=connection,

@@ -132,6 +132,17 @@ def get_settings() -> Settings:
         raise SettingsError(f"{error}; name one of its settings, as .env.example does") from None
 
 
+def use_settings(values: Mapping[str, str]) -> Settings:
+    """Put variables into the environment of this process, and return the settings that come of it.
+
+    Raises:
+        SettingsError: a value is wrong.
+    """
+    os.environ.update(values)
+    get_settings.cache_clear()
+    return get_settings()
+
+
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
     """Refuse unknown names with our prefix, because a misspelt setting would silently have no effect."""
     known = {name.upper(): field.annotation for name, field in Settings.model_fields.items()}

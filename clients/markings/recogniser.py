@@ -2,7 +2,7 @@
 
 import os
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +22,25 @@ _READ_WHEN_LOADED: Final = {
     "OPENBLAS_NUM_THREADS": str(_THREADS),
 }
 
+_STEPS: Final = ("Det", "Rec")
+_MISSING: Final = "reading print needs the extra 'ocr' (rapidocr and onnxruntime)"
+
+
+def models_of_print() -> dict[str, Path]:
+    """Return the files of the models by what they do: Det finds lines, Rec reads them.
+
+    Raises:
+        Permanent: they are not installed (`ocr_missing`).
+    """
+    package = find_spec("rapidocr")
+    folder = Path(package.origin).parent / "models" if package and package.origin else None
+    # A path keeps the library from downloading what it misses.
+    found = {step: next(folder.glob(f"*_{step.lower()}_*.onnx"), None) if folder else None for step in _STEPS}
+    models = {step: path for step, path in found.items() if path}
+    if len(models) < len(_STEPS):
+        raise Permanent("ocr_missing", _MISSING)
+    return models
+
 
 @cache
 def recogniser() -> "RapidOCR":
@@ -31,16 +50,13 @@ def recogniser() -> "RapidOCR":
         Permanent: it is not installed (`ocr_missing`).
     """
     os.environ.update(_READ_WHEN_LOADED)
+    paths = models_of_print()
     try:
         import cv2
         import onnxruntime  # type: ignore[import-untyped]  # it ships no types
         from rapidocr import RapidOCR
-
-        models = Path(str(files("rapidocr"))) / "models"
-        # A path keeps the library from downloading what it misses.
-        paths = {step: str(next(models.glob(f"*_{step.lower()}_*.onnx"))) for step in ("Det", "Rec")}
-    except (ModuleNotFoundError, StopIteration) as error:
-        raise Permanent("ocr_missing", "reading print needs the extra 'ocr' (rapidocr and onnxruntime)") from error
+    except ModuleNotFoundError as error:
+        raise Permanent("ocr_missing", _MISSING) from error
     onnxruntime.set_default_logger_severity(4)
     cv2.setNumThreads(0)
     return RapidOCR(
@@ -51,5 +67,5 @@ def recogniser() -> "RapidOCR":
             "Det.limit_side_len": 32,
             "EngineConfig.onnxruntime.intra_op_num_threads": _THREADS,
         }
-        | {f"{step}.model_path": path for step, path in paths.items()}
+        | {f"{step}.model_path": str(path) for step, path in paths.items()}
     )
