@@ -19,7 +19,7 @@ PASSED_NAMES = frozenset(
         *("http_proxy", "https_proxy", "all_proxy", "no_proxy"),
     }
 )
-PASSED_PREFIXES = ("PARTFLOW_", "OPENAI_", "AWS_", "LC_")
+PASSED_PREFIXES = ("PARTFLOW_", "OPENAI_", "AWS_", "LC_", "FLOWER_")
 
 MODEL_KEYS = ("OPENAI_API_KEY",)
 STORE_KEYS = (
@@ -28,6 +28,7 @@ STORE_KEYS = (
 )
 DATABASE = ("PARTFLOW_DATABASE_URL",)
 API_TOKEN = ("PARTFLOW_API_TOKEN",)
+FLOWER_KEYS = ("FLOWER_BASIC_AUTH", "FLOWER_COOKIE_SECRET", "FLOWER_OAUTH2_KEY", "FLOWER_OAUTH2_SECRET")
 # A setting that asks for the model's key, which the program does not have.
 NO_MODEL = {"PARTFLOW_ASSISTANT_KIND": "local"}
 NO_CHATTER = ("--without-mingle", "--without-gossip")
@@ -72,6 +73,7 @@ def default_programs(layout: Layout, flower_port: int) -> list[Program]:
         "--conf=flower/flowerconfig.py",
         "--address=127.0.0.1",
         f"--port={flower_port}",
+        f"--db={layout.data / 'flower'}",
     )
     beat = ("beat", "-s", str(layout.data / "beat-schedule"), "-l", "INFO")
     watching = (*MODEL_KEYS, *STORE_KEYS, *DATABASE)
@@ -101,10 +103,10 @@ def default_programs(layout: Layout, flower_port: int) -> list[Program]:
         Program(
             name="beat",
             command=python("-m", "celery", "-A", "tasks.bare", *beat),
-            unread=(*watching, *API_TOKEN),
+            unread=(*watching, *API_TOKEN, *FLOWER_KEYS),
             instead=NO_MODEL,
         ),
-        Program(name="api", command=python("-m", "api")),
+        Program(name="api", command=python("-m", "api"), unread=FLOWER_KEYS),
     ]
 
 
@@ -148,6 +150,6 @@ def _worker(
         name=name,
         command=(*before, *python("-m", "celery", "-A", "tasks", "worker", *options)),
         stage=Phase.WORK,
-        unread=(*API_TOKEN, *without),
+        unread=(*API_TOKEN, *FLOWER_KEYS, *without),
         instead=NO_MODEL if without else {},
     )

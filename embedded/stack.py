@@ -98,7 +98,8 @@ def run_stack(
         _empty(layout.temporary)
         postgres = Program(name="postgres", command=server_command(layout), stage=Phase.DATABASE)
         supervisor = Supervisor(layout, [postgres, *programs(layout, flower.number), *extra])
-        stack = Stack(layout, address, child_environment(layout, (host, api.number), environment or {}), supervisor)
+        given = child_environment(layout, (host, api.number), environment or {})
+        stack = Stack(layout, address, {**_links(address, given), **given}, supervisor)
         try:
             supervisor.start(stack.environment, lock)
             _bring_up(stack, migrate, on_progress)
@@ -123,6 +124,12 @@ def _bring_up(stack: Stack, migrate: Callable[[str], object], on_progress: Progr
             states = ", ".join(f"{process.name} {process.state}" for process in stack.health())
             raise EmbeddedError(f"Not ready after {START_SECONDS:.0f} s ({states}); see {stack.layout.log}.")
         time.sleep(0.1)
+
+
+def _links(address: Address, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings that say where pages lead to, unless the user, who may have a proxy, has them."""
+    flower = f"{address.flower}/{environment.get('FLOWER_URL_PREFIX', '').strip('/')}"
+    return {"PARTFLOW_API_PUBLIC_URL": address.api, "PARTFLOW_API_FLOWER_URL": flower}
 
 
 def _url(host: str, port: int) -> str:

@@ -28,7 +28,8 @@ def whole(run: PipelineRun) -> Signature[Any]:
         NotFound: this code does not have its pipeline.
     """
     counts = Counter(step.name for step in run.steps)
-    return find_pipeline(run.pipeline).canvas(RunSteps(str(run.id), run.epoch, counts))
+    steps = RunSteps(str(run.id), run.epoch, counts, pipeline=run.pipeline, subject=run.subject)
+    return find_pipeline(run.pipeline).canvas(steps)
 
 
 def remaining(run: PipelineRun) -> Signature[Any]:

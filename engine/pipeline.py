@@ -10,6 +10,7 @@ from uuid import UUID
 from celery.canvas import Signature
 from sqlalchemy.orm import Session
 
+from engine.step.description import StepDescription
 from engine.step.task import StepTask
 from models.pipeline_run import PipelineRun
 from schemas.base import Dto
@@ -20,20 +21,35 @@ class RunSteps:
     """The signatures of one run's steps, which a canvas puts in order.
 
     A run that exists keeps as many parts of a chord as it has rows, whatever the settings say by now: `counts` has
-    them by step name. Without `counts` the run is new.
+    them by step name. Without `counts` the run is new. `pipeline` and `subject` are for those who watch.
     """
 
-    def __init__(self, run_id: str = "", epoch: int = 0, counts: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        run_id: str = "",
+        epoch: int = 0,
+        counts: Mapping[str, int] | None = None,
+        *,
+        pipeline: str = "",
+        subject: str | None = None,
+    ) -> None:
         self._run_id, self._epoch, self._counts = run_id, epoch, counts
+        self._pipeline, self._subject = pipeline, subject or ""
 
     def one(self, task: StepTask) -> Signature[Any]:
         """Return the signature of a step that the run has once."""
-        return task.si(self._run_id, 0, self._epoch)
+        return self._signature(task, 0)
 
     def each(self, task: StepTask, count: int) -> list[Signature[Any]]:
         """Return the signatures of a step that a new run has `count` times, as the header of a chord."""
         there = count if self._counts is None else self._counts.get(str(task.name), 0)
-        return [task.si(self._run_id, index, self._epoch) for index in range(there)]
+        return [self._signature(task, index) for index in range(there)]
+
+    def _signature(self, task: StepTask, index: int) -> Signature[Any]:
+        described = StepDescription(self._pipeline, self._subject, self._run_id, index, self._epoch)
+        signature = task.si(self._run_id, index, self._epoch)
+        signature.options["argsrepr"] = str(described)
+        return signature
 
 
 Canvas = Callable[[RunSteps], Signature[Any]]

@@ -11,6 +11,7 @@ from engine.ledger.run import gaps_of
 from models import DatasheetCandidate, PipelineRun, Suggestion
 from schemas.ledger import DONE
 from schemas.run import CandidateOut, Progress, RunOut, RunSummary, StepOut
+from settings import get_settings
 
 
 def run_summary(run: PipelineRun) -> RunSummary:
@@ -43,4 +44,6 @@ def _links(run: PipelineRun) -> dict[str, str]:
     links[verb] = url_for(f"runs.{verb}", run_id=run.id)
     if run.batch_id:
         links["batch"] = url_for("batches.get", batch_id=run.batch_id)
+    if flower := get_settings().api.flower_url:
+        links["flower"] = f"{str(flower).rstrip('/')}/run/{run.id}"
     return links

@@ -59,6 +59,10 @@ class Ending:
     detail: str | None = None
     transient: bool = False
 
+    def __str__(self) -> str:
+        """Return what those who watch should see."""
+        return ": ".join(filter(None, (self.state.value, self.reason, self.detail)))
+
 
 Executor = Session | Connection
 "What executes a statement: a session, or a connection on which each statement is its own transaction."

@@ -27,19 +27,19 @@ _DATABASE_SECONDS = 3
 _log = structlog.get_logger()
 
 
-def execute(task: Task[..., None], step: Step[Any, Any], run_id: UUID, index: int, epoch: int) -> None:
-    """Execute the step that a message is about, unless its row says that there is nothing to do."""
+def execute(task: Task[..., str], step: Step[Any, Any], run_id: UUID, index: int, epoch: int) -> str:
+    """Execute the step that a message is about, unless its row says that there is nothing to do; say how it ended."""
     claim = _claim(task, step, run_id, index, epoch)
     if claim is None:
-        return
+        return "there was nothing to do"
     try:
-        _work(task, step, claim)
+        return str(_work(task, step, claim))
     except Fenced:
         _log.info("step was taken over", run=str(run_id), step=step.name, index=index)
         raise Ignore from None
 
 
-def _claim(task: Task[..., None], step: Step[Any, Any], run_id: UUID, index: int, epoch: int) -> Claim | None:
+def _claim(task: Task[..., str], step: Step[Any, Any], run_id: UUID, index: int, epoch: int) -> Claim | None:
     """Take the step; None when it is done already, so that the canvas goes on to the next.
 
     Raises:
@@ -66,7 +66,7 @@ def _claim(task: Task[..., None], step: Step[Any, Any], run_id: UUID, index: int
     return claim
 
 
-def _refused(task: Task[..., None], step: Step[Any, Any], run_id: UUID, index: int, epoch: int) -> None:
+def _refused(task: Task[..., str], step: Step[Any, Any], run_id: UUID, index: int, epoch: int) -> None:
     with session_scope() as session:
         refusal = Ledger.explain_refusal(session, run_id, step.name, index, epoch=epoch)
         if refusal == Refusal.TAKEN:
@@ -77,8 +77,8 @@ def _refused(task: Task[..., None], step: Step[Any, Any], run_id: UUID, index: i
         send_again(task, _NEWER_SECONDS)
 
 
-def _work(task: Task[..., None], step: Step[Any, Any], claim: Claim) -> None:
-    """Carry out a claimed step, and settle whatever comes of it."""
+def _work(task: Task[..., str], step: Step[Any, Any], claim: Claim) -> Ending:
+    """Carry out a claimed step, settle whatever comes of it, and return how the step ended."""
     given = None
     try:
         with heartbeat(claim, get_settings().engine.lease_seconds):
@@ -88,27 +88,27 @@ def _work(task: Task[..., None], step: Step[Any, Any], claim: Claim) -> None:
             output = step.work(given)
             reach(FaultPoint.AFTER_EFFECT)
             # Also while it is recorded, which may have to wait for others.
-            record(step, claim, output)
+            return record(step, claim, output)
     except NotNeeded as reason:
-        end(claim, Ending(state=StepState.SKIPPED, reason="not_needed", detail=str(reason)))
+        return end(claim, Ending(state=StepState.SKIPPED, reason="not_needed", detail=str(reason)))
     except SoftTimeLimitExceeded:
-        try_later(task, step, claim, given, Transient("timeout", "the step took too long"))
+        return try_later(task, step, claim, given, Transient("timeout", "the step took too long"))
     except Transient as error:
-        try_later(task, step, claim, given, error)
+        return try_later(task, step, claim, given, error)
     except Permanent as error:
-        give_up(step, claim, given, error)
+        return give_up(step, claim, given, error)
     except (OperationalError, InterfaceError, Fenced) as error:
         if is_locked(error):
-            try_later(task, step, claim, given, Locked(claim.postponed))
+            return try_later(task, step, claim, given, Locked(claim.postponed))
         raise  # Without the ledger nothing can be settled: the lease ends, and the reconciler sends the run again.
     except OSError as error:
         if full := disk_error(error):
-            try_later(task, step, claim, given, full)
-        _broke(step, claim, given, error)
+            return try_later(task, step, claim, given, full)
+        return _broke(step, claim, given, error)
     except Exception as error:  # noqa: BLE001 - a bug in one step must end in that run's ledger, not in a lost run
-        _broke(step, claim, given, error)
+        return _broke(step, claim, given, error)
 
 
-def _broke(step: Step[Any, Any], claim: Claim, given: Any, error: Exception) -> None:
+def _broke(step: Step[Any, Any], claim: Claim, given: Any, error: Exception) -> Ending:
     _log.exception("step broke", run=str(claim.run_id), step=step.name, index=claim.index)
-    give_up(step, claim, given, Permanent("internal_error", f"{type(error).__name__}: {error}"[:500]))
+    return give_up(step, claim, given, Permanent("internal_error", f"{type(error).__name__}: {error}"[:500]))

@@ -30,12 +30,11 @@ def heal() -> Heal:
     return Heal(engine.heal_seconds, engine.heal_times)
 
 
-def record(step: Step[Any, Any], claim: Claim, output: Dto, *, transient: bool = False) -> None:
+def record(step: Step[Any, Any], claim: Claim, output: Dto, *, transient: bool = False) -> Ending:
     """End a step, in one transaction with the domain rows that its output means, if it means any."""
     ended = Ending(state=StepState.SUCCEEDED, output=output.model_dump(mode="json"))
     if type(step).record is Step.record:
-        end(claim, ended)
-        return
+        return end(claim, ended)
     with session_scope() as session:
         gap = step.record(session, claim, output)
         if gap:
@@ -45,29 +44,30 @@ def record(step: Step[Any, Any], claim: Claim, output: Dto, *, transient: bool =
         Ledger.record(session, claim, ended)
         reach(FaultPoint.BEFORE_RECORD_COMMIT)
     reach(FaultPoint.AFTER_RECORD_COMMIT)
+    return ended
 
 
-def end(claim: Claim, ending: Ending) -> None:
+def end(claim: Claim, ending: Ending) -> Ending:
     """End a step that has no domain rows to write."""
     reach(FaultPoint.BEFORE_RECORD_COMMIT)
     with statement_scope() as connection:
         Ledger.record(connection, claim, ending)
     reach(FaultPoint.AFTER_RECORD_COMMIT)
+    return ending
 
 
-def try_later(task: Task[..., None], step: Step[Any, Any], claim: Claim, given: Any, error: Transient) -> None:
+def try_later(task: Task[..., str], step: Step[Any, Any], claim: Claim, given: Any, error: Transient) -> Ending:
     """Give the step back until later, or give it up when it was tried often enough."""
     without_fault = isinstance(error, Busy)
     seconds = _seconds(step, claim, error)
     if seconds is None:
-        give_up(step, claim, given, error)
-        return
+        return give_up(step, claim, given, error)
     with session_scope() as session:
         Ledger.wait(session, claim, seconds, reason=error.code, detail=error.detail, without_fault=without_fault)
     if seconds > LONGEST_COUNTDOWN:
         raise Ignore
     # Whole seconds, because delayed delivery on quorum queues knows no fractions.
-    send_again(task, math.ceil(seconds))
+    return send_again(task, math.ceil(seconds))
 
 
 def _seconds(step: Step[Any, Any], claim: Claim, error: Transient) -> float | None:
@@ -76,7 +76,7 @@ def _seconds(step: Step[Any, Any], claim: Claim, error: Transient) -> float | No
     return step.retry.wait(claim.tries, error, attempts=get_settings().engine.max_attempts)
 
 
-def send_again(task: Task[..., None], seconds: int) -> Never:
+def send_again(task: Task[..., str], seconds: int) -> Never:
     """Send the message again after a number of seconds.
 
     Raises:
@@ -90,19 +90,17 @@ def send_again(task: Task[..., None], seconds: int) -> Never:
         raise Ignore from None
 
 
-def give_up(step: Step[Any, Any], claim: Claim, given: Any, error: StepError) -> None:
+def give_up(step: Step[Any, Any], claim: Claim, given: Any, error: StepError) -> Ending:
     """End a step that cannot do its work: with its fallback, else with a gap, else by failing the run."""
     _log.warning("step gave up", run=str(claim.run_id), step=step.name, index=claim.index, reason=error.code)
     transient = isinstance(error, Transient)
     output = step.fallback(given, error)
     if output is not None:
-        record(step, claim, output, transient=transient)
-        return
+        return record(step, claim, output, transient=transient)
     state = StepState.FAILED if step.essential else StepState.GAP
     ending = Ending(state=state, reason=error.code, detail=error.detail, transient=transient)
     if not step.essential:
-        end(claim, ending)
-        return
+        return end(claim, ending)
     with session_scope() as session:
         Ledger.record(session, claim, ending)
         RunService.fail(session, claim.run_id, f"{step.name}: {error.detail}", heal=heal() if transient else None)

@@ -16,8 +16,8 @@ STEPS: dict[str, Step[Any, Any]] = {}
 _TO_END_SECONDS = 60
 "How long a step that has reached its time limit may take to record that."
 
-StepTask = Task[[str, int, int], None]
-"A task that takes run id, index and epoch."
+StepTask = Task[[str, int, int], str]
+"A task that takes run id, index and epoch, and says how the step ended."
 
 
 def as_task(step: Step[Any, Any], *, in_chord: bool = False) -> StepTask:
@@ -37,8 +37,8 @@ def as_task(step: Step[Any, Any], *, in_chord: bool = False) -> StepTask:
         max_retries=None,
         **_limits(step),
     )
-    def carry_out(self: StepTask, run_id: str, index: int, epoch: int) -> None:
-        execute(self, step, UUID(run_id), index, epoch)
+    def carry_out(self: StepTask, run_id: str, index: int, epoch: int) -> str:
+        return execute(self, step, UUID(run_id), index, epoch)
 
     task: StepTask = carry_out
     return task

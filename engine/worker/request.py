@@ -62,3 +62,10 @@ class PartflowTask(Task[Any, Any]):
 
     abstract = True
     Request = "engine.worker.request:StepRequest"
+
+    def signature_from_request(self, request: Any = None, *words: Any, **named: Any) -> Any:
+        """Keep what a message says of its arguments when it is sent again; Celery would describe them anew."""
+        signature = super().signature_from_request(request, *words, **named)
+        now: Any = request or self.request
+        signature.options["argsrepr"] = now.argsrepr
+        return signature

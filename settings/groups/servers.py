@@ -111,6 +111,12 @@ class ApiSettings(Group):
     cors_origin: Annotated[str, Field(pattern=r"^https?://[^/\s]+$")] | None = Field(
         None, description="The one origin from which a front end may call the API."
     )
+    public_url: HttpUrl | None = Field(
+        None, description="The address under which users reach the API, such as https://parts.lab; Flower links to it."
+    )
+    flower_url: HttpUrl | None = Field(
+        None, description="The address under which operators reach Flower, with its path; runs have a link to it."
+    )
     threads: Count = Field(
         8,
         description="The most quick requests served at the same time; each other kind of request has threads of its "

@@ -14,12 +14,14 @@ _TOGETHER = {
     "tests/integration/search/test_plans.py": "100,000 parts",
     "tests/integration/store/": "Ceph",
     "tests/integration/embedded/test_ceph.py": "Ceph",
+    "tests/integration/doctor/test_broker.py": "RabbitMQ",
+    "tests/integration/doctor/test_store.py": "Ceph",
     "pgchords/tests/test_parity.py": "chords",
     "pgchords/tests/test_killed_workers.py": "chords",
 }
 "Files whose tests use the same server, so that only one process starts it."
 
-_APART = re.compile(r"(tests/e2e/test_(?:chaos|demo)\.py)::\w+\[([\w ]+)")
+_APART = re.compile(r"(tests/e2e/test_(?:chaos|demo|flower)\.py)::\w+\[([\w ]+)")
 "Files that start one stack per parameter; each parameter is a group of its own."
 
 _FIRST = (

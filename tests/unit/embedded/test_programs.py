@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from embedded.layout import CHECKOUT, Layout
-from embedded.programs import child_environment, default_programs
+from embedded.programs import FLOWER_KEYS, child_environment, default_programs
 
 LAYOUT = Layout(data=Path("/data"), home=Path("/data"), run=Path("/data/run"), account=None)
 
 
 @pytest.mark.parametrize(
-    "name", ["PGHOST", "PGSERVICE", "CELERY_BROKER_URL", "FLOWER_PORT", "PYTHONHOME", "PYTHONWARNINGS", "GH_TOKEN"]
+    "name", ["PGHOST", "PGSERVICE", "CELERY_BROKER_URL", "PYTHONHOME", "PYTHONWARNINGS", "GH_TOKEN"]
 )
 def test_foreign_variables_are_left_out(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "elsewhere")
@@ -50,9 +50,10 @@ def test_program_gets_no_secret_that_it_does_not_read() -> None:
 
     assert keys <= set(unread["flower"])
     assert keys | {"PARTFLOW_API_TOKEN"} <= set(unread["beat"])
-    assert unread["worker-vision"] == ("PARTFLOW_API_TOKEN", "OPENAI_API_KEY")
-    assert unread["worker"] == ("PARTFLOW_API_TOKEN",)
-    assert unread["api"] == ()
+    assert unread["worker-vision"] == ("PARTFLOW_API_TOKEN", *FLOWER_KEYS, "OPENAI_API_KEY")
+    assert unread["worker"] == ("PARTFLOW_API_TOKEN", *FLOWER_KEYS)
+    assert unread["api"] == FLOWER_KEYS
+    assert not set(FLOWER_KEYS) & set(unread["flower"])
 
 
 def test_flower_folder_does_not_shadow_the_library() -> None:
