@@ -8,7 +8,7 @@ import click
 
 from cli.client import RequestRefused, ServerError
 from embedded import EmbeddedError
-from schemas.errors import DomainError
+from schemas.errors import DomainError, PartflowError
 from settings import SettingsError
 from settings.groups import LogSettings
 from settings.logs import configure_logging
@@ -21,6 +21,8 @@ COMMANDS: Final = {
     "up": "cli.up:up",
     "doctor": "cli.doctor:doctor",
     "migrate": "cli.database:migrate_command",
+    "backup": "cli.backup:backup",
+    "restore": "cli.backup:restore",
     "intake": "cli.intake:intake",
     "runs": "cli.runs:runs",
     "queues": "cli.queues:queues",
@@ -88,6 +90,8 @@ def main() -> None:
         _stop(1, error)
     except (EmbeddedError, ServerError) as error:
         _stop(UNAVAILABLE, error)
+    except PartflowError as error:
+        _stop(1, error)
 
 
 def _stop(code: int, error: Exception) -> None:

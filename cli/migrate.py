@@ -47,10 +47,14 @@ def pending(database_url: str) -> list[str]:
     return [f"{each.revision} {each.doc}" for each in missing][::-1]
 
 
+def upgrade(database_url: str, limits: MigrationLimits | None = None) -> None:
+    """Apply every migration that is missing, two at once in turn."""
+    command.upgrade(config(database_url, limits), "head")
+
+
 def migrate(database_url: str, limits: MigrationLimits | None = None) -> None:
-    """Apply every migration that is missing, two at once in turn; a new inventory gets the default types."""
-    alembic = config(database_url, limits)
-    command.upgrade(alembic, "head")
-    with session_scope(alembic.attributes["engine"]) as session:
+    """Apply every migration that is missing; a new inventory gets the default types."""
+    upgrade(database_url, limits)
+    with session_scope(create_engine(database_url, poolclass=NullPool)) as session:
         if not TypeService.list(session):
             TypeService.ensure(session, DEFAULT_TYPES)

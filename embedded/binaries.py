@@ -33,6 +33,17 @@ def find_binaries(layout: Layout) -> Path:
     raise EmbeddedError("PostgreSQL is not found: install it with 'apt install postgresql', or set PARTFLOW_PG_BIN.")
 
 
+def find_program(name: str, major: int) -> Path | None:
+    """Find a client program of the server's version, else the newest; None if there is none."""
+    found = [folder / name for folder in _candidates() if (folder / name).is_file()]
+    if beside := shutil.which(name):
+        found.append(Path(beside))
+    versions = {program: int(_version_of(program).split(".")[0] or 0) for program in found}
+    same = [program for program, version in versions.items() if version == major]
+    newest_first = sorted(versions, key=lambda program: versions[program], reverse=True)
+    return next(iter(same + newest_first), None)
+
+
 def _candidates() -> Iterator[Path]:
     if named := os.environ.get("PARTFLOW_PG_BIN"):
         yield Path(named)
@@ -68,5 +79,9 @@ def _reachable(folder: Path, layout: Layout) -> Path:
 
 
 def _version(folder: Path) -> str:
-    words = run_command(folder / "postgres", "--version").stdout.split()
+    return _version_of(folder / "postgres")
+
+
+def _version_of(program: Path) -> str:
+    words = run_command(program, "--version").stdout.split()
     return words[2] if len(words) > 2 else ""

@@ -32,6 +32,7 @@ PartflowError (settings.errors)
 ├── BadPlan (services.reorg.planning)                  a reorganisation plan cannot be carried out
 ├── NotNeeded (engine.step.step)         a step has nothing to do in this run
 ├── Fenced (engine.ledger.ledger)        another worker has taken the step over
+├── BackupError (cli.backup.repository)  a backup cannot be made or restored
 ├── ServerError (cli.client)             the server cannot be reached, or cannot answer
 │   └── RequestRefused                   the server refused the request
 └── EmbeddedError (embedded.errors)      the embedded stack cannot be started

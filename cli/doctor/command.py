@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 from rich.box import SIMPLE
@@ -10,9 +9,9 @@ from rich.table import Table
 
 from cli import options
 from cli.console import console, plain
-from embedded import running
+from cli.installation import settings_of
 from schemas.doctor import Checkup, Diagnosis, Health
-from settings import Settings, get_settings, use_settings
+from settings import Settings
 
 _COLOURS = {Health.FINE: "green", Health.WARNING: "yellow", Health.BROKEN: "red", Health.SKIPPED: "dim"}
 
@@ -28,7 +27,7 @@ def doctor(address: str | None, data_dir: Path, as_json: bool) -> None:
     installation of the settings, or else about what runs in the data folder. Nothing is changed. Exits 1 when something
     does not work; a warning does not count.
     """
-    checkup = Checkup(diagnoses=tuple(_examined(_settings(data_dir), address)))
+    checkup = Checkup(diagnoses=tuple(_examined(settings_of(data_dir), address)))
     if as_json:
         click.echo(checkup.model_dump_json(indent=2))
     else:
@@ -52,22 +51,6 @@ def _examined(settings: Settings, address: str | None) -> list[Diagnosis]:
     if address:
         examinations.append(proxy.through(address))
     return list(examine(examinations, settings))
-
-
-def _settings(data_dir: Path) -> Settings:
-    """Return the settings; if they name no database, those of the stack that runs in the data folder."""
-    stack, settings = running(data_dir), get_settings()
-    if stack is None or "url" in settings.database.model_fields_set:
-        return settings
-    data = data_dir.expanduser().resolve()
-    return use_settings(
-        {
-            "PARTFLOW_DATABASE_URL": stack.database_url,
-            "PARTFLOW_BROKER_FOLDER": str(data / "broker"),
-            "PARTFLOW_STORE_FOLDER": str(data / "objects"),
-            "PARTFLOW_API_PORT": str(urlsplit(stack.api).port),
-        }
-    )
 
 
 def _print(checkup: Checkup) -> None:
