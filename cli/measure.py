@@ -28,7 +28,7 @@ def _names(kind: str) -> list[str]:
 @click.option("--quick", is_flag=True, help="Less of it, in under a minute.")
 @click.option("--runs", type=click.IntRange(1), help="How many runs; chaos only.")
 @click.option("--seed", type=int, help="The same faults in the same order as another time; chaos only.")
-@click.option("--parts", help="Sizes of the inventory, such as 10000,100000; search, and one size for refresh.")
+@click.option("--parts", help="Sizes of the inventory, such as 10000,100000; search; one size for refresh and backup.")
 @click.option("--broker", type=click.Choice(["rabbitmq", "filesystem"]), help="What carries the messages; chaos only.")
 @options.as_json
 def bench(name: str, quick: bool, as_json: bool, **of_one: Any) -> None:

@@ -103,6 +103,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--hostile-files", type=int, default=20, help=help_text)
     help_text = "which of them, and how they are damaged; by default always the same"
     parser.addoption("--security-seed", type=int, default=1, help=help_text)
+    help_text = "also run the programs of the commit before the newest migration on the newest tables"
+    parser.addoption("--older", action="store_true", help=help_text)
 
 
 @pytest.fixture(autouse=True)

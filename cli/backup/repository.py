@@ -81,7 +81,7 @@ def begin(folder: Path) -> Path:
     while (folder / time.strftime(_NAME)).exists():
         time += timedelta(seconds=1)
     made = folder / f"{time.strftime(_NAME)}{_UNFINISHED}"
-    made.mkdir(mode=0o700)
+    made.mkdir(parents=True, mode=0o700)
     return made
 
 
