@@ -75,8 +75,7 @@ def default_programs(layout: Layout, flower_port: int) -> list[Program]:
         f"--port={flower_port}",
         f"--db={layout.data / 'flower'}",
     )
-    beat = ("beat", "-s", str(layout.data / "beat-schedule"), "-l", "INFO")
-    watching = (*MODEL_KEYS, *STORE_KEYS, *DATABASE)
+    watching = (*MODEL_KEYS, *STORE_KEYS)
     return [
         _worker("worker-vision", "vision", Queue.VISION, processes=1, without=MODEL_KEYS),
         # More than may fetch from one host, so that a slow host leaves some to the others.
@@ -97,12 +96,12 @@ def default_programs(layout: Layout, flower_port: int) -> list[Program]:
             name="flower",
             command=python("-m", "api.dashboard", *flower),
             stage=Phase.WORK,
-            unread=watching,
+            unread=(*watching, *DATABASE),
             instead=NO_MODEL,
         ),
         Program(
             name="beat",
-            command=python("-m", "celery", "-A", "tasks.bare", *beat),
+            command=python("-m", "celery", "-A", "tasks.bare", "beat", "-l", "INFO"),
             unread=(*watching, *API_TOKEN, *FLOWER_KEYS),
             instead=NO_MODEL,
         ),

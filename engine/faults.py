@@ -26,6 +26,8 @@ class FaultPoint(StrEnum):
     AFTER_CHORD_CLAIM = "after_chord_claim"
     BEFORE_CHORD_PUBLISH = "before_chord_publish"
     AFTER_CHORD_PUBLISH = "after_chord_publish"
+    BEFORE_FIRING_PUBLISH = "before_firing_publish"
+    AFTER_FIRING_PUBLISH = "after_firing_publish"
     BEFORE_ACK = "before_ack"
     AFTER_ACK = "after_ack"
 

@@ -3,6 +3,7 @@
 from models.ai_call import AiCall
 from models.base import Base
 from models.batch import Batch
+from models.beat import Beat
 from models.blob import Blob
 from models.box import Box, BoxType
 from models.catalogue_part import CataloguePart
@@ -29,6 +30,8 @@ from models.project_build import BuildCommand, ProjectBuild
 from models.project_requirement import ProjectRequirement
 from models.reorg_move import ReorgMove
 from models.reorg_plan import ReorgPlan
+from models.schedule import Schedule
+from models.schedule_firing import ScheduleFiring
 from models.search_document import SearchDocument
 from models.search_number import SearchNumber
 from models.search_word import SearchWord
@@ -46,6 +49,7 @@ __all__ = [
     "AiCall",
     "Base",
     "Batch",
+    "Beat",
     "Blob",
     "Box",
     "BoxType",
@@ -74,6 +78,8 @@ __all__ = [
     "ProjectRequirement",
     "ReorgMove",
     "ReorgPlan",
+    "Schedule",
+    "ScheduleFiring",
     "SearchDocument",
     "SearchNumber",
     "SearchWord",

@@ -4,6 +4,7 @@ A transaction takes locks from the top of this list to its bottom, so that trans
 in between, at the places named here.
 
     MIGRATION        held by a migration while it runs, and by nothing else
+    BEAT             tried by a beat that looks what is due; then rows of beats, schedules and firings, and nothing else
     RECONCILER       tried by a reconciler, which stops when another one holds it; then rows of runs, by age
     BATCH_FEED       held by a process that sends runs of batches; then rows of runs
     PERMIT           held, per resource, while a permit is taken; nothing follows
@@ -38,6 +39,7 @@ class Lock(StrEnum):
     """The locks; the module describes who takes each, and in which order."""
 
     MIGRATION = "migration"
+    BEAT = "beat"
     RECONCILER = "reconciler"
     BATCH_FEED = "batch feed"
     PERMIT = "permit"

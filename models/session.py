@@ -4,11 +4,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -100,6 +101,12 @@ def session_scope(engine: Engine | None = None) -> Iterator[Session]:
     """Yield a session in one transaction: committed at the end, rolled back on any error."""
     with Session(engine or get_engine(), expire_on_commit=False) as session, session.begin():
         yield session
+
+
+def database_time(session: Session) -> datetime:
+    """Return the time by the database's clock, also in a transaction that began earlier."""
+    now: datetime = session.scalars(select(func.clock_timestamp())).one()
+    return now
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging
 
-from engine.worker.schedule import every
+from engine.worker.schedule import every, register_jobs
 from settings import get_settings
 from settings.logs import configure_logging
 
@@ -48,18 +48,18 @@ app.set_default()
 
 
 @app.on_after_configure.connect
-def _schedule_tasks(sender: Celery, **_: Any) -> None:
-    """Add the tasks of the inventory to the schedule of the engine."""
+def _register_jobs(**_: Any) -> None:
+    """Add the jobs of the inventory to those of the engine."""
     settings = get_settings()
-    sender.conf.beat_schedule |= {
-        "prepare documents": every(settings.intake.prepare_seconds, "document.prepare_missing"),
-        "collect garbage": every(settings.retention.garbage_seconds, "garbage.collect"),
-        "forget": every(_HOUR, "pipelines.forget"),
-        "refresh datasheets": every(_HOUR, "datasheet_refresh.start_due"),
-        "tag again": every(_HOUR, "retag.start_due"),
-        "learn words": every(5 * _MINUTE, "search.learn"),
-        "tally suggestions": every(_MINUTE, "suggestions.tally"),
-    }
+    register_jobs(
+        every(settings.intake.prepare_seconds, "thumbnails", "document.prepare_missing"),
+        every(settings.retention.garbage_seconds, "garbage", "garbage.collect"),
+        every(_HOUR, "retention", "pipelines.forget"),
+        every(_HOUR, "datasheet_refresh", "datasheet_refresh.start_due"),
+        every(_HOUR, "retag", "retag.start_due"),
+        every(5 * _MINUTE, "words", "search.learn"),
+        every(_MINUTE, "tally", "suggestions.tally"),
+    )
 
 
 @setup_logging.connect

@@ -6,6 +6,7 @@ from functools import partial
 from celery import shared_task
 from sqlalchemy.orm import Session
 
+from engine.ledger.firing import FiringService
 from engine.ledger.permit import PermitService
 from engine.ledger.retention import RunRetentionService
 from engine.worker.routes import Queue, assign
@@ -26,6 +27,7 @@ def forget() -> None:
     retention = get_settings().retention
     for clear_old, days in (
         (RunRetentionService.delete_old, retention.runs_days),
+        (FiringService.delete_old, retention.firings_days),
         (IdempotencyService.delete_old, retention.keys_days),
         (AiCallService.delete_old, retention.ai_calls_days),
         (ReorgPlanService.delete_old, retention.reorg_plans_days),

@@ -6,9 +6,11 @@ import kombu
 from kombu.transport import TRANSPORT_ALIASES
 
 from engine.worker.routes import QUEUE_NAMES, Queue, route
-from engine.worker.schedule import every
+from engine.worker.schedule import every, register_jobs
 from engine.worker.topology import EXCHANGE, work_queues
 from models.session import connect_args
+from schemas.schedule import ScheduledJob
+from schemas.timing import Timing
 from settings import Settings, get_settings
 
 
@@ -91,10 +93,13 @@ worker_timer_precision = 0.1
 worker_lost_wait = 1.0
 timezone = "UTC"
 
-# The application adds its own entries; see tasks/app.py.
-beat_schedule = {
-    "reconcile": every(_settings.engine.reconcile_seconds, "pipelines.reconcile"),
-    "reap chords": every(_settings.engine.reconcile_seconds, "pgchords.reap"),
-}
+beat_scheduler = "engine.beat:BeatScheduler"
+
+# The application adds its own; see tasks/app.py.
+register_jobs(
+    every(_settings.engine.reconcile_seconds, "reconcile", "pipelines.reconcile"),
+    every(_settings.engine.reconcile_seconds, "chords", "pgchords.reap"),
+    ScheduledJob(name="results", task="celery.backend_cleanup", timing=Timing(cron="0 4 * * *")),
+)
 if not _is_filesystem:
-    beat_schedule["settle"] = every(_settings.engine.reconcile_seconds, "pipelines.settle")
+    register_jobs(every(_settings.engine.reconcile_seconds, "dead_letters", "pipelines.settle"))

@@ -20,6 +20,7 @@ class RetentionSettings(Group):
         90,
         description="Days that an expired reorganisation plan is kept; its commands on stock stay for ever.",
     )
+    firings_days: Count = Field(14, description="Days that the firings of schedules are kept.")
     unidentified_days: Annotated[float, Field(ge=0, le=10_000)] = Field(
         30,
         description="Days until a part is retired by itself whose runs ended without knowing what it is, on which "

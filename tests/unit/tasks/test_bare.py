@@ -4,23 +4,26 @@ import json
 import subprocess
 import sys
 
+from engine.worker.schedule import JOBS
 from tasks.app import app
 
 PROGRAM = """
 import json
+from engine.worker.schedule import JOBS
 from tasks.bare import app
 app.loader.import_default_modules()
-print(json.dumps([sorted(app.conf.beat_schedule), [name for name in app.tasks if not name.startswith("celery.")]]))
+tasks = [name for name in app.tasks if not name.startswith("celery.")]
+print(json.dumps([app.conf.beat_scheduler, sorted(JOBS), tasks]))
 """
 
 
-def test_bare_app_has_the_schedule_and_no_tasks() -> None:
+def test_bare_app_has_the_jobs_and_no_tasks() -> None:
     printed = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True).stdout
 
-    assert json.loads(printed) == [sorted(app.conf.beat_schedule), []]
+    assert json.loads(printed) == [app.conf.beat_scheduler, sorted(JOBS), []]
 
 
-def test_every_entry_of_the_schedule_names_a_task() -> None:
+def test_every_job_names_a_task() -> None:
     app.loader.import_default_modules()
 
-    assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
+    assert {job.task for job in JOBS.values()} <= set(app.tasks)

@@ -1,0 +1,53 @@
+"""Beats: their heartbeats, and which of them leads."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import delete, exists, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from models.beat import Beat
+from models.locks import Lock, try_hold
+
+LEASE: Final = timedelta(seconds=5)
+"How long a beat that is not seen is believed to live."
+_REMEMBERED: Final = timedelta(hours=1)
+"How long one that is gone is shown."
+
+
+class BeatService:
+    """At most one beat leads: it says so, and fires, in one transaction that holds the lock of beats."""
+
+    @staticmethod
+    def take_lead(session: Session, beat_id: UUID, name: str, now: datetime) -> bool:
+        """Note that a beat is alive, and return whether it leads, until the caller's transaction ends.
+
+        A beat goes on leading until another one takes over, which it may once the leader was not seen for a lease.
+        """
+        if not try_hold(session, Lock.BEAT):
+            return False
+        seen = insert(Beat).values(id=beat_id, name=name, started_at=now, seen_at=now)
+        leads = session.scalar(
+            seen.on_conflict_do_update(index_elements=["id"], set_={"seen_at": now}).returning(Beat.leads)
+        )
+        # A time to come was noted before the clock was set back, and says nothing.
+        other = exists().where(Beat.leads, Beat.seen_at.between(now - LEASE, now + LEASE))
+        if leads or session.scalar(select(other)):
+            return bool(leads)
+        session.execute(update(Beat).where(Beat.leads).values(leads=False))
+        session.execute(update(Beat).where(Beat.id == beat_id).values(leads=True))
+        session.execute(delete(Beat).where(Beat.seen_at < now - _REMEMBERED))
+        return True
+
+    @staticmethod
+    def list(session: Session) -> Sequence[Beat]:
+        """Return all beats that are remembered, the leading one first."""
+        return session.scalars(select(Beat).order_by(Beat.leads.desc(), Beat.name, Beat.id)).all()
+
+    @staticmethod
+    def delete(session: Session, beat_id: UUID) -> None:
+        """Forget a beat that stops, so that another one leads at once."""
+        session.execute(delete(Beat).where(Beat.id == beat_id))
