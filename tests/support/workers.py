@@ -27,12 +27,9 @@ def worker(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a worker that is ready when the block begins; it is killed when it ends, if it still runs."""
     names = ",".join(name for queue in queues or Queue for name in queue.names)
-    words = ("-m", "celery", "-A", app, "worker", "-Q", names, "-c", str(processes), "-n", f"{log.name}@%h")
+    words = ("-A", app, "worker", "-Q", names, "-c", str(processes), "-n", f"{log.name}@%h")
     options = ("-O", "fair", "-l", "INFO", "--without-mingle", "--without-gossip", "--without-heartbeat")
-    command = ("setpriv", "--pdeathsig", "KILL", sys.executable, *words, *options)
-    ours = {**os.environ, "PYTHONPATH": str(CHECKOUT), "REMAP_SIGTERM": "SIGQUIT", **environment}
-    with log.open("ab") as output:
-        process = subprocess.Popen(command, env=ours, stdout=output, stderr=output, start_new_session=True)
+    process = _celery(log, environment, *words, *options)
     try:
         eventually(lambda: b" ready." in log.read_bytes(), log)
         yield process
@@ -43,6 +40,24 @@ def worker(
         for pid in children:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+
+
+@contextmanager
+def beat(log: Path, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a beat; it is killed when the block ends, if it still runs."""
+    process = _celery(log, environment, "-A", "tasks.bare", "beat", "-l", "INFO")
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _celery(log: Path, environment: Mapping[str, str], *words: str) -> subprocess.Popen[bytes]:
+    command = ("setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "celery", *words)
+    ours = {**os.environ, "PYTHONPATH": str(CHECKOUT), "REMAP_SIGTERM": "SIGQUIT", **environment}
+    with log.open("ab") as output:
+        return subprocess.Popen(command, env=ours, stdout=output, stderr=output, start_new_session=True)
 
 
 def eventually(condition: Callable[[], object], log: Path, seconds: float = PATIENCE_SECONDS) -> float:

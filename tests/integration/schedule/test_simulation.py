@@ -1,0 +1,14 @@
+"""A few hours of `./partflow bench schedules`."""
+
+import pytest
+
+from tests.support.simulated_beats import SimulatedBeats
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_every_due_time_is_fired_once_or_by_its_policy(database: str, seed: int) -> None:
+    simulated = SimulatedBeats(hours=15, seed=seed)
+    simulated.run()
+
+    assert {problem: count for problem, count in simulated.problems.items() if count} == {}
+    assert simulated.done["firings"] > 50
