@@ -19,6 +19,7 @@ from api import (
     projects,
     reorg,
     runs,
+    schedules,
     search,
     shopping,
     stock,
@@ -59,6 +60,7 @@ _MODULES = (
     catalogue,
     exports,
     imports,
+    schedules,
     docs,
 )
 _SPARE_FORM_PARTS = 10

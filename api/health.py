@@ -34,6 +34,7 @@ _LINKS = {
     "datasheet_refresh": "/pipelines/datasheet-refresh/runs",
     "retag": "/pipelines/retag/runs",
     "drift": "/drift",
+    "schedules": "/schedules",
     "health": "/health",
     "ready": "/health/ready",
 }

@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Session
 from benchmarks.served import Served, serve
 from embedded.layout import CHECKOUT
 from engine.ledger.run import RunService
+from engine.ledger.schedule import ScheduleService
+from engine.worker.schedule import JOBS
 from models import Batch, Part
 from models.session import session_scope
 from pipelines.reorg import start_plan
@@ -59,6 +62,7 @@ def insert_rows() -> None:
             DocumentService.create_link(session, PARTS[number], f"https://example.com/{number}")
         insert_runs(session)
         insert_projects(session)
+        ScheduleService.ensure(session, JOBS.values(), datetime.now(UTC))
     for number, id4 in enumerate(PARTS, 1):
         put_stock(id4, 1, number, 50, UUID(int=number))
         new_suggestion(id4, SuggestionField.TYPE, "Relay")
