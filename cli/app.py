@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "refresh": "cli.upkeep:refresh",
     "retag": "cli.upkeep:retag",
     "drift": "cli.upkeep:drift",
+    "schedule": "cli.schedule:schedule",
     "export": "cli.exports:export",
     "import": "cli.imports:import_",
     "test": "cli.develop:test",
