@@ -31,6 +31,7 @@ from services.project import ProjectService, RequirementService
 from services.shopping import ShoppingService
 from services.tag import TagService
 from services.type import TypeService
+from tasks import celery_app
 from tasks.documents import prepare_document
 from tests.support.carrying import carry_out
 from tests.support.files import pdf, picture
@@ -62,6 +63,7 @@ def insert_rows() -> None:
             DocumentService.create_link(session, PARTS[number], f"https://example.com/{number}")
         insert_runs(session)
         insert_projects(session)
+        assert celery_app.conf.beat_scheduler, "the jobs are registered when Celery is configured"
         ScheduleService.ensure(session, JOBS.values(), datetime.now(UTC))
     for number, id4 in enumerate(PARTS, 1):
         put_stock(id4, 1, number, 50, UUID(int=number))
