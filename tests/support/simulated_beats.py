@@ -147,13 +147,13 @@ class SimulatedBeats:
     def _pass_time(self) -> None:
         """Go to the next moment at which something is due, or do something to the clock, a schedule or the beats."""
         happens = self._random.random()
-        if happens < 0.01:
+        if happens < 0.03:
             self.done["clock set back"] += 1
             self.now -= timedelta(seconds=self._random.uniform(1, 3 * 3600))
-        elif happens < 0.015:
+        elif happens < 0.06:
             self.done["clock set forward, or all beats gone"] += 1
-            self.now += timedelta(seconds=self._random.uniform(60, 10 * 3600))
-        elif happens < 0.05:
+            self.now += timedelta(seconds=self._random.uniform(60, self._random.choice([3600, 4 * 3600])))
+        elif happens < 0.09:
             self._pause_or_resume()
         else:
             following = min(each.timing.next_after(self.now) for name, each in JOBS.items() if name != TICKS)

@@ -12,3 +12,4 @@ def test_every_due_time_is_fired_once_or_by_its_policy(database: str, seed: int)
 
     assert {problem: count for problem, count in simulated.problems.items() if count} == {}
     assert simulated.done["firings"] > 50
+    assert {"clock set back", "clock set forward, or all beats gone", "paused"} <= simulated.done.keys()
