@@ -51,7 +51,7 @@ class Firer:
         self.id = uuid4()
         self.name = name or f"{socket.gethostname()}/{os.getpid()}"
         self._publish, self._jobs, self._clock = publish, jobs, clock
-        self._knows_jobs = False
+        self._knows_jobs = self._cannot_send = False
 
     def look(self) -> bool:
         """Fire what is due, and what was not sent before, if this beat leads; return whether it does.
@@ -95,8 +95,11 @@ class Firer:
         try:
             self._publish(self._jobs[schedule], firing, expires)
         except Exception as error:  # noqa: BLE001 - whatever kept it from being sent, the row says that it is to be
-            _log.warning("firing not sent; the next look sends it", schedule=schedule, error=str(error))
+            if not self._cannot_send:
+                _log.warning("the broker takes no messages; firings wait for it", schedule=schedule, error=str(error))
+            self._cannot_send = True
             return False
+        self._cannot_send = False
         return True
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,7 @@ from models.locks import Lock, try_hold
 
 LEASE: Final = timedelta(seconds=5)
 "How long a beat that is not seen is believed to live."
+_LET_GO: Final = text("SET LOCAL idle_in_transaction_session_timeout = '3s'")
 _REMEMBERED: Final = timedelta(hours=1)
 "How long one that is gone is shown."
 
@@ -27,6 +28,8 @@ class BeatService:
 
         A beat goes on leading until another one takes over, which it may once the leader was not seen for a lease.
         """
+        # A beat that freezes, or whose network is lost, must not keep the lock from the others.
+        session.execute(_LET_GO)
         if not try_hold(session, Lock.BEAT):
             return False
         seen = insert(Beat).values(id=beat_id, name=name, started_at=now, seen_at=now)

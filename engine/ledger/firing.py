@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -11,6 +12,8 @@ from models.schedule import Schedule
 from models.schedule_firing import ScheduleFiring
 from models.session import database_time
 from schemas.schedule import MAX_CAUGHT_UP, ON_TIME, TICK_SECONDS, CatchUpPolicy
+
+_log = structlog.get_logger()
 
 _MOMENT = timedelta(microseconds=1)
 _UNSENT = and_(ScheduleFiring.sent_at.is_(None), ~ScheduleFiring.is_replaced)
@@ -51,14 +54,23 @@ class FiringService:
         )
         ticking = []
         for schedule in session.scalars(due).all():
-            times = _times(schedule, now)
+            try:
+                times = _times(schedule, now)
+                schedule.plan(now)
+            except ValueError as error:
+                # Only somebody who writes into the table can do this; the others are fired all the same.
+                _log.warning(
+                    "schedule is malformed; correct it with partflow schedule set",
+                    schedule=schedule.name,
+                    error=str(error),
+                )
+                continue
+            if times:
+                schedule.last_due_at = times[-1]
             if times and _ticks(schedule):
                 ticking.append(schedule)
             elif times:
                 _record(session, schedule, times)
-            if times:
-                schedule.last_due_at = times[-1]
-            schedule.plan(now)
         return ticking
 
     @staticmethod

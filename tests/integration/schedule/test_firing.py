@@ -183,6 +183,21 @@ def test_schedule_of_newer_code_is_left_to_it(beat: Beat, session: Session) -> N
     assert row("newer").next_due_at == NOON + HOUR
 
 
+def test_malformed_schedule_does_not_stop_the_others(beat: Beat) -> None:
+    beat.look()
+    with session_scope() as session:
+        session.execute(update(Schedule).where(Schedule.name == "nightly").values(zone="Europe/Bonn"))
+    beat.look_at(NOON + 24 * HOUR)
+
+    assert (beat.due("hourly"), beat.due("nightly")) == ([NOON + 24 * HOUR], [])
+
+
+def test_beat_that_freezes_lets_go_of_its_lock(beat: Beat, session: Session) -> None:
+    BeatService.take_lead(session, beat.id, "frozen", BEGIN)
+
+    assert session.scalar(text("SHOW idle_in_transaction_session_timeout")) == "3s"
+
+
 def test_person_s_timing_outlives_an_upgrade(schedules: Callable[..., None]) -> None:
     change("hourly", cron="0 6 * * *", zone="Europe/Berlin")
     change("nightly", enabled=False)
