@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import url_for
 
 from api.render.row import rendered
-from engine.ledger.beat import LEASE
+from engine.ledger.beat import is_alive
 from models import Beat, Schedule, ScheduleFiring
 from schemas.schedule import BeatOut, FiringOut, ScheduleOut
 
@@ -24,4 +24,4 @@ def firing_out(firing: ScheduleFiring) -> FiringOut:
 
 def beat_out(beat: Beat, now: datetime) -> BeatOut:
     """Render a beat; whether it is alive is judged by the database's time."""
-    return rendered(BeatOut, beat, is_alive=abs(now - beat.seen_at) <= LEASE)
+    return rendered(BeatOut, beat, is_alive=is_alive(beat, now))

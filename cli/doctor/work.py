@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 
 import pipelines  # noqa: F401 - registers the app whose workers are asked
 from cli.doctor.examination import Examination, Seen, broken, fine, warning
+from engine.ledger.beat import BeatService, is_alive
+from engine.ledger.schedule import ScheduleService
 from engine.queues import is_rabbitmq, show_queues
 from models import CataloguePart
+from models.session import database_time
 from schemas.queue import QUEUE_NAMES
 from services.ai_call import AiCallService
 from settings import Settings
@@ -20,7 +23,8 @@ _INSPECT_SECONDS: Final = 2.0
 
 
 def _workers(settings: Settings) -> Seen:
-    idle = [name for name in QUEUE_NAMES if not _takers(settings)[name]]
+    takers = _takers(settings)
+    idle = [name for name in QUEUE_NAMES if not takers[name]]
     if len(idle) == len(QUEUE_NAMES):
         return broken("no worker is alive", "start partflow up, or a worker of each queue; see docs/operations.md")
     if idle:
@@ -46,6 +50,17 @@ def _in_session(look: Callable[[Session, Settings], Seen]) -> Callable[[Settings
     return connect
 
 
+def _schedules(session: Session, _settings: Settings) -> Seen:
+    now = database_time(session)
+    alive = [beat for beat in BeatService.list(session) if is_alive(beat, now)]
+    if not alive:
+        return broken("no beat is alive, so that nothing is started by time", "start one: celery -A tasks.bare beat")
+    paused = [schedule.name for schedule in ScheduleService.list(session) if not schedule.enabled]
+    if paused:
+        return warning(f"paused: {', '.join(paused)}", f"when it shall go on: partflow schedule resume {paused[0]}")
+    return fine(f"{alive[0].name} sees to them")
+
+
 def _budget(session: Session, settings: Settings) -> Seen:
     spent, budget = AiCallService.sum_cost_of_today(session), settings.assistant.daily_budget_usd
     if spent < budget:
@@ -63,6 +78,7 @@ def _catalogue(session: Session, _settings: Settings) -> Seen:
 
 EXAMINATIONS: Final = (
     Examination("workers", _workers, ("broker", "queues")),
+    Examination("schedules", _in_session(_schedules), ("migrations",)),
     Examination("budget of models", _in_session(_budget), ("migrations",)),
     Examination("catalogue", _in_session(_catalogue), ("migrations",)),
 )
