@@ -33,7 +33,9 @@ def _serve(settings: Settings) -> None:
     from api.app import create_app
     from api.http.server import make_server
 
-    server = make_server(create_app(settings))
+    app = create_app(settings)
+    server = make_server(app)
+    app.tokens.watch()
     # What is loaded now stays; to look through all of it for garbage takes a request over 100 ms now and then.
     gc.collect()
     gc.freeze()

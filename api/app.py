@@ -26,6 +26,7 @@ from api import (
     suggest,
     suggestions,
     tags,
+    tokens,
     types,
     upkeep,
 )
@@ -61,6 +62,7 @@ _MODULES = (
     exports,
     imports,
     schedules,
+    tokens,
     docs,
 )
 _SPARE_FORM_PARTS = 10

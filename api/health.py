@@ -35,6 +35,8 @@ _LINKS = {
     "retag": "/pipelines/retag/runs",
     "drift": "/drift",
     "schedules": "/schedules",
+    "tokens": "/tokens",
+    "audit": "/audit",
     "health": "/health",
     "ready": "/health/ready",
 }

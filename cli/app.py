@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "demo": "cli.demo:demo",
     "up": "cli.up:up",
     "doctor": "cli.doctor:doctor",
+    "token": "cli.token:token",
     "migrate": "cli.database:migrate_command",
     "backup": "cli.backup:backup",
     "restore": "cli.backup:restore",

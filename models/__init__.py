@@ -1,6 +1,8 @@
 """Tables, one per file; importing this package loads all of them."""
 
+from models.access_token import AccessToken
 from models.ai_call import AiCall
+from models.audit_entry import AuditEntry
 from models.base import Base
 from models.batch import Batch
 from models.beat import Beat
@@ -46,7 +48,9 @@ from models.thumbnail import Thumbnail
 from models.type import Type
 
 __all__ = [
+    "AccessToken",
     "AiCall",
+    "AuditEntry",
     "Base",
     "Batch",
     "Beat",

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Final
 
-from flask import Flask, Response, request
+from flask import Response, g, request
 from flask_cors import CORS
 
 from api.http.door import Door, Head, TurnedAway
 from api.http.errors import problem
 from api.http.sources import Source
+from api.http.transaction import PartflowFlask
 from settings.groups import ApiSettings
 
 _EXPOSED: Final = ("ETag", "Location", "Idempotency-Replayed", "Content-Range", "Accept-Ranges", "Content-Disposition")
@@ -23,14 +24,20 @@ _HEADERS: Final = {
 }
 
 
-def guard(app: Flask, api: ApiSettings) -> None:
+def guard(app: PartflowFlask, api: ApiSettings) -> None:
     """Check every request, and put the safe headers on every response.
 
     Raises:
         SettingsError: the token cannot be read.
     """
-    door = Door(api)
-    app.before_request(lambda: _answer(door.refusal(_head())))
+    door = Door(api, named=app.tokens)
+
+    def check() -> Response | None:
+        head = _head()
+        g.actor = door.holder(head).name
+        return _answer(door.refusal(head))
+
+    app.before_request(check)
     app.after_request(lambda response: _harden(response, api))
     if api.cors_origin:
         CORS(app, origins=[api.cors_origin], expose_headers=list(_EXPOSED))

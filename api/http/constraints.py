@@ -13,6 +13,7 @@ from models import Base
 
 _OTHER: Final = "another request changed this at the same time; read it again and repeat your change"
 _SENTENCES: Final[Mapping[str, str]] = {
+    "ck_access_tokens_scope_known": "a token reads, writes or operates; name read, write or operate",
     "ck_ai_calls_usage_not_negative": "a call's cost and tokens cannot be negative; correct its usage",
     "ck_blobs_sha256_hex": "a sha256 has 64 digits 0-9 and a-f; correct it",
     "ck_blobs_size_not_negative": "a file's size cannot be negative; upload it again",
@@ -86,6 +87,8 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "pk_schedules": "the schedule was made at the same time; look at it",
     "pk_shopping_receipts": "this command_id was given for another line at the same time; use a new one",
     "pk_stock_commands": "this command_id was given for something else at the same time; use a new one",
+    "uq_access_tokens_name": "another token got this name at the same time; choose another name",
+    "uq_access_tokens_sha256": "another token is the same by chance; make it again",
     "uq_beats_leads": "another beat leads already; look at the schedules",
     "uq_boxes_id_box_no": "another box got this number at the same time; try again",
     "uq_boxes_box_no": "another box got this number at the same time; try again",

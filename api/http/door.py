@@ -10,6 +10,8 @@ from typing import Final, NamedTuple, Protocol
 
 from api.http.attempts import Attempts
 from api.http.sources import Source
+from api.http.tokens import Holder, KnownTokens
+from schemas.access import INSTALLATION, AccessScope
 from schemas.problem import ErrorCode
 from settings.groups import ApiSettings, is_loopback
 
@@ -18,6 +20,12 @@ USER: Final = "partflow"
 _OPEN_PATHS: Final = re.compile(r"/health(/ready)?|/docs(/.*)?")
 "Orchestrators probe without a token, and the documentation says how to send one; it shows no data."
 _READS: Final = ("GET", "HEAD", "OPTIONS")
+_ASKING_PATHS: Final = re.compile(r"/locations/suggest|/projects/\d+/shortage|/labels")
+"What changes nothing, although it is sent as a POST."
+_OPERATING_PATHS: Final = re.compile(r"/(?:schedules|search/rebuild)(?:/.*)?")
+_SECRET_PATHS: Final = re.compile(r"/(?:tokens|audit)(?:/.*)?")
+_EVERYBODY: Final = Holder(INSTALLATION, AccessScope.OPERATE)
+"Whoever has the token of the settings, or calls where none is asked for."
 _CHALLENGE: Final = 'Bearer, Basic realm="Partflow", charset="UTF-8"'
 
 
@@ -61,8 +69,9 @@ class Door:
         SettingsError: the token cannot be read.
     """
 
-    def __init__(self, api: ApiSettings, *, open_paths: bool = True) -> None:
+    def __init__(self, api: ApiSettings, *, open_paths: bool = True, named: KnownTokens | None = None) -> None:
         token = api.access_token()
+        self._named = named
         self._api = api
         self._token = token.get_secret_value().encode() if token else None
         self._attempts = Attempts()
@@ -76,13 +85,26 @@ class Door:
         if self._token is None or head.method == "OPTIONS" or (head.reads and self._open.fullmatch(head.path)):
             return None
         given = _token_of(head.get("Authorization"))
-        right = given is not None and hmac.compare_digest(given, self._token)
-        wait = 0.0 if given is None else self._attempts.wait_of(head.source, right=right)
+        holder = self._holder_of(given)
+        wait = 0.0 if given is None else self._attempts.wait_of(head.source, right=holder is not None)
         if wait:
             seconds = math.ceil(wait)
             sentence = f"too many wrong tokens came from there; try again in {seconds} s"
             return TurnedAway(ErrorCode.EXHAUSTED, sentence, {"Retry-After": str(seconds)})
-        return None if right else TurnedAway(ErrorCode.UNAUTHORIZED, self._how, {"WWW-Authenticate": _CHALLENGE})
+        if holder is None:
+            return TurnedAway(ErrorCode.UNAUTHORIZED, self._how, {"WWW-Authenticate": _CHALLENGE})
+        return _check_scope(head, holder)
+
+    def holder(self, head: Head) -> Holder:
+        """Return who sends a request that is not refused."""
+        return self._holder_of(_token_of(head.get("Authorization"))) or _EVERYBODY
+
+    def _holder_of(self, given: bytes | None) -> Holder | None:
+        if given is None or self._token is None:
+            return None
+        if hmac.compare_digest(given, self._token):
+            return _EVERYBODY
+        return self._named.holder(given) if self._named else None
 
     @property
     def _how(self) -> str:
@@ -92,12 +114,17 @@ class Door:
 
     def _check_host(self, head: Head) -> TurnedAway | None:
         # A web page can point its own name at this machine; without a token of the user's only the name tells it apart.
-        name = re.sub(r":\d+$", "", head.get("Host")).strip("[]")
-        if self._api.token or not is_loopback(self._api.host) or is_loopback(name) or name == self._api.host:
+        name = re.sub(r":\d+$", "", head.get("Host")).strip("[]").lower()
+        if is_loopback(name) or name in (self._api.host, *self._api.hosts):
+            return None
+        if self._api.hosts:
+            sentence = "this server does not answer to that name; PARTFLOW_API_HOSTS has those to which it does"
+            return TurnedAway(ErrorCode.INVALID_INPUT, sentence, {})
+        if self._api.token or not is_loopback(self._api.host):
             return None
         return TurnedAway(
             ErrorCode.INVALID_INPUT,
-            "this server answers to its local names only; set PARTFLOW_API_TOKEN to reach it by another",
+            "this server answers to its local names only; name others in PARTFLOW_API_HOSTS",
             {},
         )
 
@@ -119,6 +146,22 @@ class Door:
         """Tell whether a page elsewhere may lead to an answer or, as the front end, show it as a picture."""
         opened = head.get("Sec-Fetch-Mode") == "navigate" and head.get("Sec-Fetch-Dest") == "document"
         return head.reads and (opened or self._api.cors_origin is not None)
+
+
+def _check_scope(head: Head, holder: Holder) -> TurnedAway | None:
+    needed = _needed(head)
+    if holder.scope.covers(needed):
+        return None
+    sentence = f"the token {holder.name} allows to {holder.scope}, and this needs one that allows to {needed}"
+    return TurnedAway(ErrorCode.FORBIDDEN, sentence, {})
+
+
+def _needed(head: Head) -> AccessScope:
+    if _SECRET_PATHS.fullmatch(head.path):
+        return AccessScope.OPERATE
+    if head.reads or _ASKING_PATHS.fullmatch(head.path):
+        return AccessScope.READ
+    return AccessScope.OPERATE if _OPERATING_PATHS.fullmatch(head.path) else AccessScope.WRITE
 
 
 def _token_of(authorization: str) -> bytes | None:

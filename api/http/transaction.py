@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from contextlib import ExitStack
-from typing import cast
+from typing import Final, cast
 
 import structlog
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from api.http.spool import SpooledRequest
+from api.http.tokens import KnownTokens
 from clients.files.document_reader import DocumentReader
 from clients.files.pdf_reader import PdfReader
 from clients.object_store import ObjectStore, make_store
@@ -19,9 +20,18 @@ from engine.faults import FaultPoint, reach
 from models import PipelineRun
 from models.session import session_scope
 from pipelines.documents import prepare
+from services.access import AuditService
 from settings import Settings
 
 _log = structlog.get_logger()
+FOR_GOOD: Final = frozenset(
+    {
+        *("boxes.delete", "documents.delete", "parts.delete_seller", "projects.delete", "projects.delete_requirement"),
+        *("shopping.delete", "tags.remove_synonym", "tokens.create", "tokens.delete", "types.delete"),
+        *("parts.merge", "tags.merge", "tags.rename", "types.merge"),
+    }
+)
+"The endpoints whose effect nobody can take back; who used one is written down in the same transaction."
 
 
 class PartflowFlask(Flask):
@@ -35,6 +45,7 @@ class PartflowFlask(Flask):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__("api", static_folder=None)
+        self.tokens = KnownTokens()
         self.use(settings)
 
     def use(self, settings: Settings) -> None:
@@ -49,6 +60,9 @@ class PartflowFlask(Flask):
         g.started, g.stored = [], []
         with ExitStack() as g.scope:
             answer = super().dispatch_request()
+            if request.endpoint in FOR_GOOD:
+                subject = g.get("subject", request.path)
+                AuditService.record(db(), actor=g.actor, action=str(request.endpoint), subject=subject)
             if g.started:
                 reach(FaultPoint.BEFORE_OUTBOX_COMMIT)
         if g.started:

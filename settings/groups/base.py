@@ -18,6 +18,9 @@ def _split(value: object) -> object:
 Endpoint = Annotated[str, Field(pattern=r"^(\d+(\.\d+){3}|\[[0-9a-fA-F:.]+\]):\d{1,5}$")]
 Endpoints = Annotated[tuple[Endpoint, ...], NoDecode, BeforeValidator(_split)]
 Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_split)]
+HostNames = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^[a-z0-9.-]{1,253}$")], ...], NoDecode, BeforeValidator(_split)
+]
 
 
 def _translates(prefix: IPv6Network) -> IPv6Network:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, FilePath, HttpUrl, SecretStr, field_validator
 
-from settings.groups.base import Count, Group, Megabytes, Seconds
+from settings.groups.base import Count, Group, HostNames, Megabytes, Seconds
 from settings.groups.token import Token, read_token
 
 
@@ -101,6 +101,11 @@ class ApiSettings(Group):
     port: Annotated[int, Field(ge=1, le=65_535)] = Field(8080, description="The port to listen on.")
     token: Token | None = Field(
         None, description="When set, every request needs 'Authorization: Bearer TOKEN'; at least 20 characters."
+    )
+    hosts: HostNames = Field(
+        (),
+        description="The names, such as parts.lab, by which users may reach the API, divided by commas; local names "
+        "always count. Without any, a token that is set lets all names in.",
     )
     token_file: Path | None = Field(None, description="A file that holds the token, instead of PARTFLOW_API_TOKEN.")
     make_token: bool = Field(

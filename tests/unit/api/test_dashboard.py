@@ -1,5 +1,6 @@
 """What Flower shows of a task."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,7 @@ from engine.step.description import StepDescription
 RUN = str(uuid4())
 
 
-def task(**fields: object) -> Task:
+def task(**fields: Any) -> Task:
     about = StepDescription("photo_intake", "ABCD", RUN, 0, 1)
     return Task(uuid="1", name="part.identify", **{"args": str(about), "state": "SUCCESS", **fields})
 
