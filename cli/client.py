@@ -111,7 +111,8 @@ class Client:
 
 def _must_be_good(answer: httpx2.Response, *media_types: str) -> None:
     if not answer.is_error:
-        if answer.headers.get("Content-Type", "").partition(";")[0] not in media_types:
+        says_nothing = answer.status_code == httpx2.codes.NO_CONTENT and answer.request.method == "DELETE"
+        if not says_nothing and answer.headers.get("Content-Type", "").partition(";")[0] not in media_types:
             raise ServerError(f"{answer.url} is not a Partflow server; name one with --server")
         return
     sentence, details = _problem(answer)
