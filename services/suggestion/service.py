@@ -78,12 +78,9 @@ class SuggestionService:
         session.add(suggestion)
         session.flush()
         SlotReservationService.create_for(session, suggestion)
-        sure = accept_from is not None and confidence >= accept_from
-        if sure and may_fill(session, part, field, value, replaces=replaces):
-            decision = apply(session, part, suggestion, value, by="machine", how=AcceptSuggestion())
-            suggestion.decision = decision.model_dump(mode="json")
-            suggestion.state, suggestion.decided_at = SuggestionState.ACCEPTED, func.now()
-        session.flush()
+        is_sure = accept_from is not None and confidence >= accept_from
+        if is_sure and may_fill(session, part, field, value, replaces=replaces):
+            _accept_by_machine(session, part, suggestion)
         return suggestion
 
     @staticmethod
@@ -188,6 +185,13 @@ def close(
 ) -> Sequence[int]:
     """Decide open suggestions of a part, and return their IDs."""
     return OpenSuggestionService.close(session, and_(Suggestion.part_id4 == part_id4, which), state, **values)
+
+
+def _accept_by_machine(session: Session, part: Part, suggestion: Suggestion) -> None:
+    decision = apply(session, part, suggestion, suggestion.value, by="machine", how=AcceptSuggestion())
+    suggestion.decision = decision.model_dump(mode="json")
+    suggestion.state, suggestion.decided_at = SuggestionState.ACCEPTED, func.now()
+    session.flush()
 
 
 def _of_same_run(session: Session, part: Part, field: SuggestionField, value: Any, run_id: UUID) -> Suggestion | None:
