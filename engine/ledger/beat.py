@@ -14,7 +14,7 @@ from models.locks import Lock, try_hold
 
 LEASE: Final = timedelta(seconds=5)
 "How long a beat that is not seen is believed to live."
-_LET_GO: Final = text("SET LOCAL idle_in_transaction_session_timeout = '3s'")
+_LET_GO: Final = text("SET LOCAL idle_in_transaction_session_timeout = '8s'")
 _REMEMBERED: Final = timedelta(hours=1)
 "How long one that is gone is shown."
 
@@ -42,9 +42,11 @@ class BeatService:
         leads = session.scalar(
             seen.on_conflict_do_update(index_elements=["id"], set_={"seen_at": now}).returning(Beat.leads)
         )
+        if leads:
+            return True
         leader = session.scalar(select(Beat).where(Beat.leads))
-        if leads or (leader and is_alive(leader, now)):
-            return bool(leads)
+        if leader and is_alive(leader, now):
+            return False
         session.execute(update(Beat).where(Beat.leads).values(leads=False))
         session.execute(update(Beat).where(Beat.id == beat_id).values(leads=True))
         session.execute(delete(Beat).where(Beat.seen_at < now - _REMEMBERED))

@@ -195,10 +195,10 @@ def test_malformed_schedule_does_not_stop_the_others(beat: Beat) -> None:
 def test_beat_that_freezes_lets_go_of_its_lock(beat: Beat, session: Session) -> None:
     BeatService.take_lead(session, beat.id, "frozen", BEGIN)
 
-    assert session.scalar(text("SHOW idle_in_transaction_session_timeout")) == "3s"
+    assert session.scalar(text("SHOW idle_in_transaction_session_timeout")) == "8s"
 
 
-def test_person_s_timing_outlives_an_upgrade(schedules: Callable[..., None]) -> None:
+def test_timing_of_a_person_outlives_an_upgrade(schedules: Callable[..., None]) -> None:
     change("hourly", cron="0 6 * * *", zone="Europe/Berlin")
     change("nightly", enabled=False)
     schedules(

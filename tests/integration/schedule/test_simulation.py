@@ -7,7 +7,7 @@ from tests.support.simulated_beats import SimulatedBeats
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_due_time_is_fired_once_or_by_its_policy(database: str, seed: int) -> None:
-    simulated = SimulatedBeats(hours=15, seed=seed)
+    simulated = SimulatedBeats(hours=12, seed=seed)
     simulated.run()
 
     assert {problem: count for problem, count in simulated.problems.items() if count} == {}
