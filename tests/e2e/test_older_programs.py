@@ -14,8 +14,11 @@ from tests.e2e.conftest import PHOTOS, ROOT
 CHOSEN = ("lcsc_bag_mosfet.jpg", "mouser_bag_regulator.jpg")
 DEMO = """
 import os, subprocess, sys
-import cli.demo, cli.up
+import cli.demo, cli.up, embedded.stack
 from pathlib import Path
+
+# Programs from before November 28th, 2026, say that they are not ready on newer tables, though they work.
+embedded.stack.READY_PATH = "/health"
 
 def migrate(url):
     names = {"PYTHONPATH": sys.argv[1], "PARTFLOW_DATABASE_URL": url}

@@ -59,17 +59,20 @@ def test_broker_folder_must_be_a_folder(client: FlaskClient, configure: Callable
     assert not app_on(get_settings()).test_client().get("/health/ready").get_json()["broker"]["ok"]
 
 
-def test_old_tables_are_not_ready(client: FlaskClient, engine: Engine) -> None:
+@pytest.mark.parametrize(("revision", "is_ready"), [("17f6a94be3c0", False), ("of newer code", True)])
+def test_older_tables_are_not_ready_and_newer_ones_are(
+    client: FlaskClient, engine: Engine, revision: str, is_ready: bool
+) -> None:
     with engine.begin() as connection:
         newest = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        connection.execute(text("UPDATE alembic_version SET version_num = 'old'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
     try:
         check = client.get("/health/ready").get_json()["migrations"]
     finally:
         with engine.begin() as connection:
             connection.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest})
-    assert not check["ok"]
-    assert "migrate" in check["detail"]
+    assert check["ok"] is is_ready
+    assert is_ready or "migrate" in check["detail"]
 
 
 def test_without_a_database_the_answer_is_503(database: str, configure: Callable[..., None]) -> None:
