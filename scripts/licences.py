@@ -17,8 +17,10 @@ HEAD = """\
 Made by `scripts/licences.py` from what the installed packages say of themselves; a test keeps it current. Packages that
 are installed only on other systems than Linux are left out.
 
-The group `benchmark` is in no environment that Partflow makes: ortools and absl-py (Apache-2.0), immutabledict (MIT),
-pandas (BSD-3-Clause).
+The groups `benchmark`, `deploy` and `image` are in no environment that Partflow makes. The first has ortools and
+absl-py (Apache-2.0), immutabledict (MIT) and pandas (BSD-3-Clause). The others only check or build what is deployed:
+actionlint (MIT), hadolint (GPL-3.0), Helm (Apache-2.0), kubernetes-validate (Apache-2.0) and zizmor (MIT) are run as
+commands, and Poetry (MIT) and cyclonedx-bom (Apache-2.0) stay in the builder of the image.
 
 | package | licence | needed |
 |---|---|---|

@@ -22,14 +22,16 @@ def pins(name: str) -> list[tuple[str, str, set[str]]]:
     ]
 
 
-@pytest.mark.parametrize("name", ["production", "embedded", "dev", "benchmark"])
+@pytest.mark.parametrize("name", ["production", "embedded", "dev", "benchmark", "deploy", "image"])
 def test_export_agrees_with_the_lock(name: str) -> None:
     for package, version, hashes in pins(name):
         assert LOCK[package]["version"] == version
         assert hashes == {file["hash"] for file in LOCK[package]["files"]}
 
 
-@pytest.mark.parametrize(("smaller", "larger"), [("production", "embedded"), ("embedded", "dev"), ("dev", "benchmark")])
+@pytest.mark.parametrize(
+    ("smaller", "larger"), [("production", "embedded"), ("embedded", "dev"), ("dev", "benchmark"), ("dev", "deploy")]
+)
 def test_larger_export_holds_the_smaller(smaller: str, larger: str) -> None:
     assert {pin[:2] for pin in pins(smaller)} <= {pin[:2] for pin in pins(larger)}
 
