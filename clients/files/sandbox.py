@@ -72,7 +72,8 @@ def _run(
         given.seek(0)
         try:
             with start(command(module, options, limits), (given, answer, complaint), {}) as child:
-                os.setpriority(os.PRIO_PROCESS, child.pid, limits.nice)
+                # An ordinary account may not put its child before itself.
+                os.setpriority(os.PRIO_PROCESS, child.pid, max(limits.nice, os.getpriority(os.PRIO_PROCESS, 0)))
                 status = _wait(child, limits.seconds)
         except SandboxError as error:
             return Walls(), error

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 import threading
@@ -45,6 +46,17 @@ def test_child_answers_alone(game: bytes, answer: bytes, monkeypatch: pytest.Mon
 def test_excess_is_a_typed_error(game: bytes, error: type[sandbox.SandboxError], limits: Limits) -> None:
     with pytest.raises(error):
         play(game, limits)
+
+
+def test_child_is_not_put_before_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(os, "getpriority", lambda _which, _who: 10)
+    monkeypatch.setattr(os, "setpriority", lambda _which, _who, nice: asked.append(nice))
+
+    play(b"echo")
+    play(b"echo", Limits(20, 256, nice=15))
+
+    assert asked == [10, 15]
 
 
 def test_used_up_cpu_time_is_a_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
