@@ -16,6 +16,7 @@ from embedded import Ceph, NotInstalled, RabbitMQ, private_ceph, private_rabbitm
 from embedded.binaries import wheel_binaries
 from settings import get_settings
 from settings.groups import OcrSettings
+from tests.support.containers import RabbitMQInContainer, rabbitmq_in_container
 from tests.support.database import app, client, database, database_url, engine, filled, inventory, migrating, session
 from tests.support.scheduling import LongestFirst, longest_first
 
@@ -23,6 +24,7 @@ RANDOM = "random"
 _MEASURED: set[str] = set()
 "The tests that ran with some parameters."
 FOUND, WHEEL = "found", "wheel"
+EMBEDDED, CONTAINERS = "embedded", "containers"
 
 # Fixtures are found here by their names.
 __all__ = ["app", "client", "database", "database_url", "engine", "filled", "inventory", "migrating", "session"]
@@ -97,6 +99,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add our own options."""
     help_text = f"which PostgreSQL to test on: the one that is {FOUND} on this machine, or that of the {WHEEL}"
     parser.addoption("--postgresql", choices=(FOUND, WHEEL), default=FOUND, help=help_text)
+    help_text = f"where PostgreSQL and RabbitMQ come from: {EMBEDDED}, or {CONTAINERS}, which need Docker"
+    parser.addoption("--servers", choices=(EMBEDDED, CONTAINERS), default=EMBEDDED, help=help_text)
     help_text = "how long the test of what leaves the machine listens after the demo"
     parser.addoption("--quiet-seconds", type=float, default=5.0, help=help_text)
     help_text = "how many hostile files of strangers are handed in at each door"
@@ -105,6 +109,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--security-seed", type=int, default=1, help=help_text)
     help_text = "also run the programs of the commit before the newest migration on the newest tables"
     parser.addoption("--older", action="store_true", help=help_text)
+    help_text = "megabytes of the file that goes through nginx and back"
+    parser.addoption("--upload-mb", type=int, default=20, help=help_text)
+    help_text = "build the stages of the image, which takes minutes, and test what comes out"
+    parser.addoption("--image", action="store_true", help=help_text)
 
 
 @pytest.fixture(autouse=True)
@@ -137,10 +145,11 @@ def print_reader() -> Iterator[PrintReader]:
 
 
 @pytest.fixture(scope="session")
-def rabbitmq() -> Iterator[RabbitMQ]:
+def rabbitmq(request: pytest.FixtureRequest) -> Iterator[RabbitMQ | RabbitMQInContainer]:
     """Serve a real RabbitMQ; a test that stops it starts it again."""
+    serve = rabbitmq_in_container if request.config.option.servers == CONTAINERS else private_rabbitmq
     try:
-        with private_rabbitmq() as node:
+        with serve() as node:
             yield node
     except NotInstalled as reason:
         pytest.skip(str(reason))

@@ -20,6 +20,7 @@ from services.search import SearchIndexService
 from settings import get_settings
 from tasks.clients import object_store
 from tests.support.apps import app_on
+from tests.support.containers import postgres_in_container
 from tests.support.migrating import Migrating, database_of_its_own
 
 EMPTY = text(
@@ -50,9 +51,10 @@ PARTS = 100_000
 
 
 @pytest.fixture(scope="session")
-def database_url() -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """Serve a migrated database."""
-    with private_postgres() as url:
+    serve = postgres_in_container if request.config.option.servers == "containers" else private_postgres
+    with serve() as url:
         migrate(url)
         yield url
 
