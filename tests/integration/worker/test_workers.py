@@ -6,8 +6,10 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+import yaml
 from sqlalchemy import func, select
 
+from embedded.layout import CHECKOUT
 from models.session import session_scope
 from schemas.ledger import DONE, StepState
 from schemas.queue import Queue
@@ -67,6 +69,29 @@ def test_stopped_worker_hands_its_step_to_another_at_once(
     assert (step(run_id).state, step(run_id).attempt) == (StepState.SUCCEEDED, 2)
     assert step(run_id).postponed == 1
     assert waited < 30
+
+
+@pytest.mark.parametrize("broker", ["rabbitmq"], indirect=True)
+def test_worker_that_is_stopped_under_load_loses_no_run_within_the_grace_of_the_chart(
+    broker: Environment, elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    values = yaml.safe_load((CHECKOUT / "charts/partflow/values.yaml").read_text())
+    log = tmp_path / "worker"
+    with worker(log, broker, Queue.INVENTORY, processes=2) as stopped:
+        (slow,) = elsewhere.send(broker, "test.slow")
+        runs = [slow, *elsewhere.send(broker, "test.harmless", 20)]
+        eventually(lambda: step(slow).state == StepState.RUNNING and step(runs[1]).state in DONE, log)
+        stopped.terminate()
+        waited = eventually(lambda: stopped.poll() is not None, log)
+        left = [run_id for run_id in runs if step(run_id).state not in DONE]
+        with worker(tmp_path / "second", broker, Queue.INVENTORY, processes=2):
+            for run_id in left:
+                eventually(ended(run_id), tmp_path / "second")
+
+    # It has the same time beyond that in which it goes on, which is a second here.
+    assert waited < 1 + values["graceSeconds"] - values["stopSeconds"]
+    assert slow in left
+    assert {step(run_id).state for run_id in runs} == {StepState.SUCCEEDED}
 
 
 def test_bulk_delays_a_person_by_a_few_tasks_of_many(broker: Environment, elsewhere: Elsewhere, tmp_path: Path) -> None:
