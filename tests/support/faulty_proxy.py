@@ -12,10 +12,11 @@ PIECE = 16_384
 class FaultyProxy:
     """Passes bytes on, unless told otherwise; each attribute is a fault, and `None` or 0 is none."""
 
-    def __init__(self, upstream: tuple[str, int]) -> None:
+    def __init__(self, upstream: tuple[str, int] | str) -> None:
         self._upstream = upstream
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
+        self.url = f"http://{self.address}"
         self.cut_answer_after: int | None = None
         "bytes of a connection's answers that get through before it is cut"
         self.drip_after: int | None = None
@@ -47,7 +48,7 @@ class FaultyProxy:
                 status = self.errors.pop(0)
                 client.sendall(f"HTTP/1.1 {status} Fault\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
                 return
-            with closing(socket.create_connection(self._upstream)) as server:
+            with closing(_connect(self._upstream)) as server:
                 threading.Thread(target=self._request, args=(client, server), daemon=True).start()
                 self._answer(server, client)
 
@@ -72,6 +73,14 @@ class FaultyProxy:
             passed += len(piece)
 
 
+def _connect(upstream: tuple[str, int] | str) -> socket.socket:
+    if isinstance(upstream, tuple):
+        return socket.create_connection(upstream)
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(upstream)
+    return connection
+
+
 def _drip(piece: bytes, client: socket.socket) -> None:
     for byte in piece:
         client.sendall(bytes([byte]))
@@ -79,8 +88,8 @@ def _drip(piece: bytes, client: socket.socket) -> None:
 
 
 @contextmanager
-def faulty_proxy(upstream: tuple[str, int]) -> Iterator[FaultyProxy]:
-    """Serve a proxy before a server."""
+def faulty_proxy(upstream: tuple[str, int] | str) -> Iterator[FaultyProxy]:
+    """Serve a proxy before a server, of which it knows the address, or the path of its socket."""
     proxy = FaultyProxy(upstream)
     thread = threading.Thread(target=proxy.serve, daemon=True)
     thread.start()

@@ -38,6 +38,10 @@
 {{- if .token }}
 {{ include "partflow.fromSecret" (dict "variable" "PARTFLOW_API_TOKEN" "key" $v.token.key "secret" (include "partflow.secret" (dict "root" .root "name" "token" "from" $v.token))) }}
 {{- end }}
+{{- if and .links $v.flower.enabled $v.ingress.enabled }}
+- name: PARTFLOW_API_FLOWER_URL
+  value: https://{{ $v.ingress.host }}/flower
+{{- end }}
 {{- if and .model $v.model.existingSecret }}
 {{ include "partflow.fromSecret" (dict "variable" "OPENAI_API_KEY" "key" $v.model.key "secret" $v.model.existingSecret) }}
 {{- with $v.model.baseUrl }}
@@ -92,6 +96,7 @@ spec:
     runAsNonRoot: true
     runAsUser: 10001
     runAsGroup: 10001
+    fsGroup: 10001
     seccompProfile:
       type: RuntimeDefault
   topologySpreadConstraints:
@@ -123,6 +128,10 @@ spec:
       volumeMounts:
         - name: tmp
           mountPath: /tmp
+        {{- if .kept }}
+        - name: kept
+          mountPath: /kept
+        {{- end }}
         {{- if and .store $v.store.caSecret }}
         - name: store-ca
           mountPath: /etc/partflow/store
@@ -132,6 +141,16 @@ spec:
     - name: tmp
       emptyDir:
         sizeLimit: {{ .space | default "2Gi" }}
+    {{- if .kept }}
+    - name: kept
+      {{- if .claim }}
+      persistentVolumeClaim:
+        claimName: {{ .claim }}
+      {{- else }}
+      emptyDir:
+        sizeLimit: 1Gi
+      {{- end }}
+    {{- end }}
     {{- if and .store $v.store.caSecret }}
     - name: store-ca
       secret:
