@@ -27,6 +27,9 @@ A process that dies ends the run and names its test; replaced, it would leave py
 """
 
 
+SERVERS = ("--servers=", "--postgresql=")
+"Options that say which servers the tests use, and leave none out."
+
 FLOORS = {"all": ("*", 89), "engine": ("engine/*", 90), "pgchords": ("pgchords/*", 95)}
 """Percent of lines and branches that the tests of this process must pass through; workers and servers that tests start
 are not measured."""
@@ -37,13 +40,13 @@ are not measured."""
 def test(pytest_args: tuple[str, ...]) -> None:
     """Run the tests, with their coverage; what follows goes to pytest, as in: partflow test tests/unit -k labels.
 
-    They run side by side unless files are named.
+    They run side by side unless files are named. Coverage is measured when all run.
     """
     if any((CHECKOUT / word.partition("::")[0]).is_file() for word in pytest_args):
         sys.exit(_run("pytest", *pytest_args))
-    if pytest_args:
+    if not all(word.startswith(SERVERS) for word in pytest_args):
         sys.exit(_run("pytest", *SIDE_BY_SIDE, *pytest_args))
-    failed = _run("pytest", *SIDE_BY_SIDE, "--cov", "--cov-report=")
+    failed = _run("pytest", *SIDE_BY_SIDE, *pytest_args, "--cov", "--cov-report=")
     low = [name for name, (files, floor) in FLOORS.items() if not _covered(files, floor)]
     if low:
         click.echo(f"partflow: branch coverage is too low: {', '.join(low)}; add tests, or see FLOORS", err=True)

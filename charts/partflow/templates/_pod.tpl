@@ -168,9 +168,14 @@ replicas: {{ .replicas }}
 {{- end }}
 revisionHistoryLimit: 3
 strategy:
+  {{- if .kept }}
+  # What it keeps is one pod's at a time.
+  type: Recreate
+  {{- else }}
   rollingUpdate:
     maxUnavailable: 0
     maxSurge: 1
+  {{- end }}
 selector:
   matchLabels:
     {{- include "partflow.selector" . | nindent 4 }}
