@@ -196,3 +196,4 @@ def test_notes_lead_to_the_api() -> None:
     done = subprocess.run(words, capture_output=True, text=True, check=False)
 
     assert "port-forward service/parts-api 8080:80" in done.stdout, done.stderr
+    assert "narrow networkPolicy.database.to" in done.stdout
