@@ -141,6 +141,7 @@ def test_beat_and_flower_start_by_the_documented_commands(
         with image.start(command, tmp_path / "flower.log", volume, **given):
             answer = wait_for(lambda: asked(f"http://127.0.0.1:{port}/"))
 
+    assert answer is not None
     assert answer.status_code == 401
 
 
