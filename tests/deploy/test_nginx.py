@@ -113,7 +113,6 @@ def test_answers_carry_the_safe_headers(front: Front) -> None:
         api, page = client.get("/parts"), client.get("/app/anything")
         start = client.get("/", headers={"Accept": "text/html,*/*"})
         index = client.get("/", headers={"Accept": "application/json"})
-    plain = httpx2.get(f"http://localhost:{front.plain_port}/parts", trust_env=False)
 
     assert "front end" in page.text
     for answer in (api, page):
@@ -123,7 +122,15 @@ def test_answers_carry_the_safe_headers(front: Front) -> None:
     assert without.headers["Location"] == "/docs/"
     assert (start.status_code, start.headers["Location"]) == (302, "/app/")
     assert index.json()["name"] == "Partflow"
-    assert (plain.status_code, plain.headers["Location"]) == (308, "https://localhost/parts")
+
+
+def test_only_a_person_is_led_from_http_to_https(front: Front) -> None:
+    address = f"http://localhost:{front.plain_port}/docs/"
+    person = httpx2.get(address, headers={"Accept": "text/html"}, trust_env=False)
+    program = httpx2.get(address, headers=BEARER, trust_env=False)
+
+    assert (person.status_code, person.headers["Location"]) == (308, "https://localhost/docs/")
+    assert (program.status_code, program.json()["code"]) == (403, "forbidden")
 
 
 def test_limits_of_bodies_are_those_of_the_api_and_a_little_more() -> None:
