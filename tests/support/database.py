@@ -13,14 +13,13 @@ import pgchords
 from api.http.transaction import PartflowFlask
 from benchmarks.inventory_rows import fill, fill_search
 from cli.migrate import migrate
-from embedded import private_postgres
 from models import Base
 from models.session import disconnect, get_engine, session_scope
 from services.search import SearchIndexService
 from settings import get_settings
 from tasks.clients import object_store
+from tests.support import servers
 from tests.support.apps import app_on
-from tests.support.containers import postgres_in_container
 from tests.support.migrating import Migrating, database_of_its_own
 
 EMPTY = text(
@@ -53,8 +52,7 @@ PARTS = 100_000
 @pytest.fixture(scope="session")
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """Serve a migrated database."""
-    serve = postgres_in_container if request.config.option.servers == "containers" else private_postgres
-    with serve() as url:
+    with servers.postgres(request.config) as url:
         migrate(url)
         yield url
 
