@@ -5,9 +5,9 @@ import os
 import signal
 import sys
 
+from observability.logs import configure_logging
 from settings import Settings, SettingsError, get_settings
 from settings.groups import is_loopback
-from settings.logs import configure_logging
 
 
 def main() -> int:

@@ -3,11 +3,11 @@
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, task_postrun, task_prerun
 
 from engine.worker.schedule import every, register_jobs
+from observability.logs import begin_task, configure_logging, end_task
 from settings import get_settings
-from settings.logs import configure_logging
 
 _HOUR, _MINUTE = 3600, 60
 
@@ -66,3 +66,13 @@ def _register_jobs(**_: Any) -> None:
 def _log_as_we_do(**_: Any) -> None:
     """Keep Celery from setting up logging its own way."""
     configure_logging(get_settings().log)
+
+
+@task_prerun.connect
+def _name_task(task_id: str, **_: Any) -> None:
+    begin_task(task_id)
+
+
+@task_postrun.connect
+def _forget_task(**_: Any) -> None:
+    end_task()

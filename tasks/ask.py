@@ -9,6 +9,7 @@ from uuid import UUID
 from clients.assistant import Answered, Job, LocalAssistant
 from engine.step.permits import permit
 from models.session import session_scope
+from observability.redaction import redacted
 from schemas.base import Dto
 from schemas.errors import Permanent, StepError
 from services.ai_call import AiCallService
@@ -50,7 +51,7 @@ def _ask_now[Q: Dto, A: Dto](question: Q, *, call: Callable[[Q], Answered[A]], r
         answered = call(question)
     except StepError as error:
         with session_scope() as session:
-            record(session, error=str(error), seconds=time.monotonic() - started)
+            record(session, error=redacted(str(error)), seconds=time.monotonic() - started)
         raise
     with session_scope() as session:
         answer = answered.answer.model_dump(mode="json")

@@ -11,8 +11,10 @@ from cli.demo import demo_stack, intake_all
 from cli.results import Result
 from embedded import Stack
 from tests.e2e.conftest import PHOTOS
+from tests.support.planted import places_with
 from tests.support.stub_openai import StubOpenAI, failure, rate_limited, schema_breaking, server_error, slow
 
+KEY = "planted-key-of-the-model"
 BAG = PHOTOS / "digikey_bag_opamp.jpg"
 UNREADABLE = PHOTOS / "unreadable_bag.jpg"
 # Other parts, because the model's answers about a part that is known already are found in the cache.
@@ -52,7 +54,7 @@ def model() -> Iterator[StubOpenAI]:
 @pytest.fixture(scope="module")
 def stack(model: StubOpenAI, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     settings = {
-        "OPENAI_API_KEY": "sk-test",
+        "OPENAI_API_KEY": KEY,
         "OPENAI_BASE_URL": model.base_url,
         "OPENAI_TIMEOUT_SECONDS": "3",
         "PARTFLOW_ENGINE_MAX_ATTEMPTS": "6",
@@ -112,7 +114,8 @@ def test_faults_that_pass_are_retried(stack: Stack, stub: StubOpenAI) -> None:
 
 
 def test_fault_that_stays_leaves_named_gaps_and_no_values(stack: Stack, stub: StubOpenAI) -> None:
-    stub.script(*[failure(401, "invalid_api_key")] * 50)
+    # As the real one does, it repeats what it refuses.
+    stub.script(*[failure(401, f"invalid_api_key: {KEY}")] * 50)
     (result,) = take_in(stack, CONTROLLER)
 
     assert (result.state, result.manufacturer_code) == ("partial", "ATMEGA328P-PU")
@@ -121,3 +124,10 @@ def test_fault_that_stays_leaves_named_gaps_and_no_values(stack: Stack, stub: St
         ("part.categorise", "model_refused"),
     }
     assert (result.tags, result.type) == ((), None)
+
+
+def test_secrets_are_in_no_log_and_not_in_the_ledger(stack: Stack) -> None:
+    """Run last, after faults of which some repeat the key."""
+    assert (stack.layout.log / "worker.log").read_text().count("step gave up") > 0
+    token = Path(stack.environment["PARTFLOW_API_TOKEN_FILE"]).read_text().strip()
+    assert places_with(stack, KEY, token) == []

@@ -22,9 +22,9 @@ from typing import NamedTuple
 
 from clients.web.address_guard import resolve
 from clients.web.fetcher import Fetcher
+from observability.logs import configure_logging
 from schemas.errors import Refused
 from settings.groups import FetchSettings, LogSettings
-from settings.logs import configure_logging
 from tests.support.sealed_network import ROOT, unshare
 
 OWN = (
