@@ -83,6 +83,7 @@ def _send(runs: Sequence[PipelineRun]) -> bool:
             reach(FaultPoint.BEFORE_PUBLISH)
             _publish(run)
             reach(FaultPoint.AFTER_PUBLISH)
+            _log.info("run sent", run=str(run.id), part=run.subject, pipeline=run.pipeline, epoch=run.epoch)
         except Exception as error:  # noqa: BLE001 - whatever kept it from being sent, the row says that it is to be
             _log.warning("run not sent; the reconciler will", run=str(run.id), error=str(error))
             with session_scope() as session:

@@ -10,6 +10,7 @@ from engine.ledger.run import RunService
 from engine.pipeline import Pipeline
 from models.batch import Batch
 from models.pipeline_run import PipelineRun
+from observability.logs import current
 from schemas.base import Dto
 from schemas.errors import Unprocessable
 from schemas.ledger import Lane
@@ -37,6 +38,7 @@ def enqueue(
         run_id=run_id,
         batch=batch,
         lane=lane,
+        request_id=current("request"),
     )
 
 

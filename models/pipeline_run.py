@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, CreatedAt, Id4, Json, one_of
 from models.pipeline_step import PipelineStep
-from schemas.ledger import PIPELINE_PATTERN, Lane, RunState, WaitingFor
+from schemas.ledger import PIPELINE_PATTERN, REQUEST_ID_PATTERN, Lane, RunState, WaitingFor
 
 
 class PipelineRun(Base):
@@ -17,6 +17,7 @@ class PipelineRun(Base):
     __tablename__ = "pipeline_runs"
     __table_args__ = (
         CheckConstraint(f"pipeline ~ '{PIPELINE_PATTERN}'", name="pipeline_format"),
+        CheckConstraint(f"request_id ~ '{REQUEST_ID_PATTERN}'", name="request_id_format"),
         CheckConstraint(one_of("state", RunState), name="state_known"),
         CheckConstraint(one_of("lane", Lane), name="lane_known"),
         CheckConstraint(one_of("waiting_for", WaitingFor), name="waiting_for_known"),
@@ -52,6 +53,8 @@ class PipelineRun(Base):
     input: Mapped[Json]
     subject: Mapped[Id4 | None] = mapped_column("part_id4", ForeignKey("parts.id4"))
     "the subject of the run: here a part, about which the engine knows nothing"
+    request_id: Mapped[str | None]
+    "the request to the API that started it"
     error: Mapped[str | None]
     created_at: Mapped[CreatedAt]
     progress_at: Mapped[CreatedAt]

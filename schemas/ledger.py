@@ -13,6 +13,9 @@ that they must not ignore. While old and new workers run side by side, the old o
 
 PIPELINE_PATTERN: Final = r"^[a-z][a-z0-9_]{0,62}$"
 
+REQUEST_ID_PATTERN: Final = r"^[A-Za-z0-9._:-]{1,128}$"
+"The id of a request to the API, which the runs that it starts keep."
+
 PipelineName = Annotated[str, StringConstraints(pattern=PIPELINE_PATTERN)]
 "The name of a pipeline, such as photo_intake."
 

@@ -74,6 +74,8 @@ class RunOut(RunSummary):
     """A run with all that a poller needs."""
 
     input: JsonValue
+    request_id: str | None = None
+    "the X-Request-ID of the request that started it"
     progress: Progress
     steps: tuple[StepOut, ...]
     gaps: tuple[Gap, ...]

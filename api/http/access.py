@@ -6,13 +6,17 @@ from typing import Final
 from flask import Response, g, request
 from flask_cors import CORS
 
+from api.http.access_log import HEADER, note_route
 from api.http.door import Door, Head, TurnedAway
 from api.http.errors import problem
 from api.http.sources import Source
 from api.http.transaction import PartflowFlask
 from settings.groups import ApiSettings
 
-_EXPOSED: Final = ("ETag", "Location", "Idempotency-Replayed", "Content-Range", "Accept-Ranges", "Content-Disposition")
+_EXPOSED: Final = (
+    *("ETag", "Location", "Idempotency-Replayed", "Content-Range", "Accept-Ranges", "Content-Disposition"),
+    HEADER,
+)
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -31,6 +35,7 @@ def guard(app: PartflowFlask, api: ApiSettings) -> None:
         SettingsError: the token cannot be read.
     """
     door = Door(api, named=app.tokens)
+    app.url_value_preprocessor(note_route)
 
     def check() -> Response | None:
         head = _head()

@@ -4,16 +4,18 @@ import time
 from contextlib import suppress
 from copy import copy
 from enum import Enum, auto
+from functools import cached_property
 from socket import SHUT_RDWR, SHUT_WR
 from typing import Any, Final, NamedTuple
 
 from waitress.channel import HTTPChannel  # type: ignore[import-untyped]  # waitress ships no types
 from waitress.parser import HTTPRequestParser  # type: ignore[import-untyped]  # likewise
-from waitress.task import WSGITask  # type: ignore[import-untyped]  # likewise
 from waitress.utilities import RequestEntityTooLarge  # type: ignore[import-untyped]  # likewise
 
+from api.http.access_log import LoggedErrorTask, LoggedTask, request_id
 from api.http.admission import Admitted
 from api.http.lanes import ThreadLane
+from observability.logs import context
 
 _DRAIN_SECONDS: Final = 10
 "How long a client may go on to send what was refused; to hang up at once would lose the answer on its way."
@@ -47,11 +49,18 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # the base has no
 
     adj: Any
     lane = ThreadLane.ALIVE
+    command = path = ""
+    "of one whose first line cannot be read"
 
     def __init__(self, adj: Any, channel: "BoundedChannel") -> None:
         super().__init__(adj)
         self._channel = channel
         self._admitted: Admitted | None = None
+
+    @cached_property
+    def request_id(self) -> str:
+        """The id of this request; read it when the headers are there."""
+        return request_id(self.headers.get("X_REQUEST_ID"))
 
     def received(self, data: bytes) -> int:
         """Take in some bytes, and return how many belong to this request."""
@@ -78,6 +87,8 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # the base has no
 class BoundedChannel(HTTPChannel):  # type: ignore[misc]  # likewise
     """A connection that knows since when it waits for what."""
 
+    task_class = LoggedTask
+    error_task_class = LoggedErrorTask
     _refuses = _draining = False
     _served = 0
     "the number of requests"
@@ -95,16 +106,18 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]  # likewise
 
     def admit(self, request: RequestParser) -> Admitted:
         """Ask whether a request may come in."""
-        admitted: Admitted = self.server.admission.admit(
-            WSGITask(self, request).get_environment(), has_body=request.body_rcv is not None
-        )
+        environ = LoggedTask(self, request).get_environment()
+        with context(request=request.request_id):
+            admitted: Admitted = self.server.admission.admit(environ, has_body=request.body_rcv is not None)
         return admitted
 
     def service(self) -> None:
         """Serve a request, in a thread of its lane."""
         self._served += 1
-        self._refuses = self.requests[0].error is not None
-        super().service()
+        request = self.requests[0]
+        self._refuses = request.error is not None
+        with context(request=request.request_id):
+            super().service()
 
     @property
     def had_its_turn(self) -> bool:

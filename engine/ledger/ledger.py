@@ -1,7 +1,8 @@
 """The step ledger: claim, keep, record. Every change of a step is one guarded statement."""
 
 import json
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from engine.ledger.statements import CLAIM, END, EXTEND, WAIT, Compiled
 from models.pipeline_run import PipelineRun
 from models.pipeline_step import PipelineStep
+from observability.redaction import redacted
 from schemas.ledger import DONE, PAYLOAD_VERSION, StepState
 from schemas.storable import storable, storable_json
 from settings.errors import PartflowError
@@ -29,6 +31,11 @@ class Claim:
     postponed: int
     subject: str | None
     input: Any
+    pipeline: str = ""
+    request_id: str | None = None
+    "the request to the API that started the run"
+    began: float = field(default_factory=time.monotonic)
+    "by this process's own clock, in seconds"
 
     @property
     def tries(self) -> int:
@@ -61,7 +68,7 @@ class Ending:
 
     def __str__(self) -> str:
         """Return what those who watch should see."""
-        return ": ".join(filter(None, (self.state.value, self.reason, self.detail)))
+        return redacted(": ".join(filter(None, (self.state.value, self.reason, self.detail))))
 
 
 Executor = Session | Connection
@@ -94,7 +101,7 @@ class Ledger:
     ) -> Claim | None:
         """Take a step of this epoch that is neither done, nor leased, nor cancelled; None when it cannot be claimed."""
         row = CLAIM.row(session, {**_key(run_id, name, index), "its_epoch": epoch, "seconds": lease, "by": worker})
-        return None if row is None else Claim(run_id, name, index, row.attempt, row.postponed, row.subject, row.input)
+        return None if row is None else Claim(run_id, name, index, **row._asdict())
 
     @staticmethod
     def explain_refusal(session: Session, run_id: UUID, name: str, index: int, *, epoch: int) -> Refusal:
@@ -132,7 +139,7 @@ class Ledger:
             new_state=ending.state,
             new_output=None if ending.output is None else json.dumps(storable_json(ending.output)),
             new_reason=ending.reason,
-            new_detail=None if ending.detail is None else storable(ending.detail),
+            new_detail=None if ending.detail is None else storable(redacted(ending.detail)),
             new_transient=ending.transient,
         )
 
@@ -151,7 +158,7 @@ class Ledger:
             WAIT,
             new_state=StepState.WAITING,
             new_reason=reason,
-            new_detail=storable(detail),
+            new_detail=storable(redacted(detail)),
             new_postponed=int(without_fault),
             seconds=seconds,
         )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from models.batch import Batch
 from models.pipeline_run import PipelineRun
 from models.pipeline_step import PipelineStep
+from observability.redaction import redacted
 from schemas.base import Dto
 from schemas.errors import InvalidInput, NotFound
 from schemas.ledger import DONE, PAYLOAD_VERSION, Gap, Lane, RunState, StepState, WaitingFor
@@ -47,6 +48,7 @@ class RunService:
         run_id: UUID | None = None,
         batch: Batch | None = None,
         lane: Lane = Lane.INTERACTIVE,
+        request_id: str | None = None,
     ) -> PipelineRun:
         """Insert a run with all its steps (name and index, in order); publish it after the commit."""
         run = PipelineRun(
@@ -57,6 +59,7 @@ class RunService:
             time_limit=timedelta(seconds=deadline),
             batch_id=batch.id if batch else None,
             lane=lane,
+            request_id=request_id,
             payload_version=PAYLOAD_VERSION,
             waiting_for=WaitingFor.BATCH if lane == Lane.BULK else None,
         )
@@ -127,7 +130,9 @@ class RunService:
     @staticmethod
     def fail(session: Session, run_id: UUID, error: str, *, heal: Heal | None = None) -> bool:
         """End a run because of an error; one that may go better later is tried again by itself."""
-        return RunService._stop(session, [run_id], RunState.FAILED, true(), error=error, heal_at=_heal_at(heal))
+        return RunService._stop(
+            session, [run_id], RunState.FAILED, true(), error=redacted(error), heal_at=_heal_at(heal)
+        )
 
     @staticmethod
     def finish(session: Session, run_id: UUID, *, heal: Heal) -> None:

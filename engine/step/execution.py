@@ -17,6 +17,7 @@ from engine.step.step import NotNeeded, Step
 from engine.worker.handback import worker_name
 from models.locks import is_locked
 from models.session import session_scope, statement_scope
+from observability.logs import context
 from schemas.errors import Locked, Permanent, Transient, disk_error
 from schemas.ledger import StepState
 from settings import get_settings
@@ -29,13 +30,21 @@ _log = structlog.get_logger()
 
 def execute(task: Task[..., str], step: Step[Any, Any], run_id: UUID, index: int, epoch: int) -> str:
     """Execute the step that a message is about, unless its row says that there is nothing to do; say how it ended."""
-    claim = _claim(task, step, run_id, index, epoch)
-    if claim is None:
-        return "there was nothing to do"
+    with context(run=run_id, step=step.name, index=index):
+        claim = _claim(task, step, run_id, index, epoch)
+        if claim is None:
+            return "there was nothing to do"
+        with context(part=claim.subject, request=claim.request_id):
+            return str(_carry_out(task, step, claim))
+
+
+def _carry_out(task: Task[..., str], step: Step[Any, Any], claim: Claim) -> Ending:
+    if claim.tries > get_settings().engine.max_attempts:
+        return give_up(step, claim, None, Permanent("worker_lost", f"its worker died {claim.tries - 1} times"))
     try:
-        return str(_work(task, step, claim))
+        return _work(task, step, claim)
     except Fenced:
-        _log.info("step was taken over", run=str(run_id), step=step.name, index=index)
+        _log.info("step was taken over")
         raise Ignore from None
 
 
@@ -46,23 +55,17 @@ def _claim(task: Task[..., str], step: Step[Any, Any], run_id: UUID, index: int,
         Ignore: another worker has the step, or the message is stale: this canvas ends here.
         Retry: the database is away, or newer code has touched the run: the message is left for later, or for a newer
             worker.
-        Permanent: it has taken its worker down too often.
     """
-    engine = get_settings().engine
+    lease = get_settings().engine.lease_seconds
     reach(FaultPoint.BEFORE_CLAIM)
     try:
         with statement_scope() as connection:
-            claim = Ledger.claim(
-                connection, run_id, step.name, index, epoch=epoch, lease=engine.lease_seconds, worker=worker_name()
-            )
+            claim = Ledger.claim(connection, run_id, step.name, index, epoch=epoch, lease=lease, worker=worker_name())
     except (OperationalError, InterfaceError):
         send_again(task, _DATABASE_SECONDS)
     reach(FaultPoint.AFTER_CLAIM)
     if claim is None:
         _refused(task, step, run_id, index, epoch)
-    elif claim.tries > engine.max_attempts:
-        give_up(step, claim, None, Permanent("worker_lost", f"its worker died {claim.tries - 1} times"))
-        return None
     return claim
 
 
@@ -110,5 +113,5 @@ def _work(task: Task[..., str], step: Step[Any, Any], claim: Claim) -> Ending:
 
 
 def _broke(step: Step[Any, Any], claim: Claim, given: Any, error: Exception) -> Ending:
-    _log.exception("step broke", run=str(claim.run_id), step=step.name, index=claim.index)
+    _log.exception("step broke")
     return give_up(step, claim, given, Permanent("internal_error", f"{type(error).__name__}: {error}"[:500]))

@@ -11,6 +11,7 @@ from celery.exceptions import Ignore, Reject
 from engine.faults import FaultPoint, reach
 from engine.ledger.ledger import Claim, Ending, Ledger
 from engine.ledger.run import Heal, RunService
+from engine.step.outcome import note
 from engine.step.retry import LONGEST_COUNTDOWN
 from engine.step.step import Step
 from models.session import session_scope, statement_scope
@@ -44,6 +45,7 @@ def record(step: Step[Any, Any], claim: Claim, output: Dto, *, transient: bool =
         Ledger.record(session, claim, ended)
         reach(FaultPoint.BEFORE_RECORD_COMMIT)
     reach(FaultPoint.AFTER_RECORD_COMMIT)
+    note(claim, ended.state, ended.reason)
     return ended
 
 
@@ -53,6 +55,7 @@ def end(claim: Claim, ending: Ending) -> Ending:
     with statement_scope() as connection:
         Ledger.record(connection, claim, ending)
     reach(FaultPoint.AFTER_RECORD_COMMIT)
+    note(claim, ending.state, ending.reason)
     return ending
 
 
@@ -64,6 +67,7 @@ def try_later(task: Task[..., str], step: Step[Any, Any], claim: Claim, given: A
         return give_up(step, claim, given, error)
     with session_scope() as session:
         Ledger.wait(session, claim, seconds, reason=error.code, detail=error.detail, without_fault=without_fault)
+    note(claim, StepState.WAITING, error.code)
     if seconds > LONGEST_COUNTDOWN:
         raise Ignore
     # Whole seconds, because delayed delivery on quorum queues knows no fractions.
@@ -92,7 +96,7 @@ def send_again(task: Task[..., str], seconds: int) -> Never:
 
 def give_up(step: Step[Any, Any], claim: Claim, given: Any, error: StepError) -> Ending:
     """End a step that cannot do its work: with its fallback, else with a gap, else by failing the run."""
-    _log.warning("step gave up", run=str(claim.run_id), step=step.name, index=claim.index, reason=error.code)
+    _log.warning("step gave up", reason=error.code, detail=error.detail)
     transient = isinstance(error, Transient)
     output = step.fallback(given, error)
     if output is not None:
@@ -104,4 +108,5 @@ def give_up(step: Step[Any, Any], claim: Claim, given: Any, error: StepError) ->
     with session_scope() as session:
         Ledger.record(session, claim, ending)
         RunService.fail(session, claim.run_id, f"{step.name}: {error.detail}", heal=heal() if transient else None)
+    note(claim, state, error.code)
     raise error

@@ -1,5 +1,6 @@
 """A message on its way through a worker."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from billiard.einfo import ExceptionInfo
@@ -11,7 +12,8 @@ from pydantic import ValidationError
 
 from engine.faults import FaultPoint, reach
 from engine.worker.handback import hand_back
-from engine.worker.message import MessageHeaders
+from engine.worker.message import MessageHeaders, step_message
+from observability.logs import context
 
 _LOST = (WorkerLostError, SystemExit, KeyboardInterrupt)
 
@@ -40,21 +42,31 @@ class StepRequest(Request):
     def on_failure(self, exc_info: ExceptionInfo, send_failed_event: bool = True, return_ok: bool = False) -> Any:
         """Give back the steps of a process that died, before the message goes to another."""
         error: object = exc_info.exception
-        # A process that raises it still can say so, and wraps it.
-        if isinstance(getattr(error, "exc", error), _LOST):
-            hand_back(self.worker_pid)
-        return super().on_failure(exc_info, send_failed_event=send_failed_event, return_ok=return_ok)
+        with self._context():
+            # A process that raises it still can say so, and wraps it.
+            if isinstance(getattr(error, "exc", error), _LOST):
+                hand_back(self.worker_pid)
+            return super().on_failure(exc_info, send_failed_event=send_failed_event, return_ok=return_ok)
 
     def on_timeout(self, soft: bool, timeout: float) -> None:
         """Give back the steps of a process that exceeded its time limit; it is killed."""
-        super().on_timeout(soft, timeout)
-        if not soft:
-            hand_back(self.worker_pid)
+        with self._context():
+            super().on_timeout(soft, timeout)
+            if not soft:
+                hand_back(self.worker_pid)
 
     def cancel(self, pool: Any, signal: Any = None, emit_retry: bool = True) -> None:
         """Give a step back because its worker has to stop; the attempt does not count."""
-        super().cancel(pool, signal, emit_retry)
-        hand_back(self.worker_pid, without_fault=True)
+        with self._context():
+            super().cancel(pool, signal, emit_retry)
+            hand_back(self.worker_pid, without_fault=True)
+
+    def _context(self) -> AbstractContextManager[None]:
+        """Put on every line what the message is about; the main process sees many of them."""
+        step = step_message(self.message)
+        if step is None:
+            return context(task=self.id)
+        return context(task=self.id, run=step.run_id, step=self.name, index=step.index)
 
 
 class PartflowTask(Task[Any, Any]):
