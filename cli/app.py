@@ -8,10 +8,11 @@ import click
 
 from cli.client import RequestRefused, ServerError
 from embedded import EmbeddedError
+from observability.logs import configure_logging
+from observability.redaction import redacted
 from schemas.errors import DomainError, PartflowError
 from settings import SettingsError
 from settings.groups import LogSettings
-from settings.logs import configure_logging
 
 USAGE, UNAVAILABLE, CONFIG = 2, 69, 78
 "Exit codes of sysexits.h; 1 means that the command ran, and the answer is no."
@@ -26,6 +27,7 @@ COMMANDS: Final = {
     "restore": "cli.backup:restore",
     "intake": "cli.intake:intake",
     "runs": "cli.runs:runs",
+    "logs": "cli.logs:logs",
     "queues": "cli.queues:queues",
     "find": "cli.find:find",
     "search": "cli.search:search",
@@ -97,5 +99,5 @@ def main() -> None:
 
 
 def _stop(code: int, error: Exception) -> None:
-    click.echo(f"partflow: {error}", err=True)
+    click.echo(redacted(f"partflow: {error}"), err=True)
     sys.exit(code)
