@@ -6,6 +6,7 @@ import signal
 import sys
 
 from observability.logs import configure_logging
+from observability.metrics import name_process
 from settings import Settings, SettingsError, get_settings
 from settings.groups import is_loopback
 
@@ -20,6 +21,7 @@ def main() -> int:
     if token is None and not is_loopback(settings.api.host):
         return _stop(os.EX_CONFIG, f"PARTFLOW_API_HOST={settings.api.host} is public: set PARTFLOW_API_TOKEN as well.")
     configure_logging(settings.log)
+    name_process("api")
     # Looking for garbage in what is being loaded for good would take a third of the start.
     gc.disable()
     try:

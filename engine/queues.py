@@ -16,7 +16,7 @@ from schemas.ledger import Lane
 from schemas.queue import QUEUE_NAMES, QueueOut
 from settings.groups import BrokerSettings
 
-__all__ = ["connect", "declare_queues", "different_queues", "is_rabbitmq", "show_queues"]
+__all__ = ["connect", "declare_queues", "different_queues", "is_rabbitmq", "queue_name", "show_queues"]
 
 
 def is_rabbitmq(broker: BrokerSettings) -> bool:
@@ -49,7 +49,7 @@ def show_queues(broker: BrokerSettings, engine: Engine | None) -> list[QueueOut]
         return queues
     with session_scope(engine) as session:
         backlog = BacklogService.list(session)
-    return [_with_backlog(queue, [each for each in backlog if _queue_name(each) == queue.name]) for queue in queues]
+    return [_with_backlog(queue, [each for each in backlog if queue_name(each) == queue.name]) for queue in queues]
 
 
 def _on_rabbitmq(broker: BrokerSettings) -> Iterator[QueueOut]:
@@ -73,7 +73,8 @@ def _in_folder(broker: BrokerSettings) -> Iterator[QueueOut]:
     yield QueueOut(name=topology.DEAD_QUEUE, messages=dead, consumers=None)
 
 
-def _queue_name(backlog: Backlog) -> str | None:
+def queue_name(backlog: Backlog) -> str | None:
+    """Return the queue that waiting runs belong into; None when this code does not know their step."""
     queue = queue_of(backlog.step)
     if queue is None:
         return None

@@ -24,6 +24,7 @@ from settings.groups import (
     ImageSettings,
     IntakeSettings,
     LogSettings,
+    MetricsSettings,
     OcrSettings,
     PdfSettings,
     RefreshSettings,
@@ -88,6 +89,7 @@ class Settings(BaseSettings):
     retag: RetagSettings = Field(default_factory=RetagSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     log: LogSettings = Field(default_factory=LogSettings)
+    metrics: MetricsSettings = Field(default_factory=MetricsSettings)
     deployment: DeploymentSettings = Field(default_factory=DeploymentSettings)
     audit: AuditSettings = Field(default_factory=AuditSettings)
     fault: FaultSettings = Field(default_factory=FaultSettings)

@@ -5,6 +5,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging, task_postrun, task_prerun
 
+from engine.worker.exporter import Exporter
 from engine.worker.schedule import every, register_jobs
 from observability.logs import begin_task, configure_logging, end_task
 from settings import get_settings
@@ -45,6 +46,7 @@ app = Celery(
 app.config_from_object("engine.worker.config")
 # The current app is a thing of each thread; the API publishes from many.
 app.set_default()
+app.steps["worker"].add(Exporter)
 
 
 @app.on_after_configure.connect

@@ -9,6 +9,7 @@ from engine.step.retry import Retry
 from engine.step.step import NotNeeded, Step
 from engine.step.task import as_task
 from engine.worker.routes import Queue
+from observability.metrics import FETCHED
 from schemas.datasheet import Verdict
 from schemas.errors import StepError, Transient
 from schemas.ledger import Gap
@@ -82,9 +83,10 @@ def verdict_of(error: StepError) -> CandidateOutcome | None:
     """Return the verdict that the last attempt's error is; None for one of our own store, which says nothing."""
     if error.code.startswith("store_"):
         return None
-    if error.code in set(Verdict):
-        return CandidateOutcome(verdict=Verdict(error.code), detail=error.detail)
-    return CandidateOutcome(verdict=Verdict.UNREACHABLE, detail=f"it was not judged: {error}")
+    known = error.code in set(Verdict)
+    verdict = Verdict(error.code) if known else Verdict.UNREACHABLE
+    FETCHED.labels(verdict).inc()
+    return CandidateOutcome(verdict=verdict, detail=error.detail if known else f"it was not judged: {error}")
 
 
 fetch_candidate = as_task(FetchCandidate(), in_chord=True)

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from clients.object_store import Bucket
 from clients.web.html_links import find_pdf_link
 from engine.step.permits import permit, remember, remembered, take_turn
+from observability.metrics import FETCHED
 from schemas.datasheet import Fetched, Validators, Verdict
 from schemas.errors import Busy, Refused, Transient
 from schemas.step import CandidateOutcome
@@ -52,6 +53,7 @@ def refused(refusal: Refused) -> CandidateOutcome:
     """
     if refusal.retryable:
         raise Transient(refusal.code, refusal.detail, refusal.retry_after) from refusal
+    FETCHED.labels(refusal.code).inc()
     return CandidateOutcome(verdict=Verdict(refusal.code), detail=refusal.detail)
 
 
@@ -70,6 +72,7 @@ def fetch_sheet(url: str, known: Validators | None, hosts: "Hosts") -> Fetched |
 def judged(fetched: Fetched, wanted: Wanted) -> CandidateOutcome:
     """Put a file through the gate, and store it if it passes."""
     outcome = _judged(fetched, wanted)
+    FETCHED.labels(outcome.verdict).inc()
     seen = hashlib.sha256(fetched.content).hexdigest()
     versions = {"seen_sha256": seen, "etag": fetched.etag, "last_modified": fetched.last_modified}
     return outcome.model_copy(update={"final_url": fetched.final_url, **versions})

@@ -10,11 +10,12 @@ import structlog
 from flask import request
 from waitress.task import ErrorTask, WSGITask  # type: ignore[import-untyped]  # waitress ships no types
 
+from observability.metrics import REQUEST_SECONDS
 from schemas.ledger import REQUEST_ID_PATTERN
 
 HEADER: Final = "X-Request-ID"
 _ROUTE: Final = "partflow.route"
-_PROBES: Final = ("/health", "/health/ready")
+_PROBES: Final = ("/health", "/health/ready", "/metrics")
 _LONGEST_PATH: Final = 200
 
 _log = structlog.get_logger()
@@ -63,8 +64,12 @@ class _Logged:
 
     def _log(self, seconds: float) -> None:
         status = int(self.status[:3])
-        path = (self.environ or {}).get(_ROUTE) or self.request.path[:_LONGEST_PATH]
-        # Orchestrators probe every few seconds.
+        route = (self.environ or {}).get(_ROUTE)
+        path = route or self.request.path[:_LONGEST_PATH]
+        # Of a request that has no route, method and path are the client's words.
+        method = self.request.command if route else "other"
+        REQUEST_SECONDS.labels(method, route or "none", f"{status // 100}xx").observe(seconds)
+        # Orchestrators and Prometheus ask every few seconds.
         quiet = path in _PROBES and status < HTTPStatus.BAD_REQUEST
         (_log.debug if quiet else _log.info)(
             "answered",

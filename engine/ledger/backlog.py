@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, case, cast, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -14,10 +14,15 @@ from schemas.ledger import DONE, Lane, StepState
 
 @dataclass(frozen=True)
 class Backlog:
-    """The runs of a lane whose next step is of one name; `oldest` is seconds since the first of them got on."""
+    """The runs of a lane whose next step is of one name; `oldest` is seconds since the first of them got on.
+
+    `reason` is what they wait for: what keeps the run from being sent, the reason code of a step that waits to be tried
+    again, or else `worker`.
+    """
 
     step: str
     lane: Lane
+    reason: str
     runs: int
     oldest: float
 
@@ -27,9 +32,11 @@ class BacklogService:
 
     @staticmethod
     def list(session: Session) -> Sequence[Backlog]:
-        """Return what waits, by step and lane."""
+        """Return what waits, by step, lane and reason."""
+        of_step = case((PipelineStep.state == StepState.WAITING, PipelineStep.reason))
+        reason = func.coalesce(cast(PipelineRun.waiting_for, Text), of_step, "worker").label("reason")
         next_steps = (
-            select(PipelineStep.name, PipelineStep.state, PipelineRun.lane, PipelineRun.progress_at)
+            select(PipelineStep.name, PipelineStep.state, PipelineRun.lane, PipelineRun.progress_at, reason)
             .join(PipelineRun, PipelineRun.id == PipelineStep.run_id)
             .where(PipelineRun.finished_at.is_(None), PipelineStep.state.not_in(DONE))
             .ext(distinct_on(PipelineStep.run_id))
@@ -37,9 +44,8 @@ class BacklogService:
             .subquery()
         )
         oldest = func.extract("epoch", func.now() - func.min(next_steps.c.progress_at))
+        kinds = (next_steps.c.name, next_steps.c.lane, next_steps.c.reason)
         rows = session.execute(
-            select(next_steps.c.name, next_steps.c.lane, func.count(), oldest)
-            .where(next_steps.c.state != StepState.RUNNING)
-            .group_by(next_steps.c.name, next_steps.c.lane)
+            select(*kinds, func.count(), oldest).where(next_steps.c.state != StepState.RUNNING).group_by(*kinds)
         )
-        return [Backlog(name, lane, runs, float(seconds)) for name, lane, runs, seconds in rows]
+        return [Backlog(name, lane, why, runs, float(seconds)) for name, lane, why, runs, seconds in rows]

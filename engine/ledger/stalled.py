@@ -53,17 +53,19 @@ class ReconcileService:
             session.execute(change.execution_options(synchronize_session=False))
 
     @staticmethod
-    def end_overdue(session: Session) -> None:
-        """Cancel the runs that were asked to stop, and fail those that were worked on for too long."""
+    def end_overdue(session: Session) -> int:
+        """Cancel the runs that were asked to stop, fail those that were worked on for too long; return their number."""
         open_runs = select(PipelineRun.id).where(PipelineRun.finished_at.is_(None), ~LEASED)
         # A run that another transaction holds has its turn the next time.
         open_runs = open_runs.with_for_update(skip_locked=True)
+        ended = 0
         for run_id in session.scalars(open_runs.where(PipelineRun.cancel_requested_at.is_not(None))).all():
-            RunService.settle_cancelled(session, run_id)
+            ended += RunService.settle_cancelled(session, run_id)
         for run_id in session.scalars(
             open_runs.where(PipelineRun.working_since + PipelineRun.time_limit < func.now())
         ).all():
-            RunService.fail(session, run_id, "the run took longer than PARTFLOW_ENGINE_DEADLINE_SECONDS")
+            ended += RunService.fail(session, run_id, "the run took longer than PARTFLOW_ENGINE_DEADLINE_SECONDS")
+        return ended
 
     @staticmethod
     def list_stalled(session: Session, *, stall: float, limit: int) -> Sequence[UUID]:

@@ -9,6 +9,7 @@ from settings.groups.operation import (
     DeploymentSettings,
     FaultSettings,
     LogSettings,
+    MetricsSettings,
     SandboxSettings,
     Stage,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "IntakeSettings",
     "LogSettings",
     "Megabytes",
+    "MetricsSettings",
     "OcrSettings",
     "PdfSettings",
     "RefreshSettings",

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, HttpUrl
 
@@ -14,6 +14,19 @@ class LogSettings(Group):
 
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="The least severe level to log.")
     json_lines: bool = Field(False, description="Whether to log one JSON object per line instead of text.")
+
+
+class MetricsSettings(Group):
+    """Metrics of the workers; those of the API are at its /metrics."""
+
+    port: Annotated[int, Field(ge=1, le=65_535)] | None = Field(
+        None,
+        description="The port at which a worker serves the metrics of its processes; it needs "
+        "PROMETHEUS_MULTIPROC_DIR, a folder of its own. Without a port none are served.",
+    )
+    host: str = Field(
+        "127.0.0.1", description="The address of that port. Whoever reaches it may read it: there is no token."
+    )
 
 
 class Stage(StrEnum):

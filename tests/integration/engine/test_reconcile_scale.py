@@ -7,6 +7,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from benchmarks.many_runs import fill
+from engine.census import take_census
 from engine.ledger.backlog import BacklogService
 from engine.ledger.dispatch import DispatchService
 from engine.ledger.ledger import Ledger
@@ -40,8 +41,9 @@ def many(engine: Engine, database_url: str) -> Iterator[Engine]:
         lambda session: RunRetentionService.delete_old(session, days=180),
         lambda session: Ledger.hand_back(session, "host:1", without_fault=True),
         BacklogService.list,
+        take_census,
     ],
-    ids=["overdue", "stalled", "to heal", "batches", "retention", "hand back", "backlog"],
+    ids=["overdue", "stalled", "to heal", "batches", "retention", "hand back", "backlog", "census"],
 )
 def test_sweep_reads_no_table_of_runs_from_end_to_end(many: Engine, sweep: Callable[[Session], object]) -> None:
     plans = explain(many, sweep, CHANGES)
