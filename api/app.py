@@ -14,6 +14,7 @@ from api import (
     intake,
     labels,
     locations,
+    metrics,
     parts,
     picking,
     projects,
@@ -39,6 +40,7 @@ from settings import Settings, get_settings
 
 _MODULES = (
     health,
+    metrics,
     intake,
     search,
     runs,

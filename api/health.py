@@ -39,6 +39,7 @@ _LINKS = {
     "audit": "/audit",
     "health": "/health",
     "ready": "/health/ready",
+    "metrics": "/metrics",
 }
 
 

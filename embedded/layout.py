@@ -58,6 +58,11 @@ class Layout:
         return self.data / "tmp"
 
     @property
+    def metrics(self) -> Path:
+        """The metrics that the programs share; they begin anew with each start."""
+        return self.temporary / "metrics"
+
+    @property
     def objects(self) -> Path:
         """The object store."""
         return self.data / "objects"

@@ -29,6 +29,8 @@ STORE_KEYS = (
 DATABASE = ("PARTFLOW_DATABASE_URL",)
 API_TOKEN = ("PARTFLOW_API_TOKEN",)
 FLOWER_KEYS = ("FLOWER_BASIC_AUTH", "FLOWER_COOKIE_SECRET", "FLOWER_OAUTH2_KEY", "FLOWER_OAUTH2_SECRET")
+METRICS = ("PROMETHEUS_MULTIPROC_DIR",)
+"The folder of the metrics of all programs but those that have none of ours."
 # A setting that asks for the model's key, which the program does not have.
 NO_MODEL = {"PARTFLOW_ASSISTANT_KIND": "local"}
 NO_CHATTER = ("--without-mingle", "--without-gossip")
@@ -96,13 +98,13 @@ def default_programs(layout: Layout, flower_port: int) -> list[Program]:
             name="flower",
             command=python("-m", "api.dashboard", *flower),
             stage=Phase.WORK,
-            unread=(*watching, *DATABASE),
+            unread=(*watching, *DATABASE, *METRICS),
             instead=NO_MODEL,
         ),
         Program(
             name="beat",
             command=python("-m", "celery", "-A", "tasks.bare", "beat", "-l", "INFO"),
-            unread=(*watching, *API_TOKEN, *FLOWER_KEYS),
+            unread=(*watching, *API_TOKEN, *FLOWER_KEYS, *METRICS),
             instead=NO_MODEL,
         ),
         Program(name="api", command=python("-m", "api"), unread=FLOWER_KEYS),
@@ -125,6 +127,7 @@ def child_environment(layout: Layout, api: tuple[str, int], extra: Mapping[str, 
         "PARTFLOW_API_HOST": api[0],
         "PARTFLOW_API_PORT": str(api[1]),
         "TMPDIR": str(layout.temporary),
+        METRICS[0]: str(layout.metrics),
         "PYTHONPATH": str(CHECKOUT),
         "PYTHONUNBUFFERED": "1",
         "REMAP_SIGTERM": "SIGQUIT",

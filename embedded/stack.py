@@ -96,6 +96,7 @@ def run_stack(
         clear_crashed_server(layout)
         _forget_old_workers(layout.broker)
         _empty(layout.temporary)
+        layout.metrics.mkdir(mode=0o700)
         postgres = Program(name="postgres", command=server_command(layout), stage=Phase.DATABASE)
         supervisor = Supervisor(layout, [postgres, *programs(layout, flower.number), *extra])
         given = child_environment(layout, (host, api.number), environment or {})

@@ -15,6 +15,8 @@ class ThreadLane(StrEnum):
     "the question whether the process answers, and refusals that need no application"
     READY = "ready"
     "the question whether what it needs answers too"
+    METRICS = "metrics"
+    "the metrics, which ask database and broker"
     LOOK = "look"
     "uploads that are looked at while the client waits"
     BULK = "bulk"
@@ -28,6 +30,7 @@ class ThreadLane(StrEnum):
 LANES: Final[Mapping[str, ThreadLane]] = {
     "health.live": ThreadLane.ALIVE,
     "health.ready": ThreadLane.READY,
+    "metrics.metrics": ThreadLane.METRICS,
     "documents.add": ThreadLane.LOOK,
     "ai_suggest.suggest": ThreadLane.BULK,
     "imports.add": ThreadLane.BULK,
@@ -56,6 +59,7 @@ def rooms(threads: int) -> dict[ThreadLane, Room]:
     return {
         ThreadLane.ALIVE: Room(1),
         ThreadLane.READY: Room(1),
+        ThreadLane.METRICS: Room(1, waiting=4),
         # Reading a hostile file may take a gigabyte, so never many at once.
         ThreadLane.LOOK: Room(2, waiting=4),
         ThreadLane.BULK: Room(half, waiting=10 * half),

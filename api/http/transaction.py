@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
+from api.http.gauges import Gauges
 from api.http.spool import SpooledRequest
 from api.http.tokens import KnownTokens
 from clients.files.document_reader import DocumentReader
@@ -42,6 +43,7 @@ class PartflowFlask(Flask):
     store: ObjectStore
     pdf_reader: PdfReader
     document_reader: DocumentReader
+    gauges: Gauges
 
     def __init__(self, settings: Settings) -> None:
         super().__init__("api", static_folder=None)
@@ -53,6 +55,7 @@ class PartflowFlask(Flask):
         self.settings = settings
         self.store = make_store(settings.store)
         self.pdf_reader = PdfReader(settings.pdf)
+        self.gauges = Gauges(settings)
         self.document_reader = DocumentReader(settings.pdf, settings.image, settings.api.look_seconds)
 
     def dispatch_request(self) -> ResponseReturnValue:
