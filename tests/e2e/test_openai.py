@@ -3,16 +3,21 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
 from sqlalchemy import create_engine, text
 
 from cli.client import connect
 from cli.demo import demo_stack, intake_all
 from cli.results import Result
 from embedded import Stack
+from schemas.queue import QUEUE_NAMES
 from tests.e2e.conftest import PHOTOS
 from tests.support.planted import places_with
 from tests.support.stub_openai import StubOpenAI, failure, rate_limited, schema_breaking, server_error, slow
+from tests.support.watching import named_metrics
 
 KEY = "planted-key-of-the-model"
 BAG = PHOTOS / "digikey_bag_opamp.jpg"
@@ -124,6 +129,25 @@ def test_fault_that_stays_leaves_named_gaps_and_no_values(stack: Stack, stub: St
         ("part.categorise", "model_refused"),
     }
     assert (result.tags, result.type) == ((), None)
+
+
+def test_every_metric_that_dashboard_and_alerts_name_is_exposed(stack: Stack) -> None:
+    """Run after all kinds of work were done."""
+    with connect(stack.address.api, stack.layout.data) as client:
+        client.ask("GET", "/search", params={"q": "op amp"})
+    token = Path(stack.environment["PARTFLOW_API_TOKEN_FILE"]).read_text().strip()
+    address, headers = f"{stack.address.api}/metrics", {"Authorization": f"Bearer {token}"}
+    exposed: dict[str, list[Sample]] = {}
+    for family in text_string_to_metric_families(httpx2.get(address, headers=headers).text):
+        for sample in family.samples:
+            exposed.setdefault(sample.name, []).append(sample)
+
+    assert named_metrics() - exposed.keys() == set()
+    calls = {sample.labels["outcome"]: sample.value for sample in exposed["partflow_model_calls_total"]}
+    assert min(calls["answered"], calls["failed"]) > 0
+    queues = {sample.labels["queue"] for sample in exposed["partflow_worker_seen_timestamp_seconds"]}
+    assert queues == set(QUEUE_NAMES)
+    assert sum(map(len, exposed.values())) < 10_000
 
 
 def test_secrets_are_in_no_log_and_not_in_the_ledger(stack: Stack) -> None:
