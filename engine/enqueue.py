@@ -11,6 +11,7 @@ from engine.pipeline import Pipeline
 from models.batch import Batch
 from models.pipeline_run import PipelineRun
 from observability.logs import current
+from observability.traces import traceparent
 from schemas.base import Dto
 from schemas.errors import Unprocessable
 from schemas.ledger import Lane
@@ -39,6 +40,7 @@ def enqueue(
         batch=batch,
         lane=lane,
         request_id=current("request"),
+        traceparent=traceparent(),
     )
 
 

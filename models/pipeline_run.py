@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, CreatedAt, Id4, Json, one_of
 from models.pipeline_step import PipelineStep
-from schemas.ledger import PIPELINE_PATTERN, REQUEST_ID_PATTERN, Lane, RunState, WaitingFor
+from schemas.ledger import PIPELINE_PATTERN, REQUEST_ID_PATTERN, TRACEPARENT_PATTERN, Lane, RunState, WaitingFor
 
 
 class PipelineRun(Base):
@@ -18,6 +18,7 @@ class PipelineRun(Base):
     __table_args__ = (
         CheckConstraint(f"pipeline ~ '{PIPELINE_PATTERN}'", name="pipeline_format"),
         CheckConstraint(f"request_id ~ '{REQUEST_ID_PATTERN}'", name="request_id_format"),
+        CheckConstraint(f"traceparent ~ '{TRACEPARENT_PATTERN}'", name="traceparent_format"),
         CheckConstraint(one_of("state", RunState), name="state_known"),
         CheckConstraint(one_of("lane", Lane), name="lane_known"),
         CheckConstraint(one_of("waiting_for", WaitingFor), name="waiting_for_known"),
@@ -55,6 +56,8 @@ class PipelineRun(Base):
     "the subject of the run: here a part, about which the engine knows nothing"
     request_id: Mapped[str | None]
     "the request to the API that started it"
+    traceparent: Mapped[str | None]
+    "the span in which it was started, when traces are made"
     error: Mapped[str | None]
     created_at: Mapped[CreatedAt]
     progress_at: Mapped[CreatedAt]

@@ -16,6 +16,9 @@ PIPELINE_PATTERN: Final = r"^[a-z][a-z0-9_]{0,62}$"
 REQUEST_ID_PATTERN: Final = r"^[A-Za-z0-9._:-]{1,128}$"
 "The id of a request to the API, which the runs that it starts keep."
 
+TRACEPARENT_PATTERN: Final = r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
+"A span of a trace, as W3C writes it."
+
 PipelineName = Annotated[str, StringConstraints(pattern=PIPELINE_PATTERN)]
 "The name of a pipeline, such as photo_intake."
 

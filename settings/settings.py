@@ -35,6 +35,7 @@ from settings.groups import (
     Seconds,
     Stage,
     StoreSettings,
+    TracesSettings,
 )
 
 PREFIX = "PARTFLOW_"
@@ -90,6 +91,7 @@ class Settings(BaseSettings):
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)
+    traces: TracesSettings = Field(default_factory=TracesSettings)
     deployment: DeploymentSettings = Field(default_factory=DeploymentSettings)
     audit: AuditSettings = Field(default_factory=AuditSettings)
     fault: FaultSettings = Field(default_factory=FaultSettings)

@@ -3,11 +3,12 @@
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, task_postrun, task_prerun
+from celery.signals import setup_logging, task_postrun, task_prerun, worker_process_shutdown
 
 from engine.worker.exporter import Exporter
 from engine.worker.schedule import every, register_jobs
 from observability.logs import begin_task, configure_logging, end_task
+from observability.traces import flush
 from settings import get_settings
 
 _HOUR, _MINUTE = 3600, 60
@@ -73,6 +74,11 @@ def _log_as_we_do(**_: Any) -> None:
 @task_prerun.connect
 def _name_task(task_id: str, **_: Any) -> None:
     begin_task(task_id)
+
+
+@worker_process_shutdown.connect
+def _send_spans(**_: Any) -> None:
+    flush()
 
 
 @task_postrun.connect

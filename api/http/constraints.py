@@ -41,6 +41,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "ck_pipeline_runs_lane_known": "this is not a lane; GET /docs lists the lanes",
     "ck_pipeline_runs_pipeline_format": "a pipeline's name is lower-case letters, digits and underscores; correct it",
     "ck_pipeline_runs_request_id_format": "an X-Request-ID is 1 to 128 letters, digits and . _ : -; correct it",
+    "ck_pipeline_runs_traceparent_format": "a traceparent is what W3C's Trace Context says; correct it",
     "ck_pipeline_runs_state_known": "this is not a state of a run; GET /docs lists the states",
     "ck_pipeline_runs_waiting_for_known": "a run cannot wait for this; GET /docs lists what it can wait for",
     "ck_pipeline_steps_state_known": "this is not a state of a step; GET /docs lists the states",

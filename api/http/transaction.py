@@ -20,6 +20,7 @@ from engine.dispatch import publish
 from engine.faults import FaultPoint, reach
 from models import PipelineRun
 from models.session import session_scope
+from observability.traces import span
 from pipelines.documents import prepare
 from services.access import AuditService
 from settings import Settings
@@ -60,6 +61,10 @@ class PartflowFlask(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view, commit, publish; a commit that fails is an error of the request like any other."""
+        with span(f"{request.method} {request.url_rule}", "server", parent=request.headers.get("traceparent")):
+            return self._dispatch()
+
+    def _dispatch(self) -> ResponseReturnValue:
         g.started, g.stored = [], []
         with ExitStack() as g.scope:
             answer = super().dispatch_request()

@@ -17,6 +17,7 @@ from typing import IO, BinaryIO, Final, NamedTuple
 from clients.files._child import LENGTH_BYTES, Orders
 from clients.files.sandbox_errors import Crashed, Garbage, NotStarted, OutOfMemory, SandboxError, TimedOut, reason
 from clients.files.walls import MOST_BYTES, Walls, parse_walls
+from observability.traces import span
 from settings import get_settings
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
@@ -67,7 +68,12 @@ def look(module: str, limits: Limits) -> Walls:
 def _run(
     module: str, content: bytes | BinaryIO, options: dict[str, int], limits: Limits
 ) -> tuple[Walls, bytes | SandboxError]:
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as complaint:
+    with (
+        span(module),
+        tempfile.TemporaryFile() as given,
+        tempfile.TemporaryFile() as answer,
+        tempfile.TemporaryFile() as complaint,
+    ):
         shutil.copyfileobj(io.BytesIO(content) if isinstance(content, bytes) else content, given)
         given.seek(0)
         try:

@@ -21,6 +21,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 from urllib3.exceptions import HTTPError
 
+from observability.traces import span
 from schemas.errors import Permanent, StepError, Transient
 from settings.groups import StoreSettings
 
@@ -59,7 +60,8 @@ class Deadline(threading.local):
         """Start the time of an operation now."""
         self._end = time.monotonic() + self._seconds
         try:
-            yield
+            with span("object store", "client"):
+                yield
         finally:
             self._end = math.inf
 

@@ -14,6 +14,7 @@ import httpx2
 from clients.web.address_guard import ForbiddenAddress, GuardedBackend, Resolver, resolve
 from clients.web.retry_after import retry_after
 from clients.web.validators import conditional_headers, usable_date, usable_etag
+from observability.traces import span
 from schemas.datasheet import Fetched, Validators, Verdict
 from schemas.errors import Refused, disk_error
 from settings.groups import FetchSettings
@@ -108,6 +109,7 @@ class Fetcher:
         asked = [("Host", url.netloc.decode("ascii")), *headers.items()]
         try:
             with (
+                span("fetch", "client", host=url.host),
                 httpcore2.ConnectionPool(ssl_context=self._tls, network_backend=backend) as pool,
                 pool.stream("GET", target, headers=asked, extensions={"timeout": waits}) as response,
             ):

@@ -34,6 +34,8 @@ class Claim:
     pipeline: str = ""
     request_id: str | None = None
     "the request to the API that started the run"
+    traceparent: str | None = None
+    "the span in which the run was started"
     began: float = field(default_factory=time.monotonic)
     "by this process's own clock, in seconds"
 

@@ -49,6 +49,7 @@ class RunService:
         batch: Batch | None = None,
         lane: Lane = Lane.INTERACTIVE,
         request_id: str | None = None,
+        traceparent: str | None = None,
     ) -> PipelineRun:
         """Insert a run with all its steps (name and index, in order); publish it after the commit."""
         run = PipelineRun(
@@ -60,6 +61,7 @@ class RunService:
             batch_id=batch.id if batch else None,
             lane=lane,
             request_id=request_id,
+            traceparent=traceparent,
             payload_version=PAYLOAD_VERSION,
             waiting_for=WaitingFor.BATCH if lane == Lane.BULK else None,
         )

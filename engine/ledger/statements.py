@@ -86,7 +86,9 @@ def _claimed_run() -> CTE:
             progress_at=func.now(),
             working_since=func.coalesce(_run.working_since, func.now()),
         )
-        .returning(_run.id, _run.pipeline, _run.part_id4.label("subject"), _run.input, _run.request_id)
+        .returning(
+            _run.id, _run.pipeline, _run.part_id4.label("subject"), _run.input, _run.request_id, _run.traceparent
+        )
         .cte("run")
     )
 
@@ -104,7 +106,15 @@ def _claim() -> ReturningUpdate[Any]:
             worker=bindparam("by", type_=Text),
             started_at=func.coalesce(_step.started_at, func.now()),
         )
-        .returning(_step.attempt, _step.postponed, run.c.subject, run.c.input, run.c.pipeline, run.c.request_id)
+        .returning(
+            _step.attempt,
+            _step.postponed,
+            run.c.subject,
+            run.c.input,
+            run.c.pipeline,
+            run.c.request_id,
+            run.c.traceparent,
+        )
     )
 
 

@@ -18,6 +18,7 @@ from engine.worker.handback import worker_name
 from models.locks import is_locked
 from models.session import session_scope, statement_scope
 from observability.logs import context
+from observability.traces import span
 from schemas.errors import Locked, Permanent, Transient, disk_error
 from schemas.ledger import StepState
 from settings import get_settings
@@ -35,7 +36,9 @@ def execute(task: Task[..., str], step: Step[Any, Any], run_id: UUID, index: int
         if claim is None:
             return "there was nothing to do"
         with context(part=claim.subject, request=claim.request_id):
-            return str(_carry_out(task, step, claim))
+            where: dict[str, str | int] = {"run": str(run_id), "index": index, "attempt": claim.attempt}
+            with span(step.name, "consumer", parent=claim.traceparent, **where):
+                return str(_carry_out(task, step, claim))
 
 
 def _carry_out(task: Task[..., str], step: Step[Any, Any], claim: Claim) -> Ending:

@@ -10,7 +10,7 @@ from celery.worker import consumer
 from celery.worker.consumer.tasks import Tasks
 from kombu import Connection, Message
 
-from engine.worker.exporter import Seen
+from engine.worker.exporter import LastSeen
 from engine.worker.message import step_message
 from engine.worker.routes import Queue
 from engine.worker.topology import declare_queues
@@ -39,7 +39,7 @@ class Consumer(consumer.Consumer):
     class Blueprint(consumer.Consumer.Blueprint):  # type: ignore[misc, valid-type]  # declared as a variable there
         """Celery's steps and ours."""
 
-        default_steps = (*consumer.Consumer.Blueprint.default_steps, CatchUp, Seen)
+        default_steps = (*consumer.Consumer.Blueprint.default_steps, CatchUp, LastSeen)
 
     def connect(self) -> Connection:
         """Connect, and see to it that there is something to consume from."""

@@ -64,7 +64,7 @@ class Exporter(bootsteps.StartStopStep):
             self._server = None
 
 
-class Seen(bootsteps.StartStopStep):
+class LastSeen(bootsteps.StartStopStep):
     """Says every few seconds that this worker takes messages, as long as it does."""
 
     requires = (Tasks,)

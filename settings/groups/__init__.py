@@ -12,6 +12,7 @@ from settings.groups.operation import (
     MetricsSettings,
     SandboxSettings,
     Stage,
+    TracesSettings,
 )
 from settings.groups.reorg import ReorgSettings
 from settings.groups.retention import RetentionSettings
@@ -50,6 +51,7 @@ __all__ = [
     "Stage",
     "StoreKind",
     "StoreSettings",
+    "TracesSettings",
     "is_loopback",
     "read_token",
 ]

@@ -29,6 +29,16 @@ class MetricsSettings(Group):
     )
 
 
+class TracesSettings(Group):
+    """Traces of OpenTelemetry."""
+
+    endpoint: HttpUrl | None = Field(
+        None,
+        description="Where to send traces, by OTLP over HTTP, such as http://collector:4318/v1/traces; it needs the "
+        "extra traces. Without an endpoint none are made.",
+    )
+
+
 class Stage(StrEnum):
     """The purpose of an installation."""
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from clients.assistant.openai.pricing import cost_usd
 from clients.assistant.openai.prompt import prompt_text
 from clients.web.retry_after import retry_after
+from observability.traces import span
 from schemas.assistant import Usage
 from schemas.errors import Permanent, StepError, Transient
 
@@ -39,16 +40,17 @@ def ask[T: BaseModel](
     """
     tools: list[WebSearchToolParam] = [{"type": "web_search"}] if search else []
     try:
-        response = client.responses.parse(
-            text_format=shape,
-            parse_as=None,
-            model=model,
-            instructions=prompt_text(prompt_version),
-            input=question,
-            reasoning={"effort": "low"},
-            store=False,
-            tools=tools,
-        )
+        with span("model", "client", model=model, prompt=prompt_version):
+            response = client.responses.parse(
+                text_format=shape,
+                parse_as=None,
+                model=model,
+                instructions=prompt_text(prompt_version),
+                input=question,
+                reasoning={"effort": "low"},
+                store=False,
+                tools=tools,
+            )
         return Reply(_read(response, shape), _usage(response, prompt_version))
     except openai.APIError as error:
         raise _failure(error) from error
