@@ -25,6 +25,9 @@ from pipelines.documents import prepare
 from services.access import AuditService
 from settings import Settings
 
+_WATCHING: Final = ("health", "metrics")
+"What asks every few seconds, and makes no traces."
+
 _log = structlog.get_logger()
 FOR_GOOD: Final = frozenset(
     {
@@ -61,6 +64,8 @@ class PartflowFlask(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view, commit, publish; a commit that fails is an error of the request like any other."""
+        if request.blueprint in _WATCHING:
+            return self._dispatch()
         with span(f"{request.method} {request.url_rule}", "server", parent=request.headers.get("traceparent")):
             return self._dispatch()
 

@@ -15,4 +15,4 @@ def note(claim: Claim, state: StepState, reason: str | None) -> None:
     """Log and count how an attempt ended, and how long it took; call it when that is committed."""
     seconds = time.monotonic() - claim.began
     STEP_SECONDS.labels(claim.pipeline, claim.name, state).observe(seconds)
-    _log.info("step ended", state=state, reason=reason, attempt=claim.attempt, seconds=round(seconds, 3))
+    _log.info("step ended", state=state.value, reason=reason, attempt=claim.attempt, seconds=round(seconds, 3))
