@@ -30,6 +30,8 @@ def logs(run_id: UUID, server: str | None, data_dir: Path, as_json: bool) -> Non
     request = [run.request_id] if run and run.request_id else []
     story = [*(of_ledger(run) if run else ()), *of_logs(folder, str(run_id), *request)]
     story.sort(key=lambda line: line.at)
+    if not story:
+        raise ServerError(f"neither the rows nor the logs in {folder} say anything about run {run_id}")
     if as_json:
         click.echo(TypeAdapter(list[StoryLine]).dump_json(story, indent=2))
         return

@@ -62,6 +62,7 @@ def test_a_day_at_the_desk(serve: Serve, tmp_path: Path) -> None:
     timer = finds(desk)
     books(desk, timer)
     looks(desk, timer)
+    follows(desk)
     exports(desk, tmp_path)
     knows_kicad(desk, tmp_path)
     assert_no_traceback(desk)
@@ -107,6 +108,15 @@ def looks(desk: Desk, timer: str) -> None:
     drawn = desk.run("box", "show", "1", "--columns", "3").stdout
     assert f"{timer} × 10" in drawn
     assert len([line for line in drawn.splitlines() if "1-4" in line]) == 1
+
+
+def follows(desk: Desk) -> None:
+    (run,) = desk.json("runs", "--pipeline", "csv_import", "--limit", "1")["runs"]
+    story = desk.json("logs", run["id"])
+    assert {"ledger", "api", "worker"} <= {line["program"] for line in story}
+    assert [line["at"] for line in story] == sorted(line["at"] for line in story)
+    assert desk.run("logs", run["id"]).stdout.count(" run ended ") == 1
+    assert desk.run("logs", str(uuid4())).returncode == UNAVAILABLE
 
 
 def exports(desk: Desk, folder: Path) -> None:

@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 from api.http.server import make_server
@@ -37,8 +37,10 @@ def served(app: PartflowFlask) -> Iterator[Any]:
         yield server
     finally:
         server.task_dispatcher.shutdown()
-        # In its own thread, since it walks through its connections there.
-        server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map))
+        # In its own thread, since it walks through its connections there; when it is awake anyway, it may have closed
+        # the trigger before that is pulled.
+        with suppress(OSError):
+            server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map))
         thread.join(_PATIENCE_SECONDS)
 
 
