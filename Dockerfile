@@ -13,17 +13,17 @@ RUN python -m venv /opt/builder \
     && /opt/builder/bin/python -m pip install --require-hashes -r requirements/image.txt
 ENV PATH=/opt/builder/bin:$PATH
 COPY pyproject.toml poetry.lock ./
-RUN poetry export --only main,flower --without-urls -o runtime.txt \
+RUN poetry export --only main,flower --extras traces --without-urls -o runtime.txt \
     && pip wheel --require-hashes --no-build-isolation --wheel-dir /wheels -r runtime.txt
 COPY . .
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir /wheels .
 # Installed here as it will be there, to list it.
 RUN python -m venv --without-pip /opt/listed \
-    && python -m pip --python /opt/listed/bin/python install --no-index --find-links /wheels partflow flower \
+    && python -m pip --python /opt/listed/bin/python install --no-index --find-links /wheels "partflow[traces]" flower \
     && cyclonedx-py environment --output-reproducible --output-file /sbom.cdx.json /opt/listed
 
 FROM builder AS builder-ocr
-RUN poetry export --only main,flower --extras ocr --without-urls -o ocr.txt \
+RUN poetry export --only main,flower --extras traces --extras ocr --without-urls -o ocr.txt \
     && pip wheel --require-hashes --no-build-isolation --find-links /wheels --wheel-dir /wheels -r ocr.txt
 RUN python -m pip --python /opt/listed/bin/python install --no-index --find-links /wheels "partflow[ocr]" \
     && cyclonedx-py environment --output-reproducible --output-file /sbom.cdx.json /opt/listed
@@ -31,7 +31,7 @@ RUN python -m pip --python /opt/listed/bin/python install --no-index --find-link
 FROM ${PYTHON_IMAGE} AS runtime
 RUN --mount=type=bind,from=builder,source=/wheels,target=/wheels \
     python -m venv --without-pip /opt/partflow \
-    && python -m pip --python /opt/partflow/bin/python install --no-cache-dir --no-index --find-links /wheels partflow flower
+    && python -m pip --python /opt/partflow/bin/python install --no-cache-dir --no-index --find-links /wheels "partflow[traces]" flower
 COPY --from=builder /sbom.cdx.json /opt/partflow/sbom.cdx.json
 WORKDIR /app
 COPY flower/flowerconfig.py flower/flowerconfig.py

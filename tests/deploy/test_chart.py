@@ -149,6 +149,34 @@ def test_queues_scale_their_workers() -> None:
     assert sorted(queues) == sorted(QUEUE_NAMES)
 
 
+def test_rule_of_alerts_is_the_file_of_alerts() -> None:
+    (rule,) = manifests(PUBLIC, "PrometheusRule")
+
+    assert rule["spec"] == yaml.safe_load((ROOT / "deploy/prometheus/alerts.yml").read_text())
+
+
+def test_metrics_of_every_worker_are_asked_for() -> None:
+    (monitor,) = manifests(PUBLIC, "PodMonitor")
+    (chosen,) = monitor["spec"]["selector"]["matchExpressions"]
+    workers = {name: spec["containers"][0] for name, spec in pods(PUBLIC) if name.startswith("worker-")}
+
+    assert set(chosen["values"]) == set(workers) == set(policies(PUBLIC)) - {"api", "beat", "flower", "migrate"}
+    for name, container in workers.items():
+        (port,) = container["ports"]
+        given = {each["name"]: each.get("value") for each in container["env"]}
+        assert port["name"] == monitor["spec"]["podMetricsEndpoints"][0]["port"]
+        assert given["PARTFLOW_METRICS_PORT"] == str(port["containerPort"])
+        assert given["PROMETHEUS_MULTIPROC_DIR"] in {each["mountPath"] for each in container["volumeMounts"]}
+        assert policies(PUBLIC)[name]["ingress"][0]["ports"] == [{"port": port["containerPort"]}]
+
+
+def test_workers_of_those_who_do_not_watch_listen_nowhere() -> None:
+    for name, spec in pods(DEFAULT):
+        if name.startswith("worker-"):
+            assert "ports" not in spec["containers"][0]
+            assert policies(DEFAULT)[name]["ingress"] == []
+
+
 def test_database_is_migrated_before_the_programs_start() -> None:
     hooks = {
         each["kind"]: int(each["metadata"]["annotations"]["helm.sh/hook-weight"])

@@ -42,6 +42,14 @@
 - name: PARTFLOW_API_FLOWER_URL
   value: https://{{ $v.ingress.host }}/flower
 {{- end }}
+{{- if and .queues $v.metrics.serviceMonitor }}
+- name: PROMETHEUS_MULTIPROC_DIR
+  value: /metrics
+- name: PARTFLOW_METRICS_PORT
+  value: "9464"
+- name: PARTFLOW_METRICS_HOST
+  value: 0.0.0.0
+{{- end }}
 {{- if and .model $v.model.existingSecret }}
 {{ include "partflow.fromSecret" (dict "variable" "OPENAI_API_KEY" "key" $v.model.key "secret" $v.model.existingSecret) }}
 {{- with $v.model.baseUrl }}
@@ -132,6 +140,10 @@ spec:
         - name: kept
           mountPath: /kept
         {{- end }}
+        {{- if and .queues $v.metrics.serviceMonitor }}
+        - name: metrics
+          mountPath: /metrics
+        {{- end }}
         {{- if and .store $v.store.caSecret }}
         - name: store-ca
           mountPath: /etc/partflow/store
@@ -150,6 +162,11 @@ spec:
       emptyDir:
         sizeLimit: 1Gi
       {{- end }}
+    {{- end }}
+    {{- if and .queues $v.metrics.serviceMonitor }}
+    - name: metrics
+      emptyDir:
+        sizeLimit: 64Mi
     {{- end }}
     {{- if and .store $v.store.caSecret }}
     - name: store-ca
