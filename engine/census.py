@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engine.ledger.backlog import Backlog, BacklogService
+from engine.ledger.beat import LEASE
+from models.beat import Beat
 from models.pipeline_run import PipelineRun
 from pgchords.tables import chords
 
@@ -18,7 +20,7 @@ _HOUR: Final = func.make_interval(0, 0, 0, 0, 1)
 
 @dataclass(frozen=True)
 class Census:
-    """What is open, and what ended within the last hour.
+    """What is open, what ended within the last hour, and how many beats are alive.
 
     `open` counts runs by pipeline, lane and state, `ended` by pipeline and state; `oldest_chord` is its age in seconds.
     """
@@ -28,6 +30,7 @@ class Census:
     ended: Mapping[tuple[str, ...], int]
     chords: int
     oldest_chord: float
+    beats: int
 
 
 def take_census(session: Session) -> Census:
@@ -46,6 +49,7 @@ def take_census(session: Session) -> Census:
         ended=_counted(session, ended_lately, PipelineRun.pipeline, PipelineRun.state),
         chords=count,
         oldest_chord=float(oldest or 0.0),
+        beats=session.scalar(select(func.count()).select_from(Beat).where(Beat.seen_at > func.now() - LEASE)) or 0,
     )
 
 

@@ -18,10 +18,12 @@ _FORMS: Final = re.compile(
     r"(?<=://)[^\s/@'\"]*:[^\s/@'\"]*(?=@)"
     r"|(?<=\bBearer )[^\s'\",;]+|(?<=\bBasic )[^\s'\",;]+"
     r"|(?<=\bCookie: )[^\r\n'\"]+"
-    r"|\bsk-[\w-]{8,}",
+    r"|\bsk-[\w-]{8,}"
+    r"|\bpartflow_[\w-]{43}",
     re.IGNORECASE,
 )
-"What a secret looks like, whosever it is: the user and password of an address, credentials, cookies, keys of OpenAI."
+"""What a secret looks like, whosever it is: the user and password of an address, credentials, cookies, keys of OpenAI,
+and named tokens of ours."""
 
 
 class _Known(NamedTuple):

@@ -48,6 +48,7 @@ def census_gauges(census: Census) -> Iterator[Metric]:
     yield from _backlog_gauges(census.backlog)
     yield gauge("partflow_chords_open", "Chords that have not joined yet.", census.chords)
     yield gauge("partflow_chords_oldest_seconds", "The age of the oldest of them.", census.oldest_chord)
+    yield gauge("partflow_beats_alive", "Beats that live; one of them fires the schedules.", census.beats)
 
 
 def _backlog_gauges(backlog: Iterable[Backlog]) -> Iterator[Metric]:

@@ -17,6 +17,8 @@ TOKEN = "planted-token-0123456789"
         ("Authorization: Basic cGFydGZsb3c6aHVzaA==", "Authorization: Basic ***"),
         ("Cookie: session=hush; theme=dark", "Cookie: ***"),
         ("Incorrect API key provided: sk-proj-0123456789", "Incorrect API key provided: ***"),
+        (f"the token partflow_{'aB3-_' * 8}xyz is wrong", "the token *** is wrong"),
+        ("partflow_step_duration_seconds", "partflow_step_duration_seconds"),
         ("see https://example.com/a@b", "see https://example.com/a@b"),
         ("step part.tag of run 7 ended", "step part.tag of run 7 ended"),
     ],
