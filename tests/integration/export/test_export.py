@@ -20,8 +20,11 @@ from services.tag import TagService
 from tests.support.rows import new_box, new_part, new_suggestion, put_stock
 
 _NOT_EXPORTED = {
+    "access_tokens",
     "ai_calls",
+    "audit_entries",
     "batches",
+    "beats",
     "catalogue_parts",
     "datasheet_candidates",
     "datasheet_sources",
@@ -37,6 +40,8 @@ _NOT_EXPORTED = {
     "pipeline_runs",
     "reorg_moves",
     "reorg_plans",
+    "schedule_firings",
+    "schedules",
     "search_documents",
     "search_numbers",
     "slot_reservations",

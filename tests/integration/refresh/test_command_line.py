@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx2
 import pytest
 from click.testing import CliRunner, Result
+from structlog.testing import capture_logs
 
 from api.http.transaction import PartflowFlask
 from cli.client import Client
@@ -30,7 +31,9 @@ def run(app: PartflowFlask, monkeypatch: pytest.MonkeyPatch) -> Run:
         monkeypatch.setattr(f"cli.{module}.connect", lambda _server, _data_dir: nullcontext(Client(http)))
 
     def invoke(command: Any, *words: object) -> Result:
-        done = CliRunner().invoke(command, list(map(str, words)), env={"COLUMNS": "400"})
+        # The API logs in this process, where its lines would come between those of the command.
+        with capture_logs():
+            done = CliRunner().invoke(command, list(map(str, words)), env={"COLUMNS": "400"})
         assert done.exit_code == 0, done.output
         return done
 

@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine, text
+from structlog.testing import capture_logs
 
 from api.http.transaction import PartflowFlask
 from cli.client import Client
@@ -39,7 +40,9 @@ def run(app: PartflowFlask, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr("cli.reorg.connect", lambda _server, _data_dir: nullcontext(Carried(http)))
 
     def invoke(*words: object, code: int = 0, typed: str | None = None) -> Result:
-        done = CliRunner().invoke(reorg, list(map(str, words)), input=typed)
+        # The API logs in this process, where its lines would come between those of the command.
+        with capture_logs():
+            done = CliRunner().invoke(reorg, list(map(str, words)), input=typed)
         assert done.exit_code == code, done.output
         return done
 
