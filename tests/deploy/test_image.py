@@ -135,7 +135,7 @@ def test_beat_and_flower_start_by_the_documented_commands(
     image, given = stages["runtime"], {**settings, "PARTFLOW_API_TOKEN": TOKEN}
     log = tmp_path / "beat.log"
     with image.start(documented("beat"), log, volume, **given):
-        wait_for(lambda: "beat: Starting" in log.read_text())
+        wait_for(lambda: "this beat leads" in log.read_text())
     with free_port() as port:
         command = [word.replace("--port=5555", f"--port={port}") for word in documented("Flower")]
         with image.start(command, tmp_path / "flower.log", volume, **given):
