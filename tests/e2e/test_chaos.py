@@ -18,6 +18,7 @@ def test_nothing_is_lost_stuck_or_doubled(broker: str) -> None:
     ended = subprocess.run((sys.executable, "-m", "cli", *words), cwd=CHECKOUT, capture_output=True, text=True)
     if ended.returncode == UNAVAILABLE and "RabbitMQ" in ended.stderr:
         pytest.skip(ended.stderr)
+    assert ended.stdout, ended.stderr
     measured = json.loads(ended.stdout)
 
     assert [check for check in measured["checks"] if not check["ok"]] == [], measured["figures"]
