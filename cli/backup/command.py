@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from cli import options
 from cli.backup import restoring, saving
-from cli.backup.repository import BackupManifest, find, forget, held, read
+from cli.backup.repository import BackupError, BackupManifest, find, forget, held, read
 from cli.client import ServerError
 from cli.console import errors
 from cli.installation import settings_of
@@ -33,7 +33,7 @@ def backup(folder: Path, keep: int | None, data_dir: Path, as_json: bool) -> Non
     """
     settings = settings_of(data_dir)
     url = settings.database.url.get_secret_value()
-    with held(folder), _reachable(), _connected(url) as engine, _progress() as progress:
+    with _reachable(), held(folder), _connected(url) as engine, _progress() as progress:
         bar = progress.add_task("objects", total=None)
 
         def on_object(done: int, total: int) -> None:
@@ -99,5 +99,7 @@ def _reachable() -> Iterator[None]:
         raise ServerError(f"the database cannot be used: {error.orig}; {way_out}") from error
     except StepError as error:
         raise ServerError(f"the object store cannot be used: {error}") from error
+    except OSError as error:
+        raise BackupError(f"{error.filename or 'the folder'}: {error.strerror}; name another, or make room") from error
     except CommandError as error:
         raise ServerError(f"{error}: this is of a newer release; use its programs") from error

@@ -232,3 +232,10 @@ def test_two_backups_at_once_do_not_mix(filled: FlaskClient, folder: Path) -> No
 
     assert isinstance(answer.exception, BackupError)
     assert "another backup is being written" in str(answer.exception)
+
+
+def test_folder_that_cannot_be_made_is_named(filled: FlaskClient) -> None:
+    answer = CliRunner().invoke(backup, ["/proc/backups"])
+
+    assert isinstance(answer.exception, BackupError)
+    assert "/proc/backups" in str(answer.exception)
