@@ -59,7 +59,7 @@ class Layout:
 
     @property
     def metrics(self) -> Path:
-        """The metrics that the programs share; they begin anew with each start."""
+        """The metrics that the programs share; each start empties the folder."""
         return self.temporary / "metrics"
 
     @property

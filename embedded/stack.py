@@ -93,10 +93,7 @@ def run_stack(
         address = Address(_url(host, api.number), _url("", flower.number), database_url(layout), os.getpid())
         note_address(layout.data, address)
         on_progress("starting PostgreSQL")
-        clear_crashed_server(layout)
-        _forget_old_workers(layout.broker)
-        _empty(layout.temporary)
-        layout.metrics.mkdir(mode=0o700)
+        _clear(layout)
         postgres = Program(name="postgres", command=server_command(layout), stage=Phase.DATABASE)
         supervisor = Supervisor(layout, [postgres, *programs(layout, flower.number), *extra])
         given = child_environment(layout, (host, api.number), environment or {})
@@ -109,6 +106,14 @@ def run_stack(
             on_progress("stopping")
             with signals_ignored():
                 supervisor.stop()
+
+
+def _clear(layout: Layout) -> None:
+    """Remove what an earlier start left, and nobody needs any more."""
+    clear_crashed_server(layout)
+    _forget_old_workers(layout.broker)
+    _empty(layout.temporary)
+    layout.metrics.mkdir(mode=0o700)
 
 
 def _bring_up(stack: Stack, migrate: Callable[[str], object], on_progress: Progress) -> None:

@@ -25,7 +25,7 @@ _ASKING_PATHS: Final = re.compile(r"/locations/suggest|/projects/\d+/shortage|/l
 _OPERATING_PATHS: Final = re.compile(r"/(?:schedules|search/rebuild)(?:/.*)?")
 _SECRET_PATHS: Final = re.compile(r"/(?:tokens|audit)(?:/.*)?")
 _EVERYBODY: Final = Holder(INSTALLATION, AccessScope.OPERATE)
-"Whoever has the token of the settings, or calls where none is asked for."
+"Whoever sends the token of the settings, or calls an installation without one."
 _CHALLENGE: Final = 'Bearer, Basic realm="Partflow", charset="UTF-8"'
 
 

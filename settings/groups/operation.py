@@ -25,7 +25,7 @@ class MetricsSettings(Group):
         "PROMETHEUS_MULTIPROC_DIR, a folder of its own. Without a port none are served.",
     )
     host: str = Field(
-        "127.0.0.1", description="The address of that port. Whoever reaches it may read it: there is no token."
+        "127.0.0.1", description="The address of that port. It asks for no token, so let only Prometheus reach it."
     )
 
 
